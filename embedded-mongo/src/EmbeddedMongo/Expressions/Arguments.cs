@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>Operands given by position: an array of them, or a single one without its array.</summary>
+/// <summary>Positional operands: an array of operands, or a single operand without an array.</summary>
 internal static class Arguments
 {
     public static Expression[] List(BsonValue argument, VariableScope scope)
@@ -16,7 +16,7 @@ internal static class Arguments
         return operands;
     }
 
-    /// <summary>Exactly <paramref name="count"/> operands (error 16020).</summary>
+    /// <summary>Parses exactly <paramref name="count"/> operands (error 16020 for any other number).</summary>
     public static Expression[] Exactly(string name, BsonValue argument, VariableScope scope, int count)
     {
         var operands = List(argument, scope);
@@ -28,28 +28,28 @@ internal static class Arguments
             );
     }
 
-    /// <summary>Between two numbers of operands (error 28667).</summary>
-    public static Expression[] Between(string name, BsonValue argument, VariableScope scope, int least, int most)
+    /// <summary>Parses <paramref name="min"/> to <paramref name="max"/> operands (error 28667 for any other number).</summary>
+    public static Expression[] Between(string name, BsonValue argument, VariableScope scope, int min, int max)
     {
         var operands = List(argument, scope);
-        return operands.Length >= least && operands.Length <= most
+        return operands.Length >= min && operands.Length <= max
             ? operands
             : throw MongoErrorException.Location(
                 28667,
-                most == int.MaxValue
-                    ? $"Expression {name} takes at least {least} arguments, but {operands.Length} were passed in."
-                    : $"Expression {name} takes at least {least} arguments, and at most {most}, but {operands.Length} were passed in."
+                max == int.MaxValue
+                    ? $"Expression {name} takes at least {min} arguments, but {operands.Length} were passed in."
+                    : $"Expression {name} takes at least {min} arguments, and at most {max}, but {operands.Length} were passed in."
             );
     }
 }
 
-/// <summary>Operands given by name in a document, with the error codes of the operator that takes them.</summary>
-/// <param name="operatorName">With its dollar, for messages.</param>
-/// <param name="names">All that are known; the values come in this order.</param>
-/// <param name="required">How many of the first must be there.</param>
-/// <param name="notDocument">Code when the argument is no document.</param>
-/// <param name="unknown">Code for an unknown name.</param>
-/// <param name="missing">Codes for absent required names, in order; the last counts for the rest.</param>
+/// <summary>Named operands in a document, with the error codes of the operator.</summary>
+/// <param name="operatorName">The operator with its dollar sign, for messages.</param>
+/// <param name="names">All known names, in the order of the parsed values.</param>
+/// <param name="required">The number of required names, which come first.</param>
+/// <param name="notDocument">The error code if the argument is not a document.</param>
+/// <param name="unknown">The error code for an unknown name.</param>
+/// <param name="missing">The error codes for missing required names, in order. The last one applies to all further names.</param>
 internal sealed class NamedArguments(string operatorName, string[] names, int required, int notDocument, int unknown, params int[] missing)
 {
     public Expression?[] Parse(BsonValue argument, VariableScope scope)
@@ -61,7 +61,7 @@ internal sealed class NamedArguments(string operatorName, string[] names, int re
         return operands;
     }
 
-    /// <summary>The unparsed operands, for operators that declare variables before they parse the rest.</summary>
+    /// <summary>Returns the unparsed operands, for operators that declare variables before parsing the rest.</summary>
     public BsonValue?[] Raw(BsonValue argument)
     {
         if (argument is not BsonDocument document)

@@ -3,12 +3,12 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>{a: expr, b: expr}: a document built of expressions; missing values leave their field out.</summary>
+/// <summary>{a: expr, b: expr}: builds a document and omits fields whose value is missing.</summary>
 internal sealed class ObjectExpression(string[] names, Expression[] values) : Expression
 {
     public override bool IsConstant => Array.TrueForAll(values, v => v.IsConstant);
 
-    /// <summary>The fields in order, for $group's compound keys.</summary>
+    /// <summary>The field names in order, for $group's compound keys.</summary>
     public IReadOnlyList<string> Names => names;
 
     public IReadOnlyList<Expression> Values => values;
@@ -34,7 +34,7 @@ internal sealed class ObjectExpression(string[] names, Expression[] values) : Ex
     }
 }
 
-/// <summary>[expr, …]: missing values become null.</summary>
+/// <summary>[expr, …]: builds an array, with null for missing values.</summary>
 internal sealed class ArrayExpression(Expression[] items) : Expression
 {
     public override bool IsConstant => Array.TrueForAll(items, v => v.IsConstant);

@@ -5,9 +5,9 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions;
 
 /// <summary>
-/// The state that expressions are evaluated against: the document at hand and the variables.
-/// One belongs to one command (parsing allots the variables' slots in it, running fills them), so it is used by one
-/// thread at a time. A stage binds its document immediately before it evaluates.
+/// The state that expressions are evaluated against: the current document and the variables.
+/// Each command has its own context: parsing allocates the slots of variables and execution fills them. It is used by
+/// one thread at a time. A stage binds its document immediately before evaluating.
 /// </summary>
 internal sealed class EvaluationContext
 {
@@ -20,7 +20,7 @@ internal sealed class EvaluationContext
     private BsonValue?[] _slots = new BsonValue?[8];
     private int _slotCount = 2;
     private long _charged;
-    private readonly HashSet<int> _read = [];
+    private readonly HashSet<int> _readSlots = [];
 
     public EvaluationContext(TimeProvider clock, Random? random = null)
     {
@@ -33,13 +33,13 @@ internal sealed class EvaluationContext
 
     public Random Random { get; }
 
-    /// <summary>Called by long loops inside one expression ($range, $map, $reduce): throws when the command is to stop.</summary>
+    /// <summary>Called by long loops within one expression ($range, $map, $reduce). Throws if the command has to stop.</summary>
     public Action? CheckInterrupted { get; set; }
 
-    /// <summary>The document bound last.</summary>
+    /// <summary>The most recently bound document.</summary>
     public BsonDocument Root => (BsonDocument)_slots[RootSlot]!;
 
-    /// <summary>Makes <paramref name="document"/> $$ROOT and $$CURRENT.</summary>
+    /// <summary>Binds <paramref name="document"/> to $$ROOT and $$CURRENT.</summary>
     public void Bind(BsonDocument document)
     {
         _slots[RootSlot] = document;
@@ -48,8 +48,8 @@ internal sealed class EvaluationContext
     }
 
     /// <summary>
-    /// Counts what an expression puts into a larger value. Few documents' worth of operators could otherwise multiply
-    /// to any size ($map over $range over …): beyond 100 MB for one document it is error 146.
+    /// Adds up the values that an expression puts into larger ones. Without a limit, a few nested operators could produce
+    /// any size ($map over $range over …). Throws error 146 beyond 100 MB for one document.
     /// </summary>
     public void Charge(BsonValue? value)
     {
@@ -63,7 +63,7 @@ internal sealed class EvaluationContext
         }
     }
 
-    /// <summary>As <see cref="Charge"/>, but long arrays and texts only: small ones are bounded by the size of the command.</summary>
+    /// <summary>Like <see cref="Charge"/>, but only for long arrays and strings; the size of the command limits short ones.</summary>
     public void ChargeLong(BsonValue? value)
     {
         if (value is BsonArray { Count: > 1024 } or BsonString { Value.Length: > 4096 })
@@ -77,11 +77,11 @@ internal sealed class EvaluationContext
     }
 
     /// <summary>
-    /// Notes that a parsed expression reads the variable: $lookup runs a sub-pipeline that reads none of its own only once.
+    /// Records that a parsed expression reads the variable. $lookup runs a sub-pipeline only once if it reads none of its variables.
     /// </summary>
-    internal void MarkRead(int slot) => _read.Add(slot);
+    internal void MarkRead(int slot) => _readSlots.Add(slot);
 
-    internal bool IsRead(int slot) => _read.Contains(slot);
+    internal bool IsRead(int slot) => _readSlots.Contains(slot);
 
     internal int AllocateSlot()
     {

@@ -6,12 +6,12 @@ namespace EmbeddedMongo.Expressions;
 /// <summary>A parsed aggregation expression. C# null stands for a missing field, <see cref="BsonNull"/> for null.</summary>
 internal abstract class Expression
 {
-    /// <summary>The value for the document and variables bound in <paramref name="context"/>; null when missing.</summary>
+    /// <summary>Returns the value for the document and variables bound in <paramref name="context"/>; null if missing.</summary>
     public abstract BsonValue? Evaluate(EvaluationContext context);
 
     /// <summary>Adds the top-level fields of the root document that the value depends on.</summary>
     public abstract void CollectFields(FieldSet into);
 
-    /// <summary>Whether the value depends on nothing, so that it was (or can be) computed once while parsing.</summary>
+    /// <summary>Whether the value depends on no input, so that it can be computed once, while parsing.</summary>
     public virtual bool IsConstant => false;
 }

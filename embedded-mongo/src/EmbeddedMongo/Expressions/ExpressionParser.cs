@@ -7,15 +7,13 @@ namespace EmbeddedMongo.Expressions;
 
 /// <summary>
 /// Parses aggregation expressions: "$field", "$$variable", {$operator: …}, documents and arrays of expressions, literals.
-/// Constant sub-expressions are computed here, once; one whose computation fails is left to fail when (and if) it is evaluated.
+/// Constant sub-expressions are computed once, while parsing. One that fails is kept and fails only if it is evaluated.
 /// </summary>
 internal static class ExpressionParser
 {
     private static readonly FrozenDictionary<string, OperatorParser> Operators = BuildTable();
 
-    /// <summary>Parses any value where an expression may stand.</summary>
-    /// <param name="spec">The value from the command.</param>
-    /// <param name="scope">The visible variables.</param>
+    /// <summary>Parses any value in a place where an expression is allowed.</summary>
     /// <exception cref="MongoErrorException">168 for an unknown operator, 16872, 17276 and each operator's own codes.</exception>
     public static Expression Parse(BsonValue spec, VariableScope scope) =>
         spec switch
@@ -26,17 +24,17 @@ internal static class ExpressionParser
             _ => new ConstantExpression(spec),
         };
 
-    /// <summary>Whether a name is an expression operator, be it one that is refused.</summary>
+    /// <summary>Returns whether a name is an expression operator, supported or not.</summary>
     public static bool IsKnown(string name) => Operators.ContainsKey(name) || UnsupportedOperators.IsKnown(name);
 
-    /// <summary>Whether a name is an expression operator that this server knows.</summary>
+    /// <summary>Returns whether a name is an expression operator that this server supports.</summary>
     public static bool IsOperator(string name) => Operators.ContainsKey(name);
 
-    /// <summary>Parses {$operator: argument}, the document's only field.</summary>
+    /// <summary>Parses {$operator: argument}, the only field of its document.</summary>
     public static Expression ParseOperator(string name, BsonValue argument, VariableScope scope)
     {
         if (!Operators.TryGetValue(name, out var parser))
-            throw UnsupportedOperators.Refuse(name);
+            throw UnsupportedOperators.CreateError(name);
         return Fold(parser(name, argument, scope), scope);
     }
 

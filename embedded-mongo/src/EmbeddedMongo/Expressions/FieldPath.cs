@@ -3,13 +3,13 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>A dotted path as the aggregation language reads it: names only, array elements are mapped over, never indexed.</summary>
+/// <summary>A dotted path in the aggregation language. It consists of names only: arrays are mapped over, never indexed.</summary>
 internal static class FieldPath
 {
-    /// <summary>MongoDB's nesting limit also bounds a path.</summary>
+    /// <summary>MongoDB's nesting limit, which also applies to paths.</summary>
     private const int MaxParts = 200;
 
-    /// <summary>Splits and checks a path (errors 40352, 40353, 15998, 16410, 16411).</summary>
+    /// <summary>Splits and validates a path (errors 40352, 40353, 15998, 16410, 16411).</summary>
     public static string[] Parse(string path)
     {
         if (path.Length == 0)
@@ -24,7 +24,7 @@ internal static class FieldPath
         return parts;
     }
 
-    /// <summary>One name of a path: not empty, no leading dollar, no zero character.</summary>
+    /// <summary>Validates one name of a path: not empty, no leading dollar sign, no null character.</summary>
     public static void RequireName(string name)
     {
         if (name.Length == 0)
@@ -41,7 +41,7 @@ internal static class FieldPath
             throw MongoErrorException.Location(16411, "FieldPath field names may not contain '\\0'.");
     }
 
-    /// <summary>The value at a path; through an array the values of its documents, collected into an array.</summary>
+    /// <summary>Returns the value at a path. For an array on the path, returns an array of the values in its documents.</summary>
     public static BsonValue? Read(BsonValue? from, string[] parts, int start = 0)
     {
         var value = from;
@@ -53,7 +53,7 @@ internal static class FieldPath
                     if (!document.TryGetValue(parts[i], out value))
                         return null;
                     break;
-                // Only an array below the path's first name is mapped over; the operand itself may be one, too ($$var.b).
+                // An array below the path's first name, or the value of a variable ($$var.b).
                 case BsonArray array:
                     return ReadEach(array, parts, i);
                 default:

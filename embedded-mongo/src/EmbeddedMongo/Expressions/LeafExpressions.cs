@@ -15,12 +15,12 @@ internal sealed class ConstantExpression(BsonValue? value) : Expression
     public override void CollectFields(FieldSet into) { }
 }
 
-/// <summary>"$a.b": a path under $$CURRENT, by far the most frequent expression.</summary>
+/// <summary>"$a.b": a path under $$CURRENT, by far the most common expression.</summary>
 internal sealed class FieldPathExpression(string[] parts) : Expression
 {
     private readonly string _first = parts[0];
 
-    /// <summary>The path's names; inspected by $group, $lookup and the projections.</summary>
+    /// <summary>The names in the path. $group, $lookup and projections inspect them.</summary>
     public string[] Parts { get; } = parts;
 
     public override BsonValue? Evaluate(EvaluationContext context)

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>Missing, null and the deprecated undefined: what most operators answer with null.</summary>
+/// <summary>Missing, null and the deprecated undefined, for which most operators return null.</summary>
 internal static class Nullish
 {
     public static bool IsNullish([NotNullWhen(false)] this BsonValue? value) => value is null or BsonNull or BsonUndefined;

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>An operator of one operand.</summary>
+/// <summary>An operator with one operand.</summary>
 internal sealed class UnaryExpression(Expression operand, Func<BsonValue?, BsonValue?> apply) : Expression
 {
     public override bool IsConstant => operand.IsConstant;
@@ -13,11 +13,11 @@ internal sealed class UnaryExpression(Expression operand, Func<BsonValue?, BsonV
     public override void CollectFields(FieldSet into) => operand.CollectFields(into);
 }
 
-/// <summary>An operator of two operands.</summary>
+/// <summary>An operator with two operands.</summary>
 internal sealed class BinaryExpression(string name, Expression left, Expression right, Func<BsonValue?, BsonValue?, BsonValue?> apply)
     : Expression
 {
-    /// <summary>The operator, with its dollar; $lookup recognises $eq.</summary>
+    /// <summary>The operator, with its dollar sign. $lookup recognizes $eq.</summary>
     public string Name { get; } = name;
 
     public Expression Left { get; } = left;
@@ -35,11 +35,11 @@ internal sealed class BinaryExpression(string name, Expression left, Expression 
     }
 }
 
-/// <summary>An operator of several operands, evaluated first and in order. An absent optional operand is a C# null expression.</summary>
-/// <param name="operands">The operands.</param>
-/// <param name="apply">Computes the value of theirs.</param>
-/// <param name="nullStops">Whether the first null ends it ($add, $concat …): what comes after it is not evaluated and cannot fail.</param>
-internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?[], BsonValue?> apply, bool nullStops = false) : Expression
+/// <summary>
+/// An operator with several operands, which are evaluated first and in order. An absent optional operand is a C# null expression.
+/// With <c>stopAtNull</c> ($add, $concat, …), operands after the first null are not evaluated and cannot fail.
+/// </summary>
+internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?[], BsonValue?> apply, bool stopAtNull = false) : Expression
 {
     public override bool IsConstant => Array.TrueForAll(operands, o => o is null || o.IsConstant);
 
@@ -49,7 +49,7 @@ internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = operands[i]?.Evaluate(context);
-            if (nullStops && values[i].IsNullish())
+            if (stopAtNull && values[i].IsNullish())
                 return apply(values[..(i + 1)]);
         }
         return apply(values);
@@ -62,13 +62,13 @@ internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?
     }
 }
 
-/// <summary>An operator that decides itself which operands to evaluate, and how often ($and, $cond, $map …).</summary>
+/// <summary>An operator that decides which operands to evaluate, and how often ($and, $cond, $map, …).</summary>
 internal abstract class ControlExpression(params Expression?[] operands) : Expression
 {
-    /// <summary>All operands, absent ones as C# null.</summary>
+    /// <summary>All operands, with C# null for absent ones.</summary>
     protected Expression?[] Parts { get; } = operands;
 
-    /// <summary>Whether all operands are; one that binds variables to its operands is never folded.</summary>
+    /// <summary>Whether all operands are constant. An operator that binds variables in its operands is never folded.</summary>
     public override bool IsConstant => Array.TrueForAll(Parts, o => o is null || o.IsConstant);
 
     public override void CollectFields(FieldSet into)

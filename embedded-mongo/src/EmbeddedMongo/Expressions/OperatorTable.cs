@@ -3,21 +3,21 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>Turns an operator's argument into an expression.</summary>
+/// <summary>Parses an operator's argument into an expression.</summary>
 internal delegate Expression OperatorParser(string name, BsonValue argument, VariableScope scope);
 
-/// <summary>The expression operators by name. Each family of operators adds its own.</summary>
+/// <summary>The expression operators by name. Each family of operators adds its entries.</summary>
 internal sealed class OperatorTable
 {
     private readonly Dictionary<string, OperatorParser> _parsers = new(StringComparer.Ordinal);
 
     public void Custom(string name, OperatorParser parser) => _parsers.Add(name, parser);
 
-    /// <summary>An operator of exactly one operand.</summary>
+    /// <summary>Adds an operator with exactly one operand.</summary>
     public void Unary(string name, Func<BsonValue?, BsonValue?> apply) =>
         Custom(name, (op, argument, scope) => new UnaryExpression(Arguments.Exactly(op, argument, scope, 1)[0], apply));
 
-    /// <summary>An operator of exactly two operands.</summary>
+    /// <summary>Adds an operator with exactly two operands.</summary>
     public void Binary(string name, Func<BsonValue?, BsonValue?, BsonValue?> apply) =>
         Custom(
             name,
@@ -28,24 +28,22 @@ internal sealed class OperatorTable
             }
         );
 
-    /// <summary>An operator of any number of operands within bounds.</summary>
-    public void Variadic(string name, Func<BsonValue?[], BsonValue?> apply, int least = 0, int most = int.MaxValue) =>
+    /// <summary>Adds an operator with <paramref name="min"/> to <paramref name="max"/> operands.</summary>
+    public void Variadic(string name, Func<BsonValue?[], BsonValue?> apply, int min = 0, int max = int.MaxValue) =>
         Custom(
             name,
             (op, argument, scope) =>
                 new VariadicExpression(
-                    least == 0 && most == int.MaxValue
-                        ? Arguments.List(argument, scope)
-                        : Arguments.Between(op, argument, scope, least, most),
+                    min == 0 && max == int.MaxValue ? Arguments.List(argument, scope) : Arguments.Between(op, argument, scope, min, max),
                     apply
                 )
         );
 
-    /// <summary>An operator of any number of operands that is null as soon as one of them is; the rest is not evaluated.</summary>
+    /// <summary>Adds an operator with any number of operands that is null if one of them is; the others are then not evaluated.</summary>
     public void UntilNull(string name, Func<BsonValue?[], BsonValue?> apply) =>
-        Custom(name, (_, argument, scope) => new VariadicExpression(Arguments.List(argument, scope), apply, nullStops: true));
+        Custom(name, (_, argument, scope) => new VariadicExpression(Arguments.List(argument, scope), apply, stopAtNull: true));
 
-    /// <summary>An operator that takes one document of named operands; an absent one is null in the values.</summary>
+    /// <summary>Adds an operator with a document of named operands. The values of absent ones are null.</summary>
     public void Named(string name, NamedArguments arguments, Func<BsonValue?[], BsonValue?> apply) =>
         Custom(name, (_, argument, scope) => new VariadicExpression(arguments.Parse(argument, scope), apply));
 

@@ -4,7 +4,7 @@ using EmbeddedMongo.Errors;
 namespace EmbeddedMongo.Expressions;
 
 /// <summary>
-/// Operators that MongoDB has and this server does not: refused by name, so that no one takes a typing error for a limit.
+/// Operators that MongoDB supports and this server does not. Their error differs from that of a misspelled operator.
 /// </summary>
 internal static class UnsupportedOperators
 {
@@ -25,8 +25,8 @@ internal static class UnsupportedOperators
 
     public static bool IsKnown(string name) => Known.Contains(name);
 
-    /// <summary>115 for a known operator that is not supported, 168 (InvalidPipelineOperator) for an unknown name.</summary>
-    public static MongoErrorException Refuse(string name) =>
+    /// <summary>Creates error 115 for an unsupported operator, or 168 (InvalidPipelineOperator) for an unknown name.</summary>
+    public static MongoErrorException CreateError(string name) =>
         Known.Contains(name)
             ? new MongoErrorException(115, "CommandNotSupported", $"{name} is not supported by the embedded server")
             : new MongoErrorException(168, "InvalidPipelineOperator", $"Unrecognized expression '{name}'");

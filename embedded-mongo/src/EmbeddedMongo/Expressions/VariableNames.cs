@@ -2,10 +2,10 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>The rules for names after <c>$$</c> (manual: "Variables in Aggregation Expressions").</summary>
+/// <summary>Rules for names after <c>$$</c> (manual: "Variables in Aggregation Expressions").</summary>
 internal static class VariableNames
 {
-    /// <summary>A name that $let, $map, $filter, $reduce or a let option may declare.</summary>
+    /// <summary>Validates a name that $let, $map, $filter, $reduce or a let option declares.</summary>
     public static void RequireWritable(string name)
     {
         if (name.Length == 0)
@@ -17,7 +17,7 @@ internal static class VariableNames
         RequireNameCharacters(name);
     }
 
-    /// <summary>A name that may be read: system variables begin with a capital.</summary>
+    /// <summary>Validates a name that an expression reads. System variables start with a capital letter.</summary>
     public static void RequireReadable(string name)
     {
         if (name.Length == 0)

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions;
 
 /// <summary>
-/// The variables visible while an expression is parsed. Every declared variable gets a slot of its own in the
+/// The variables visible while an expression is parsed. Every declared variable gets its own slot in the
 /// command's <see cref="EvaluationContext"/>, so inner scopes never overwrite outer ones.
 /// </summary>
 internal sealed class VariableScope
@@ -19,18 +19,18 @@ internal sealed class VariableScope
         _parent = parent;
     }
 
-    /// <summary>What the expressions parsed in this scope are evaluated with.</summary>
+    /// <summary>The context in which expressions parsed in this scope are evaluated.</summary>
     public EvaluationContext Context { get; }
 
-    /// <summary>A scope with only the system variables.</summary>
+    /// <summary>Creates a scope with only the system variables.</summary>
     public static VariableScope CreateRoot(EvaluationContext context) => new(context, null);
 
-    /// <summary>A scope whose declarations end with it.</summary>
+    /// <summary>Creates a nested scope. Its declarations are not visible outside it.</summary>
     public VariableScope CreateChild() => new(Context, this);
 
     /// <summary>
-    /// Declares a variable of a user's choosing and returns its slot. Names begin with a lower-case letter or a
-    /// non-ASCII character; CURRENT may be rebound (error 16867 otherwise).
+    /// Declares a user variable and returns its slot. Its name must start with a lowercase letter or a non-ASCII
+    /// character, or be CURRENT; other names fail with FailedToParse.
     /// </summary>
     public int Declare(string name)
     {
@@ -40,7 +40,7 @@ internal sealed class VariableScope
         return slot;
     }
 
-    /// <summary>Declares the constants of a command's <c>let</c> option. Values are expressions without a document.</summary>
+    /// <summary>Declares the constants of a command's <c>let</c> option. Their values are expressions that read no document.</summary>
     public void DefineConstants(BsonDocument let)
     {
         var values = new List<(string Name, BsonValue? Value)>();

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Query;
 
 /// <summary>
-/// Sorts items by the keys of their documents, each extracted once; equal keys keep their order of arrival. With a limit it holds at most
-/// twice that many items at a time.
+/// Sorts items by the keys of their documents. Each key is extracted once, and items with equal keys keep their insertion order.
+/// With a limit, holds at most twice the limit (or 64 items) at a time.
 /// </summary>
 internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValue)
 {
@@ -12,10 +12,10 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
     private long _sequence;
     private BsonValue[]? _bound;
 
-    /// <summary>Items held now, for a bound on memory.</summary>
+    /// <summary>The number of items currently held, for memory limits.</summary>
     public int Count => _items.Count;
 
-    /// <summary>Adds an item; returns false when it certainly is beyond the limit.</summary>
+    /// <summary>Adds an item. Returns false if the item is certain to fall beyond the limit.</summary>
     public bool Add(BsonDocument document, T item)
     {
         var key = sort.ExtractKey(document);
@@ -25,7 +25,7 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
         _items.Add((key, _sequence++, item));
         if (_items.Count >= 64 && _items.Count / 2 >= limit)
         {
-            Order();
+            SortItems();
             _items.RemoveRange((int)limit, _items.Count - (int)limit);
             _bound = limit == 0 ? null : _items[^1].Key;
         }
@@ -33,16 +33,16 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
         return true;
     }
 
-    /// <summary>The items in order, at most the limit.</summary>
+    /// <summary>Returns the items in order, up to the limit.</summary>
     public IEnumerable<T> Sorted()
     {
-        Order();
+        SortItems();
         var count = (int)Math.Min(limit, _items.Count);
         for (var i = 0; i < count; i++)
             yield return _items[i].Item;
     }
 
-    private void Order() =>
+    private void SortItems() =>
         _items.Sort(
             (a, b) =>
             {

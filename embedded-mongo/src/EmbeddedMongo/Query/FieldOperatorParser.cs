@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
-/// <summary>Parses the operators of one field: <c>{$gt: 1, $lt: 5}</c>.</summary>
+/// <summary>Parses the operators of one field, such as <c>{$gt: 1, $lt: 5}</c>.</summary>
 internal static class FieldOperatorParser
 {
     public static MatchExpression ParseAll(BsonPath path, BsonDocument operators, MatchContext context)
@@ -21,31 +21,31 @@ internal static class FieldOperatorParser
         return MatchParser.AllOf(children);
     }
 
-    // Null for $options, which belongs to its $regex, and for comments.
+    // Returns null for $comment, and for $options, which is read with its $regex.
     private static MatchExpression? Parse(BsonPath path, string name, BsonValue value, BsonDocument all, MatchContext context)
     {
         switch (name)
         {
             case "$eq":
-                return new ComparisonExpression(path, ComparisonOperator.Eq, Comparable(value));
+                return new ComparisonExpression(path, ComparisonOperator.Eq, RequireComparable(value));
             case "$ne":
                 return value is BsonRegularExpression
                     ? throw MongoErrorException.BadValue("Can't have regex as arg to $ne.")
-                    : new NotExpression(new ComparisonExpression(path, ComparisonOperator.Eq, Comparable(value)));
+                    : new NotExpression(new ComparisonExpression(path, ComparisonOperator.Eq, RequireComparable(value)));
             case "$gt":
-                return Inequality(path, ComparisonOperator.Gt, value);
+                return ParseInequality(path, ComparisonOperator.Gt, value);
             case "$gte":
-                return Inequality(path, ComparisonOperator.Gte, value);
+                return ParseInequality(path, ComparisonOperator.Gte, value);
             case "$lt":
-                return Inequality(path, ComparisonOperator.Lt, value);
+                return ParseInequality(path, ComparisonOperator.Lt, value);
             case "$lte":
-                return Inequality(path, ComparisonOperator.Lte, value);
+                return ParseInequality(path, ComparisonOperator.Lte, value);
             case "$in":
-                return In(path, name, value);
+                return ParseIn(path, name, value);
             case "$nin":
-                return new NotExpression(In(path, name, value));
+                return new NotExpression(ParseIn(path, name, value));
             case "$not":
-                return Not(path, value, context);
+                return ParseNot(path, value, context);
             case "$exists":
                 return Truthiness.IsTrue(value) ? new ExistsExpression(path) : new NotExpression(new ExistsExpression(path));
             case "$type":
@@ -61,15 +61,15 @@ internal static class FieldOperatorParser
             case "$bitsAnyClear":
                 return NumericOperands.ParseBits(path, name, BitsOperator.AnyClear, value);
             case "$regex":
-                return Regex(path, value, all);
+                return ParseRegex(path, value, all);
             case "$options":
                 return all.Contains("$regex") ? null : throw MongoErrorException.BadValue("$options needs a $regex");
             case "$size":
                 return NumericOperands.ParseSize(path, value);
             case "$all":
-                return All(path, value, context);
+                return ParseAllOperator(path, value, context);
             case "$elemMatch":
-                return ElemMatch(path, value, context);
+                return ParseElemMatch(path, value, context);
             case "$comment":
                 return null;
             case "$geoWithin"
@@ -86,15 +86,15 @@ internal static class FieldOperatorParser
         }
     }
 
-    private static BsonValue Comparable(BsonValue value) =>
+    private static BsonValue RequireComparable(BsonValue value) =>
         value is BsonUndefined ? throw MongoErrorException.BadValue("cannot compare to undefined") : value;
 
-    private static ComparisonExpression Inequality(BsonPath path, ComparisonOperator comparison, BsonValue value) =>
+    private static ComparisonExpression ParseInequality(BsonPath path, ComparisonOperator comparison, BsonValue value) =>
         value is BsonRegularExpression
             ? throw MongoErrorException.BadValue($"Can't have RegEx as arg to predicate over field '{path}'.")
-            : new ComparisonExpression(path, comparison, Comparable(value));
+            : new ComparisonExpression(path, comparison, RequireComparable(value));
 
-    private static MatchExpression In(BsonPath path, string name, BsonValue value)
+    private static MatchExpression ParseIn(BsonPath path, string name, BsonValue value)
     {
         if (value is not BsonArray array)
             throw MongoErrorException.BadValue($"{name} needs an array");
@@ -112,7 +112,7 @@ internal static class FieldOperatorParser
                 case var item when MatchParser.IsOperatorDocument(item):
                     throw MongoErrorException.BadValue($"cannot nest $ under {name}");
                 case var item:
-                    values.Add(Comparable(item));
+                    values.Add(RequireComparable(item));
                     break;
             }
         }
@@ -124,7 +124,7 @@ internal static class FieldOperatorParser
         return new InExpression(path, [.. values], [.. regexes]);
     }
 
-    private static NotExpression Not(BsonPath path, BsonValue value, MatchContext context)
+    private static NotExpression ParseNot(BsonPath path, BsonValue value, MatchContext context)
     {
         switch (value)
         {
@@ -139,7 +139,7 @@ internal static class FieldOperatorParser
         }
     }
 
-    private static RegexExpression Regex(BsonPath path, BsonValue value, BsonDocument all)
+    private static RegexExpression ParseRegex(BsonPath path, BsonValue value, BsonDocument all)
     {
         var options = all.GetValue("$options", BsonNull.Value) switch
         {
@@ -160,7 +160,7 @@ internal static class FieldOperatorParser
         }
     }
 
-    private static MatchExpression All(BsonPath path, BsonValue value, MatchContext context)
+    private static MatchExpression ParseAllOperator(BsonPath path, BsonValue value, MatchContext context)
     {
         if (value is not BsonArray array)
             throw MongoErrorException.BadValue("$all needs an array");
@@ -176,7 +176,7 @@ internal static class FieldOperatorParser
             {
                 children.Add(
                     IsElemMatch(item)
-                        ? ElemMatch(path, ((BsonDocument)item).GetElement(0).Value, context)
+                        ? ParseElemMatch(path, ((BsonDocument)item).GetElement(0).Value, context)
                         : throw MongoErrorException.BadValue("$all/$elemMatch has to be consistent")
                 );
             }
@@ -196,16 +196,16 @@ internal static class FieldOperatorParser
             item is BsonDocument { ElementCount: > 0 } document && document.GetElement(0).Name == "$elemMatch";
     }
 
-    private static PathExpression ElemMatch(BsonPath path, BsonValue value, MatchContext context)
+    private static PathExpression ParseElemMatch(BsonPath path, BsonValue value, MatchContext context)
     {
         if (value is not BsonDocument condition)
             throw MongoErrorException.BadValue("$elemMatch needs an Object");
 
-        // A connective or an expression at the front begins a filter; any other operator a condition on the element itself.
-        var asksElement =
+        // A first operator that is a connective or applies to documents makes this a filter; any other, a condition on the element.
+        var isElementCondition =
             MatchParser.IsOperatorDocument(condition)
             && condition.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$where" or "$expr" or "$text" or "$jsonSchema");
-        return asksElement
+        return isElementCondition
             ? new ElemMatchValueExpression(path, ParseAll(new BsonPath(""), condition, context))
             : new ElemMatchExpression(path, MatchParser.ParseFilter(condition, context, topLevel: false));
     }

@@ -3,11 +3,12 @@ using EmbeddedMongo.Values;
 
 namespace EmbeddedMongo.Query;
 
-/// <summary>What a path of a sort or projection may look like.</summary>
+/// <summary>Rules for the field paths of sorts and projections.</summary>
 internal static class FieldPathRules
 {
-    /// <exception cref="MongoErrorException">40352, 40353, 15998 for empty paths and parts, 16410 and 31394 for operator names, 15 for very
-    /// long paths.</exception>
+    /// <summary>Throws if a path is not valid.</summary>
+    /// <exception cref="MongoErrorException">40352, 40353 and 15998 for empty paths and parts, 16410 and 31394 for operator names, 15 for
+    /// paths that are too long.</exception>
     public static void Require(string path)
     {
         if (path.Length == 0)

@@ -2,11 +2,11 @@ using EmbeddedMongo.Expressions;
 
 namespace EmbeddedMongo.Query;
 
-/// <summary>What a filter, projection or update may refer to beside the document.</summary>
-/// <param name="variables">The variables that <c>$expr</c> and computed fields see; a command's <c>let</c> is declared in them.</param>
+/// <summary>The variables and the clock available to a filter, projection or update.</summary>
+/// <param name="variables">The variables visible to <c>$expr</c> and computed fields, including those of the command's <c>let</c>.</param>
 internal sealed class MatchContext(VariableScope variables)
 {
-    /// <summary>A context without a command: system variables only, on the system's clock.</summary>
+    /// <summary>A context outside any command, with only the system variables and the system clock.</summary>
     public static MatchContext Default => new(VariableScope.CreateRoot(new EvaluationContext(TimeProvider.System)));
 
     public VariableScope Variables { get; } = variables;

@@ -6,21 +6,22 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
-/// <summary>Parses a filter document (manual: "Query Predicates"). What this server does not know is refused by name.</summary>
+/// <summary>
+/// Parses filter documents (manual: "Query Predicates"). Operators that this server does not support are rejected by name.
+/// </summary>
 internal static class MatchParser
 {
     /// <summary>Parses the filter of a command.</summary>
-    /// <exception cref="MongoErrorException">2 BadValue for unknown operators and wrong operands, 51091 for a bad pattern.</exception>
+    /// <exception cref="MongoErrorException">2 (BadValue) for unknown operators and bad operands, 51091 for an invalid pattern.</exception>
     public static MatchExpression Parse(BsonDocument filter, MatchContext context) => ParseFilter(filter, context, topLevel: true);
 
     /// <summary>
-    /// Parses the operators of one field, such as <c>{$gt: 1, $lt: 5}</c>, for a path of the caller's choosing (<c>$pull</c>, array
-    /// filters).
+    /// Parses the condition on one field, such as <c>{$gt: 1, $lt: 5}</c>, for the given path (<c>$pull</c>, array filters).
     /// </summary>
     public static MatchExpression ParseCondition(string path, BsonValue condition, MatchContext context) =>
         ParseField(new BsonPath(path), condition, context);
 
-    /// <summary>Whether a value is a document of operators, not a value to compare with. A DBRef is a value.</summary>
+    /// <summary>Returns whether a value is a document of operators rather than a value to compare with. A DBRef is a value.</summary>
     public static bool IsOperatorDocument(BsonValue value) =>
         value is BsonDocument { ElementCount: > 0 } document
         && document.GetElement(0).Name.StartsWith('$')
@@ -59,7 +60,7 @@ internal static class MatchParser
         };
     }
 
-    /// <summary>The conjunction, flattened: the planner then sees every condition of nested <c>$and</c>s side by side.</summary>
+    /// <summary>Combines conditions into a flat conjunction, so that the planner sees those of nested <c>$and</c>s side by side.</summary>
     internal static MatchExpression AllOf(List<MatchExpression> children)
     {
         var flat = new List<MatchExpression>(children.Count);
@@ -86,7 +87,7 @@ internal static class MatchParser
         };
     }
 
-    // Null for what only comments.
+    // Returns null for $comment.
     private static MatchExpression? ParseTopLevel(string name, BsonValue value, MatchContext context, bool topLevel)
     {
         switch (name)

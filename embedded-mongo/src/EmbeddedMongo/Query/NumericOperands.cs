@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
-/// <summary>The operands of <c>$mod</c>, <c>$size</c> and the bit tests.</summary>
+/// <summary>Parses the operands of <c>$mod</c>, <c>$size</c> and the bit tests.</summary>
 internal static class NumericOperands
 {
     public static ModExpression ParseMod(BsonPath path, BsonValue operand)
@@ -16,10 +16,10 @@ internal static class NumericOperands
         if (array.Count != 2)
             throw MongoErrorException.BadValue($"malformed mod, {(array.Count < 2 ? "not enough" : "too many")} elements");
 
-        var divisor = Whole(array[0], "divisor");
+        var divisor = ParseWhole(array[0], "divisor");
         return divisor == 0
             ? throw MongoErrorException.BadValue("divisor cannot be 0")
-            : new ModExpression(path, divisor, Whole(array[1], "remainder"));
+            : new ModExpression(path, divisor, ParseWhole(array[1], "remainder"));
     }
 
     public static SizeExpression ParseSize(BsonPath path, BsonValue operand)
@@ -36,9 +36,9 @@ internal static class NumericOperands
     }
 
     public static BitsExpression ParseBits(BsonPath path, string name, BitsOperator test, BsonValue operand) =>
-        new(path, test, BitPositions(path, name, operand));
+        new(path, test, ParseBitPositions(path, name, operand));
 
-    private static long Whole(BsonValue value, string role)
+    private static long ParseWhole(BsonValue value, string role)
     {
         switch (value)
         {
@@ -59,7 +59,7 @@ internal static class NumericOperands
         }
     }
 
-    private static int[] BitPositions(BsonPath path, string name, BsonValue operand)
+    private static int[] ParseBitPositions(BsonPath path, string name, BsonValue operand)
     {
         var positions = new List<int>();
         switch (operand)

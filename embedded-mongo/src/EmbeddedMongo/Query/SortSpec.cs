@@ -9,12 +9,12 @@ namespace EmbeddedMongo.Query;
 internal readonly record struct SortField(string Path, bool Descending);
 
 /// <summary>
-/// A parsed sort. A document with arrays on the way sorts by its least key ascending and by its greatest descending;
-/// a missing field sorts as null, an empty array before null (manual: "cursor.sort()", "Sort by an Array Field").
+/// A parsed sort. A document with arrays on the path sorts by its smallest key when ascending and by its largest when descending.
+/// A missing field sorts as null, an empty array before null (manual: "cursor.sort()", "Sort by an Array Field").
 /// </summary>
 internal sealed class SortSpec
 {
-    /// <summary>MongoDB's limit of keys in one sort, which is that of a compound index.</summary>
+    /// <summary>MongoDB's limit on the keys of one sort, the same as for a compound index.</summary>
     private const int MaxKeys = 32;
 
     private readonly SortField[] _fields;
@@ -29,12 +29,12 @@ internal sealed class SortSpec
 
     public IReadOnlyList<SortField> Fields => _fields;
 
-    /// <summary>1 or -1 when the sort is <c>{$natural: …}</c>, which is the order of storage; else 0.</summary>
+    /// <summary>1 or -1 for <c>{$natural: …}</c> (storage order), otherwise 0.</summary>
     public int Natural { get; }
 
-    /// <summary>Parses the sort of a find or a <c>$sort</c> stage; an empty document is no sort.</summary>
-    /// <exception cref="MongoErrorException">15974 and 15975 for directions that are not 1 or -1, 16410 for operator names, 2 for $natural
-    /// with other keys.</exception>
+    /// <summary>Parses the sort of a find or a <c>$sort</c> stage. An empty document means no sort.</summary>
+    /// <exception cref="MongoErrorException">15974 and 15975 for directions other than 1 and -1, 16410 for operator names, 2 for
+    /// $natural with other keys.</exception>
     public static SortSpec Parse(BsonDocument spec)
     {
         if (spec.ElementCount > MaxKeys)
@@ -44,7 +44,7 @@ internal sealed class SortSpec
         for (var i = 0; i < fields.Length; i++)
         {
             var element = spec.GetElement(i);
-            var direction = Direction(element.Value);
+            var direction = ParseDirection(element.Value);
             if (element.Name == "$natural")
             {
                 return spec.ElementCount == 1
@@ -67,11 +67,11 @@ internal sealed class SortSpec
             into.Add(field.Path);
     }
 
-    /// <summary>Compares two documents; extract keys once instead where many are sorted.</summary>
+    /// <summary>Compares two documents. To sort many, extract each key once and use <see cref="CompareKeys"/>.</summary>
     public int Compare(BsonDocument a, BsonDocument b) => CompareKeys(ExtractKey(a), ExtractKey(b));
 
-    /// <summary>The values that the document sorts by.</summary>
-    /// <exception cref="MongoErrorException">2 when two keys lead into different arrays.</exception>
+    /// <summary>Returns the values that the document sorts by.</summary>
+    /// <exception cref="MongoErrorException">2 if two keys lead into different arrays.</exception>
     public BsonValue[] ExtractKey(BsonDocument document)
     {
         var single = new BsonValue[_fields.Length];
@@ -110,7 +110,7 @@ internal sealed class SortSpec
         return 0;
     }
 
-    private static int Direction(BsonValue value)
+    private static int ParseDirection(BsonValue value)
     {
         if (value is BsonDocument { ElementCount: 1 } document && document.GetElement(0).Name == "$meta")
             throw MongoErrorException.BadValue("$meta sorts are not supported by this server: it has no text search");

@@ -8,7 +8,7 @@ namespace EmbeddedMongo.Query;
 /// <summary>The operand of <c>$type</c>: an alias, a number, or an array of them (manual: "$type", Available Types).</summary>
 internal static class TypeOperand
 {
-    /// <summary>The alias that <c>$type</c> takes and the aggregation operator of that name returns.</summary>
+    /// <summary>Returns the alias that the query operator <c>$type</c> accepts and the aggregation operator returns.</summary>
     public static string AliasOf(BsonType type) =>
         type switch
         {
@@ -73,7 +73,7 @@ internal static class TypeOperand
                 }
             }
 
-            // Deprecated and not representable in the values of this server, but valid.
+            // Deprecated and not representable in this server's values, but valid.
             if (alias.Value == "dbPointer")
                 return;
 

@@ -1,14 +1,14 @@
 namespace EmbeddedMongo.Expressions.Dates;
 
 /// <summary>
-/// A local date and time of the proleptic Gregorian calendar for any int64 of milliseconds: BSON dates reach far
-/// beyond <see cref="DateTime"/>'s years 1–9999.
+/// A local date and time in the proleptic Gregorian calendar for any int64 of milliseconds. BSON dates reach far
+/// beyond the years 1–9999 of <see cref="DateTime"/>.
 /// </summary>
 internal readonly record struct CivilTime(long Year, int Month, int Day, int Hour, int Minute, int Second, int Millisecond)
 {
     public const long MillisPerDay = 86_400_000;
 
-    /// <summary>Takes local milliseconds since 1970-01-01T00:00 apart.</summary>
+    /// <summary>Converts local milliseconds since 1970-01-01T00:00.</summary>
     public static CivilTime OfMillis(long millis)
     {
         var days = FloorDiv(millis, MillisPerDay);
@@ -23,16 +23,16 @@ internal readonly record struct CivilTime(long Year, int Month, int Day, int Hou
 
     public int DayOfYear => (int)(Days - DaysOf(Year, 1, 1)) + 1;
 
-    /// <summary>1 (Sunday) to 7 (Saturday), as $dayOfWeek counts.</summary>
+    /// <summary>1 (Sunday) to 7 (Saturday), as in $dayOfWeek.</summary>
     public int DayOfWeek => (int)Mod(Days + 4, 7) + 1;
 
     /// <summary>1 (Monday) to 7 (Sunday).</summary>
     public int IsoDayOfWeek => (int)Mod(Days + 3, 7) + 1;
 
-    /// <summary>0 to 53: weeks begin on Sundays, days before the year's first Sunday are week 0.</summary>
+    /// <summary>0 to 53. Weeks start on Sunday, and days before the year's first Sunday are in week 0.</summary>
     public int Week => (DayOfYear + 7 - DayOfWeek) / 7;
 
-    /// <summary>The year of the ISO 8601 week: that of the week's Thursday.</summary>
+    /// <summary>The year of the ISO 8601 week, which is the year of its Thursday.</summary>
     public long IsoYear => OfDays(Days + 4 - IsoDayOfWeek).Year;
 
     public int IsoWeek
@@ -44,12 +44,12 @@ internal readonly record struct CivilTime(long Year, int Month, int Day, int Hou
         }
     }
 
-    /// <summary>Days since 1970-01-01; months beyond 1–12 and days beyond the month's carry over.</summary>
+    /// <summary>Returns the days since 1970-01-01. Months outside 1–12 and days outside the month carry over.</summary>
     public static long DaysOf(long year, long month, long day)
     {
         year += FloorDiv(month - 1, 12);
         var m = Mod(month - 1, 12) + 1;
-        // Years from March on, so that the leap day is the last one (Hinnant's days_from_civil).
+        // Years start in March, so that the leap day is the last day (Hinnant's days_from_civil).
         var y = m <= 2 ? year - 1 : year;
         var era = FloorDiv(y, 400);
         var yearOfEra = y - era * 400;
@@ -57,7 +57,7 @@ internal readonly record struct CivilTime(long Year, int Month, int Day, int Hou
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468;
     }
 
-    /// <summary>The first day of an ISO year's week 1 (a Monday), in days since 1970-01-01.</summary>
+    /// <summary>Returns the first day of an ISO year's week 1 (a Monday), in days since 1970-01-01.</summary>
     public static long IsoYearStart(long isoYear)
     {
         var fourth = DaysOf(isoYear, 1, 4);

@@ -2,12 +2,12 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Expressions.Dates;
 
-/// <summary>Adding units to dates, counting unit boundaries between them and truncating to units, in a time zone.</summary>
+/// <summary>Date arithmetic in a time zone: adding units, counting unit boundaries, and truncating to units.</summary>
 internal static class DateArithmetic
 {
     /// <summary>
-    /// Days and longer units move the local calendar and keep the clock's reading (a month's last days clamp to the
-    /// shorter month's end); hours and shorter ones are durations.
+    /// Adds an amount of units. Days and longer units move the local date and keep the local time (the day is clamped to the end of a
+    /// shorter month). Hours and shorter units are durations.
     /// </summary>
     public static long Add(long millis, TimeUnit unit, long amount, Zone zone)
     {
@@ -37,8 +37,8 @@ internal static class DateArithmetic
     }
 
     /// <summary>
-    /// How many boundaries of the unit lie between two instants; negative when the end is earlier. A week starts on
-    /// day 1 (Monday) to 7 (Sunday).
+    /// Returns the number of unit boundaries between two instants, which is negative if the end is earlier. The start of the week is a
+    /// day from 1 (Monday) to 7 (Sunday).
     /// </summary>
     public static long Difference(long start, long end, TimeUnit unit, Zone zone, int startOfWeek)
     {
@@ -79,7 +79,7 @@ internal static class DateArithmetic
     }
 
     /// <summary>
-    /// The start of the bin of <paramref name="binSize"/> units that holds the instant; bins are counted from 2000-01-01 local time.
+    /// Returns the start of the bin of <paramref name="binSize"/> units that contains the instant. Bins start at 2000-01-01 local time.
     /// </summary>
     public static long Truncate(long millis, TimeUnit unit, long binSize, Zone zone, int startOfWeek)
     {
@@ -97,7 +97,7 @@ internal static class DateArithmetic
                 var civil = zone.ToLocal(millis);
                 if (unit is TimeUnit.Day or TimeUnit.Week)
                 {
-                    // 2000-01-01 was a Saturday (6); weeks count from the first start of a week on or after it.
+                    // 2000-01-01 was a Saturday (6); weeks are counted from the first start of a week on or after it.
                     var start = unit == TimeUnit.Day ? reference : reference + CivilTime.Mod(startOfWeek - 6, 7);
                     var days = binSize * (unit == TimeUnit.Day ? 1 : 7);
                     return zone.ToUtc((start + CivilTime.FloorDiv(civil.Days - start, days) * days) * CivilTime.MillisPerDay);

@@ -4,7 +4,7 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Expressions.Dates;
 
-/// <summary>$dateToString's formats (manual: "Format Specifiers").</summary>
+/// <summary>The formats of $dateToString (manual: "Format Specifiers").</summary>
 internal static class DateFormatter
 {
     public const string Iso = "%Y-%m-%dT%H:%M:%S.%L";
@@ -13,7 +13,7 @@ internal static class DateFormatter
 
     private const string Specifiers = "dGHjLmMSuUVwYzZbB%";
 
-    /// <summary>Checks the specifiers: 18535 for a lone % at the end, 18536 for an unknown one.</summary>
+    /// <summary>Validates the specifiers (error 18535 for a lone % at the end, 18536 for an unknown specifier).</summary>
     public static void Validate(string format)
     {
         for (var i = 0; i < format.Length; i++)

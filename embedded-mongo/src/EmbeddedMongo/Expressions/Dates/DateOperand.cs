@@ -3,10 +3,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Dates;
 
-/// <summary>What counts as a date: dates, timestamps and ObjectIds (their seconds).</summary>
+/// <summary>Values that are accepted as dates: dates, and the seconds of timestamps and ObjectIds.</summary>
 internal static class DateOperand
 {
-    /// <summary>Milliseconds since 1970 (error 16006 for other types).</summary>
+    /// <summary>Returns the milliseconds since 1970 (error 16006 for other types).</summary>
     public static long Millis(BsonValue value) =>
         TryMillis(value, out var millis)
             ? millis

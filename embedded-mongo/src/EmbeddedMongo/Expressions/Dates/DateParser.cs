@@ -1,6 +1,6 @@
 namespace EmbeddedMongo.Expressions.Dates;
 
-/// <summary>Reads a date by a format of the same specifiers as <see cref="DateFormatter"/>'s.</summary>
+/// <summary>Parses a date with a format that has the same specifiers as <see cref="DateFormatter"/>.</summary>
 internal ref struct DateParser(string text, string format)
 {
     private readonly ReadOnlySpan<char> _text = text;
@@ -18,7 +18,7 @@ internal ref struct DateParser(string text, string format)
         _millisecond;
     private long? _offsetMinutes;
 
-    /// <summary>Why the text does not fit the format; for the message of error 241.</summary>
+    /// <summary>The reason why the text does not match the format, for the message of error 241.</summary>
     public string Problem { get; private set; } = "";
 
     public bool TryParse(Zone? zone, out long utcMillis)
@@ -116,23 +116,23 @@ internal ref struct DateParser(string text, string format)
         }
     }
 
-    private bool TryNumber(int least, int most, out int? value)
+    private bool TryNumber(int minDigits, int maxDigits, out int? value)
     {
-        var found = TryNumber(least, most, out int number);
+        var found = TryNumber(minDigits, maxDigits, out int number);
         value = found ? number : null;
         return found;
     }
 
-    private bool TryNumber(int least, int most, out int value)
+    private bool TryNumber(int minDigits, int maxDigits, out int value)
     {
         value = 0;
         var digits = 0;
-        while (digits < most && _at < _text.Length && char.IsAsciiDigit(_text[_at]))
+        while (digits < maxDigits && _at < _text.Length && char.IsAsciiDigit(_text[_at]))
         {
             value = value * 10 + _text[_at++] - '0';
             digits++;
         }
-        return digits >= least;
+        return digits >= minDigits;
     }
 
     private bool TryFraction()

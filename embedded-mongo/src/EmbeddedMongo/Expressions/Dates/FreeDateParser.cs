@@ -4,17 +4,14 @@ using System.Text.RegularExpressions;
 namespace EmbeddedMongo.Expressions.Dates;
 
 /// <summary>
-/// $dateFromString and $toDate without a format. MongoDB reads dozens of spellings here; this reads ISO 8601 (calendar,
-/// week and ordinal dates, any fraction, offsets and zone names) and English month names, and fails on the rest with error 241.
+/// Parses dates for $dateFromString and $toDate without a format. MongoDB accepts dozens of notations here. This parser accepts
+/// ISO 8601 (calendar, week and ordinal dates, any fraction, offsets and zone names) and English month names; others are error 241.
 /// </summary>
 internal static partial class FreeDateParser
 {
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-    /// <param name="text">The date.</param>
-    /// <param name="zone">The operand; a zone in the text beside it is refused.</param>
-    /// <param name="utcMillis">The instant.</param>
-    /// <param name="problem">Why it failed.</param>
+    /// <summary>Parses a date. Fails if both the text and <paramref name="zone"/> specify a zone.</summary>
     public static bool TryParse(string text, Zone? zone, out long utcMillis, out string problem)
     {
         utcMillis = 0;
@@ -41,7 +38,7 @@ internal static partial class FreeDateParser
         var fraction = match.Groups["fraction"].Value;
         var millis = fraction.Length == 0 ? 0 : int.Parse(fraction.PadRight(3, '0').AsSpan(0, 3), CultureInfo.InvariantCulture);
         var local = days * CivilTime.MillisPerDay + ((hour * 60L + minute) * 60 + second) * 1000 + millis;
-        var own = zone ?? Zone.Utc;
+        var effectiveZone = zone ?? Zone.Utc;
         if (match.Groups["zone"] is { Length: > 0 } named)
         {
             if (zone is not null)
@@ -57,9 +54,9 @@ internal static partial class FreeDateParser
                 problem = $"the timezone '{named.Value}' could not be found in the database";
                 return false;
             }
-            own = found;
+            effectiveZone = found;
         }
-        utcMillis = own.ToUtc(local);
+        utcMillis = effectiveZone.ToUtc(local);
         return true;
     }
 

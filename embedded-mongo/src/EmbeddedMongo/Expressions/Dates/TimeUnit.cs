@@ -20,10 +20,10 @@ internal enum TimeUnit
 internal static class TimeUnits
 {
     /// <summary>Parses a unit's name.</summary>
-    /// <param name="unit">The operand.</param>
-    /// <param name="name">The operator, for messages.</param>
-    /// <param name="notString">Its code for an operand that is no string.</param>
-    /// <param name="unknown">Its code for a name that is no unit.</param>
+    /// <param name="unit">The evaluated operand.</param>
+    /// <param name="name">The operator's name, for messages.</param>
+    /// <param name="notString">The error code if the operand is not a string.</param>
+    /// <param name="unknown">The error code if the name is not a unit.</param>
     public static TimeUnit Parse(BsonValue unit, string name, int notString = 5439013, int unknown = 5439014) =>
         unit is not BsonString text
             ? throw MongoErrorException.Location(notString, $"{name} requires 'unit' to be a string, but got {TypeNames.Of(unit)}")
@@ -41,7 +41,7 @@ internal static class TimeUnits
                 _ => throw MongoErrorException.Location(unknown, $"unknown time unit value: {text.Value}"),
             };
 
-    /// <summary>Milliseconds of a unit of fixed length (a week at most).</summary>
+    /// <summary>Returns the milliseconds of a unit of fixed length (up to a week).</summary>
     public static long Millis(TimeUnit unit) =>
         unit switch
         {
@@ -54,7 +54,7 @@ internal static class TimeUnits
             _ => throw new ArgumentOutOfRangeException(nameof(unit)),
         };
 
-    /// <summary>Months of a unit of a month or longer.</summary>
+    /// <summary>Returns the months of a unit of a month or longer.</summary>
     public static int Months(TimeUnit unit) =>
         unit switch
         {
@@ -64,7 +64,7 @@ internal static class TimeUnits
             _ => throw new ArgumentOutOfRangeException(nameof(unit)),
         };
 
-    /// <summary>A week's first day: 1 (Monday) to 7 (Sunday), from its name or its first three letters in any case.</summary>
+    /// <summary>Parses the name of a day of the week, or its first three letters, in any case: 1 (Monday) to 7 (Sunday).</summary>
     public static int? ParseDayOfWeek(string name) =>
         name.ToLowerInvariant() switch
         {

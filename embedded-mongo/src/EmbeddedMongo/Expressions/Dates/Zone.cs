@@ -11,8 +11,8 @@ internal sealed class Zone
     public static readonly Zone Utc = new(null, 0);
 
     private static readonly ConcurrentDictionary<string, Zone?> Known = new(StringComparer.Ordinal);
-    private static readonly long FirstTick = -62_135_596_800_000;
-    private static readonly long LastTick = 253_402_300_799_999;
+    private static readonly long MinMillis = -62_135_596_800_000;
+    private static readonly long MaxMillis = 253_402_300_799_999;
 
     private readonly TimeZoneInfo? _rules;
     private readonly long _offset;
@@ -25,10 +25,10 @@ internal sealed class Zone
 
     public bool IsUtc => _rules is null && _offset == 0;
 
-    /// <summary>The zone an operand names; null for a null one. An absent operand is <see cref="Utc"/>.</summary>
+    /// <summary>Returns the zone that an operand names, or null for null. Callers use <see cref="Utc"/> if there is no operand.</summary>
     /// <param name="operand">The evaluated operand.</param>
-    /// <param name="notString">The operator's code for an operand that is no string.</param>
-    /// <exception cref="MongoErrorException">40485 when no such zone is known.</exception>
+    /// <param name="notString">The operator's error code if the operand is not a string.</param>
+    /// <exception cref="MongoErrorException">40485 if the zone is unknown.</exception>
     public static Zone? Of(BsonValue? operand, int notString = 40517)
     {
         if (operand.IsNullish())
@@ -45,27 +45,27 @@ internal sealed class Zone
         if (!Known.TryGetValue(name, out zone))
         {
             zone = Create(name);
-            // Only names that exist are remembered: anything else could fill the memory.
+            // Only names that exist are cached; other names could use up the memory.
             if (zone is not null && zone._rules is not null)
                 Known[name] = zone;
         }
         return zone is not null;
     }
 
-    /// <summary>Milliseconds to add to UTC at an instant.</summary>
+    /// <summary>Returns the milliseconds to add to UTC at an instant.</summary>
     public long OffsetAt(long utcMillis)
     {
         if (_rules is null)
             return _offset;
-        var clamped = Math.Clamp(utcMillis, FirstTick, LastTick);
+        var clamped = Math.Clamp(utcMillis, MinMillis, MaxMillis);
         return (long)_rules.GetUtcOffset(DateTime.UnixEpoch.AddMilliseconds(clamped)).TotalMilliseconds;
     }
 
     public CivilTime ToLocal(long utcMillis) => CivilTime.OfMillis(unchecked(utcMillis + OffsetAt(utcMillis)));
 
     /// <summary>
-    /// The instant of a local time. One that a clock change skips moves on by the gap; of one that occurs twice the
-    /// offset is taken that holds at the same reading of UTC.
+    /// Returns the instant of a local time. A time skipped by a clock change moves forward by the gap. A time that occurs twice gets the
+    /// offset in effect at the same time of day in UTC.
     /// </summary>
     public long ToUtc(long localMillis)
     {
@@ -80,7 +80,7 @@ internal sealed class Zone
             return Utc;
         if (name.Length > 0 && name[0] is '+' or '-')
             return ParseOffset(name);
-        // The platform also knows Windows' names, which MongoDB does not; Olson's have a slash or are in capitals.
+        // The platform also accepts Windows names, which contain spaces. MongoDB does not.
         if (name.Length is 0 or > 64 || name.Contains(' ', StringComparison.Ordinal) || name.StartsWith('.') || name.StartsWith('/'))
             return null;
         return TimeZoneInfo.TryFindSystemTimeZoneById(name, out var rules) ? new Zone(rules, 0) : null;

@@ -6,8 +6,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Numerics;
 
 /// <summary>
-/// A finite Decimal128 taken apart: (-1)^Negative × Coefficient × 10^Exponent. The driver's type carries no arithmetic,
-/// so sums and quotients are made here on integers of any length and rounded back to 34 digits (IEEE 754-2008, half to even).
+/// The parts of a finite Decimal128: (-1)^Negative × Coefficient × 10^Exponent. The driver's type has no arithmetic, so
+/// results are computed on integers of any length and rounded to 34 digits (IEEE 754-2008, half to even).
 /// </summary>
 internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient, int Exponent)
 {
@@ -29,7 +29,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
 
     public static BigDecimal OfSigned(BigInteger signed, int exponent) => new(signed.Sign < 0, BigInteger.Abs(signed), exponent);
 
-    /// <summary>Rounds to 34 digits and the exponent's range; infinity on overflow.</summary>
+    /// <summary>Rounds to 34 digits and the exponent's range. Returns infinity on overflow.</summary>
     public Decimal128 ToDecimal128()
     {
         var coefficient = Coefficient;
@@ -57,7 +57,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
         return Pack(Negative, coefficient, coefficient.IsZero ? Math.Clamp(exponent, MinExponent, MaxExponent) : exponent);
     }
 
-    /// <summary>Removes trailing zeros of the coefficient as long as the exponent stays at most <paramref name="preferred"/>.</summary>
+    /// <summary>Removes trailing zeros from the coefficient until the exponent reaches <paramref name="preferred"/>.</summary>
     public BigDecimal Reduce(int preferred)
     {
         var coefficient = Coefficient;
@@ -73,7 +73,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
         return new BigDecimal(Negative, coefficient, exponent);
     }
 
-    /// <summary>The coefficient at a smaller (or equal) exponent.</summary>
+    /// <summary>Returns the signed coefficient for a smaller (or equal) exponent.</summary>
     public BigInteger SignedAt(int exponent) => Signed * Pow10(Exponent - exponent);
 
     public static BigInteger Pow10(int power) => BigInteger.Pow(10, power);

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Numerics;
 
 /// <summary>
-/// Exponential and logarithm of Decimal128 to its 34 digits: fixed-point series with 60 digits after the point, rounded once at the end.
+/// Exponentials and logarithms of Decimal128 to its 34 digits: fixed-point series with 60 decimal places, rounded once at the end.
 /// </summary>
 internal static class DecimalFunctions
 {
@@ -24,15 +24,15 @@ internal static class DecimalFunctions
 
     public static Decimal128 Log(Decimal128 value)
     {
-        if (DecimalMath.NotFinite(value))
+        if (DecimalMath.IsNotFinite(value))
             return value;
         return BigDecimal.OfSigned(LogFixed(value), -Scale).Reduce(0).ToDecimal128();
     }
 
-    public static Decimal128 Log10(Decimal128 value) => DecimalMath.NotFinite(value) ? value : Quotient(LogFixed(value), Ln10.Value);
+    public static Decimal128 Log10(Decimal128 value) => DecimalMath.IsNotFinite(value) ? value : Quotient(LogFixed(value), Ln10.Value);
 
     public static Decimal128 Log(Decimal128 value, Decimal128 @base) =>
-        DecimalMath.NotFinite(value) || DecimalMath.NotFinite(@base)
+        DecimalMath.IsNotFinite(value) || DecimalMath.IsNotFinite(@base)
             ? DecimalMath.Divide(Log(value), Log(@base))
             : Quotient(LogFixed(value), LogFixed(@base));
 
@@ -40,7 +40,7 @@ internal static class DecimalFunctions
     {
         if (DecimalMath.IsZero(exponent))
             return DecimalMath.FromLong(1);
-        if (DecimalMath.NotFinite(@base) || DecimalMath.NotFinite(exponent))
+        if (DecimalMath.IsNotFinite(@base) || DecimalMath.IsNotFinite(exponent))
         {
             return DecimalMath.FromDouble(
                 Math.Pow(Numbers.ToDouble(new BsonDecimal128(@base)), Numbers.ToDouble(new BsonDecimal128(exponent)))
@@ -51,7 +51,7 @@ internal static class DecimalFunctions
             return DecimalMath.FromLong(0);
         if (Numbers.TryToInt32(new BsonDecimal128(exponent), out var whole))
             return IntegerPow(@base, whole);
-        if (DecimalMath.Negative(@base))
+        if (DecimalMath.IsNegative(@base))
             return DecimalMath.NaN;
         var power = LogFixed(@base) * ToFixed(BigDecimal.Of(exponent)) / One;
         return BigInteger.Abs(power) > One * 15_000
@@ -61,7 +61,7 @@ internal static class DecimalFunctions
             : ExpFixed(power).ToDecimal128();
     }
 
-    /// <summary>Square and multiply with 80 digits kept, so that the last of 34 is right.</summary>
+    /// <summary>Squares and multiplies with 80 digits, so that all 34 are correct.</summary>
     private static Decimal128 IntegerPow(Decimal128 @base, int exponent)
     {
         var parts = BigDecimal.Of(@base);
@@ -69,9 +69,9 @@ internal static class DecimalFunctions
             factor = parts.Coefficient;
         long resultExponent = 0,
             factorExponent = parts.Exponent;
-        for (var left = Math.Abs((long)exponent); left > 0; left >>= 1)
+        for (var remaining = Math.Abs((long)exponent); remaining > 0; remaining >>= 1)
         {
-            if ((left & 1) != 0)
+            if ((remaining & 1) != 0)
                 (result, resultExponent) = Shorten(result * factor, resultExponent + factorExponent);
             (factor, factorExponent) = Shorten(factor * factor, factorExponent * 2);
         }
@@ -92,7 +92,7 @@ internal static class DecimalFunctions
     private static Decimal128 Quotient(BigInteger a, BigInteger b) =>
         BigDecimal.OfSigned(a * One / b, -Scale) is var q && Nearest(q) is { } whole ? whole : q.Reduce(0).ToDecimal128();
 
-    /// <summary>A quotient of logarithms that misses a whole number only by the series' error is that number.</summary>
+    /// <summary>Returns the whole number that a quotient of logarithms equals within the error of the series, or null.</summary>
     private static Decimal128? Nearest(BigDecimal quotient)
     {
         var rounded = BigDecimal.DropDigits(quotient.Coefficient, Scale);
@@ -106,7 +106,7 @@ internal static class DecimalFunctions
         return shift >= 0 ? value.Signed * BigDecimal.Pow10(shift) : value.Signed / BigDecimal.Pow10(-shift);
     }
 
-    /// <summary>e^x: the power of ten is taken out first, then 2^-32 of the rest goes through the series and is squared back.</summary>
+    /// <summary>Returns e^x: takes out the power of ten, evaluates the series for 2^-32 of the rest, and squares the result back.</summary>
     private static BigDecimal ExpFixed(BigInteger x)
     {
         var tens = BigInteger.Divide(x, Ln10.Value);
@@ -125,7 +125,7 @@ internal static class DecimalFunctions
         return exact;
     }
 
-    /// <summary>ln of a positive finite value: coefficient scaled into [1, 10), plus the powers of ten.</summary>
+    /// <summary>Returns ln of a positive finite value: scales the coefficient into [1, 10) and adds the powers of ten.</summary>
     private static BigInteger LogFixed(Decimal128 value)
     {
         var parts = BigDecimal.Of(value);
@@ -134,7 +134,7 @@ internal static class DecimalFunctions
         return LogNear(scaled) + (parts.Exponent + digits - 1) * Ln10.Value;
     }
 
-    /// <summary>ln x for x in [1, 10) as 2·atanh((x-1)/(x+1)).</summary>
+    /// <summary>Returns ln x for x in [1, 10), as 2·atanh((x-1)/(x+1)).</summary>
     private static BigInteger LogNear(BigInteger x)
     {
         if (x == One)

@@ -4,18 +4,18 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Numerics;
 
-/// <summary>Arithmetic on Decimal128, rounded to 34 digits half to even; infinities and NaN as IEEE 754 has them.</summary>
+/// <summary>Arithmetic on Decimal128, rounded to 34 digits (half to even). Infinities and NaN follow IEEE 754.</summary>
 internal static class DecimalMath
 {
     public static readonly Decimal128 NaN = Decimal128.QNaN;
 
     public static Decimal128 Add(Decimal128 a, Decimal128 b)
     {
-        if (NotFinite(a) || NotFinite(b))
+        if (IsNotFinite(a) || IsNotFinite(b))
         {
             return Decimal128.IsNaN(a)
                 || Decimal128.IsNaN(b)
-                || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b) && Negative(a) != Negative(b))
+                || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b) && IsNegative(a) != IsNegative(b))
                     ? NaN
                 : Decimal128.IsInfinity(a) ? a
                 : b;
@@ -38,8 +38,8 @@ internal static class DecimalMath
 
     public static Decimal128 Multiply(Decimal128 a, Decimal128 b)
     {
-        var negative = Negative(a) != Negative(b);
-        if (NotFinite(a) || NotFinite(b))
+        var negative = IsNegative(a) != IsNegative(b);
+        if (IsNotFinite(a) || IsNotFinite(b))
             return Decimal128.IsNaN(a) || Decimal128.IsNaN(b) || IsZero(a) || IsZero(b) ? NaN : Infinity(negative);
         var (left, right) = (BigDecimal.Of(a), BigDecimal.Of(b));
         return new BigDecimal(negative, left.Coefficient * right.Coefficient, left.Exponent + right.Exponent).ToDecimal128();
@@ -47,7 +47,7 @@ internal static class DecimalMath
 
     public static Decimal128 Divide(Decimal128 a, Decimal128 b)
     {
-        var negative = Negative(a) != Negative(b);
+        var negative = IsNegative(a) != IsNegative(b);
         if (
             Decimal128.IsNaN(a)
             || Decimal128.IsNaN(b)
@@ -70,14 +70,14 @@ internal static class DecimalMath
         var quotient = BigInteger.DivRem(left.Coefficient * BigDecimal.Pow10(shift), right.Coefficient, out var remainder);
         return remainder.IsZero
             ? new BigDecimal(negative, quotient, preferred - shift).Reduce(preferred).ToDecimal128()
-            // The sticky digit breaks ties the right way.
+            // A sticky digit makes ties round correctly.
             : new BigDecimal(negative, quotient * 10 + 1, preferred - shift - 1).ToDecimal128();
     }
 
-    /// <summary>The remainder of the truncated quotient; it has the dividend's sign.</summary>
+    /// <summary>Returns the remainder of the truncated quotient, with the dividend's sign.</summary>
     public static Decimal128 Remainder(Decimal128 a, Decimal128 b)
     {
-        if (NotFinite(a) || Decimal128.IsNaN(b) || IsZero(b))
+        if (IsNotFinite(a) || Decimal128.IsNaN(b) || IsZero(b))
             return NaN;
         if (Decimal128.IsInfinity(b))
             return a;
@@ -89,7 +89,7 @@ internal static class DecimalMath
 
     public static Decimal128 Sqrt(Decimal128 value)
     {
-        if (NotFinite(value) || IsZero(value))
+        if (IsNotFinite(value) || IsZero(value))
             return value;
         var parts = BigDecimal.Of(value);
         var shift = Math.Max(0, 2 * (BigDecimal.MaxDigits + 2) - BigDecimal.Digits(parts.Coefficient));
@@ -103,12 +103,12 @@ internal static class DecimalMath
     }
 
     /// <summary>
-    /// Rounds to <paramref name="place"/> decimal places (negative: left of the point). The result shows as many
-    /// (3 to one place is 3.0), as far as 34 digits allow.
+    /// Rounds to <paramref name="place"/> decimal places (negative: left of the point). The result has that many places
+    /// (3 rounded to one place is 3.0), as far as 34 digits allow.
     /// </summary>
     public static Decimal128 Round(Decimal128 value, int place, MidpointRounding mode)
     {
-        if (NotFinite(value))
+        if (IsNotFinite(value))
             return value;
         var parts = BigDecimal.Of(value);
         var drop = -place - parts.Exponent;
@@ -120,10 +120,10 @@ internal static class DecimalMath
         }
         if (drop > BigDecimal.MaxDigits + 1)
         {
-            var away =
+            var roundsAway =
                 !parts.Coefficient.IsZero
                 && mode == (parts.Negative ? MidpointRounding.ToNegativeInfinity : MidpointRounding.ToPositiveInfinity);
-            return new BigDecimal(parts.Negative, away ? 1 : 0, -place).ToDecimal128();
+            return new BigDecimal(parts.Negative, roundsAway ? 1 : 0, -place).ToDecimal128();
         }
         var divisor = BigDecimal.Pow10(drop);
         var quotient = BigInteger.DivRem(parts.Coefficient, divisor, out var remainder);
@@ -137,14 +137,14 @@ internal static class DecimalMath
         return new BigDecimal(parts.Negative, up ? quotient + 1 : quotient, -place).ToDecimal128();
     }
 
-    /// <summary>The value as MongoDB converts a double to decimal: 15 significant digits.</summary>
+    /// <summary>Converts a double as MongoDB does: to 15 significant digits.</summary>
     public static Decimal128 FromDouble(double value)
     {
         if (!double.IsFinite(value))
             return double.IsNaN(value) ? NaN : Infinity(value < 0);
         if (value == 0)
         {
-            // Zero has the 15 decimal places that the numbers just above it have.
+            // Zero gets 15 decimal places, like the numbers just above it.
             return new BigDecimal(double.IsNegative(value), 0, -15).ToDecimal128();
         }
         var text = Math.Abs(value).ToString("E14", CultureInfo.InvariantCulture);
@@ -159,11 +159,11 @@ internal static class DecimalMath
 
     public static Decimal128 FromLong(long value) => BigDecimal.OfSigned(value, 0).ToDecimal128();
 
-    public static bool NotFinite(Decimal128 value) => Decimal128.IsNaN(value) || Decimal128.IsInfinity(value);
+    public static bool IsNotFinite(Decimal128 value) => Decimal128.IsNaN(value) || Decimal128.IsInfinity(value);
 
-    public static bool IsZero(Decimal128 value) => !NotFinite(value) && BigDecimal.Of(value).Coefficient.IsZero;
+    public static bool IsZero(Decimal128 value) => !IsNotFinite(value) && BigDecimal.Of(value).Coefficient.IsZero;
 
-    public static bool Negative(Decimal128 value) => value.GetIEEEHighBits() >> 63 != 0;
+    public static bool IsNegative(Decimal128 value) => value.GetIEEEHighBits() >> 63 != 0;
 
     private static Decimal128 Infinity(bool negative) => negative ? Decimal128.NegativeInfinity : Decimal128.PositiveInfinity;
 

@@ -3,12 +3,12 @@ using System.Numerics;
 
 namespace EmbeddedMongo.Expressions.Numerics;
 
-/// <summary>An exact decimal number of any length, Signed × 10^Exponent: every double is one.</summary>
+/// <summary>An exact decimal number of any length: Signed × 10^Exponent. Every double has such a value.</summary>
 internal readonly record struct ExactDecimal(BigInteger Signed, int Exponent)
 {
     public bool IsZero => Signed.IsZero;
 
-    /// <summary>The double's exact value: its binary fraction written out in decimal digits.</summary>
+    /// <summary>Returns the double's exact value: its binary fraction in decimal digits.</summary>
     public static ExactDecimal OfDouble(double value)
     {
         var bits = BitConverter.DoubleToInt64Bits(value);

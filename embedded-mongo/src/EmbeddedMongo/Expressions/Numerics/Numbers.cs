@@ -4,8 +4,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Numerics;
 
 /// <summary>
-/// MongoDB's number tower: int32 → int64 → double → Decimal128. A result has the wider type of its operands; an int32
-/// result that does not fit becomes int64, an int64 one becomes double. Operands are numeric: callers check.
+/// Arithmetic on MongoDB's numeric types: int32 → int64 → double → Decimal128. A result has the wider type of its operands. An
+/// int32 result that does not fit becomes an int64, an int64 result becomes a double. Callers ensure that operands are numeric.
 /// </summary>
 internal static class Numbers
 {
@@ -58,16 +58,16 @@ internal static class Numbers
             : new BsonDouble(ToDouble(a) * ToDouble(b));
     }
 
-    /// <summary>Always double or decimal. The divisor is not zero.</summary>
+    /// <summary>Divides. The result is always a double or a decimal. The divisor must not be zero.</summary>
     public static BsonValue Divide(BsonValue a, BsonValue b) =>
         IsDecimal(a, b) ? new BsonDecimal128(DecimalMath.Divide(ToDecimal(a), ToDecimal(b))) : new BsonDouble(ToDouble(a) / ToDouble(b));
 
-    /// <summary>The truncated remainder, with the dividend's sign. The divisor is not zero.</summary>
+    /// <summary>Returns the truncated remainder, with the dividend's sign. The divisor must not be zero.</summary>
     public static BsonValue Remainder(BsonValue a, BsonValue b)
     {
         if (IsDecimal(a, b))
             return new BsonDecimal128(DecimalMath.Remainder(ToDecimal(a), ToDecimal(b)));
-        // A whole double divides integers as an integer does.
+        // When dividing integers, a whole double is treated as an integer.
         if (a is BsonDouble || !TryDivisor(b, out var right))
             return new BsonDouble(ToDouble(a) % ToDouble(b));
         var remainder = right == -1 ? 0 : a.ToInt64() % right; // long.MinValue % -1 traps
@@ -102,7 +102,7 @@ internal static class Numbers
             BsonInt32 i => i.Value < 0,
             BsonInt64 l => l.Value < 0,
             BsonDouble d => d.Value < 0,
-            BsonDecimal128 m => !Decimal128.IsNaN(m.Value) && DecimalMath.Negative(m.Value) && !DecimalMath.IsZero(m.Value),
+            BsonDecimal128 m => !Decimal128.IsNaN(m.Value) && DecimalMath.IsNegative(m.Value) && !DecimalMath.IsZero(m.Value),
             _ => false,
         };
 
@@ -118,7 +118,7 @@ internal static class Numbers
             _ => throw new InvalidOperationException($"{value.BsonType} is not numeric"),
         };
 
-    /// <summary>The value when it is a whole number that fits an int32 ("representable as a 32-bit integer").</summary>
+    /// <summary>Converts a whole number that fits an int32 ("representable as a 32-bit integer").</summary>
     public static bool TryToInt32(BsonValue? value, out int result)
     {
         var fits = BsonNumbers.TryToInt64(value, out var wide) && wide is >= int.MinValue and <= int.MaxValue;
@@ -126,7 +126,7 @@ internal static class Numbers
         return fits;
     }
 
-    /// <summary>int32 when it fits, else int64.</summary>
+    /// <summary>Returns an int32 if the value fits, otherwise an int64.</summary>
     public static BsonValue Int(long value) => value is >= int.MinValue and <= int.MaxValue ? (BsonValue)(int)value : new BsonInt64(value);
 
     private static bool IsDecimal(BsonValue a, BsonValue b) => a is BsonDecimal128 || b is BsonDecimal128;

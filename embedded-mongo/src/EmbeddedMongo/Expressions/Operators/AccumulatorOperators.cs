@@ -4,7 +4,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>
-/// $sum $avg $min $max $stdDevPop $stdDevSamp outside $group: over the operands, or over the elements of a single array operand.
+/// $sum, $avg, $min, $max, $stdDevPop and $stdDevSamp outside $group: over the operands, or the elements of a single array operand.
 /// </summary>
 internal static class AccumulatorOperators
 {
@@ -23,7 +23,7 @@ internal static class AccumulatorOperators
             name,
             (_, argument, scope) =>
             {
-                // [$sum: "$a"] looks into the array that a is, [$sum: ["$a", "$b"]] does not.
+                // {$sum: "$a"} adds the elements of an array in a; {$sum: ["$a", "$b"]} does not.
                 var operands = Arguments.List(argument, scope);
                 return new VariadicExpression(
                     operands,

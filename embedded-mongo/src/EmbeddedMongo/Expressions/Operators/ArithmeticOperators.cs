@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$add $subtract $multiply $divide $mod $abs (manual: "Arithmetic Expression Operators").</summary>
+/// <summary>$add, $subtract, $multiply, $divide, $mod and $abs (manual: "Arithmetic Expression Operators").</summary>
 internal static class ArithmeticOperators
 {
     public static void AddTo(OperatorTable table)
@@ -115,7 +115,7 @@ internal static class ArithmeticOperators
             case BsonDecimal128 number:
                 return new BsonDecimal128(DecimalMath.Abs(number.Value));
             default:
-                return Numeric.NullOrRefuse(value, "$abs");
+                return Numeric.NullOrThrow(value, "$abs");
         }
     }
 
@@ -124,7 +124,7 @@ internal static class ArithmeticOperators
 
     private static BsonDateTime ShiftDate(BsonDateTime date, BsonValue by, int sign)
     {
-        // Fractions of a millisecond are rounded half away from zero; sums outside int64 are an overflow.
+        // Fractions of a millisecond are rounded half away from zero. Sums outside int64 overflow.
         var shift = by switch
         {
             BsonInt32 or BsonInt64 => by.ToInt64(),
@@ -148,11 +148,11 @@ internal static class ArithmeticOperators
     }
 }
 
-/// <summary>What the one-operand numeric operators share.</summary>
+/// <summary>Helper of the numeric operators with one operand.</summary>
 internal static class Numeric
 {
-    /// <summary>Null for null; error 28765 for a value that is no number.</summary>
-    public static BsonValue NullOrRefuse(BsonValue? value, string name) =>
+    /// <summary>Returns null for null; otherwise throws error 28765 (not a number).</summary>
+    public static BsonValue NullOrThrow(BsonValue? value, string name) =>
         value.IsNullish()
             ? BsonNull.Value
             : throw MongoErrorException.Location(28765, $"{name} only supports numeric types, not {TypeNames.Of(value)}");

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>Arrays from other things: $range $zip $arrayToObject $objectToArray.</summary>
+/// <summary>Operators that build or convert arrays: $range, $zip, $arrayToObject and $objectToArray.</summary>
 internal static class ArrayBuilders
 {
     private static readonly NamedArguments ZipArguments = new("$zip", ["inputs", "useLongestLength", "defaults"], 1, 34460, 34464, 34465);
@@ -158,7 +158,7 @@ internal static class ArrayBuilders
     }
 }
 
-/// <summary>$zip: the inputs transposed, to the shortest or (filled up) to the longest.</summary>
+/// <summary>$zip: transposes the inputs, up to the shortest or (padded) to the longest.</summary>
 internal sealed class ZipExpression(Expression[] inputs, Expression[] defaults, bool longest) : ControlExpression([.. inputs, .. defaults])
 {
     public override BsonValue Evaluate(EvaluationContext context)

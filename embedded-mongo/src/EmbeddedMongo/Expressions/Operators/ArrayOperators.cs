@@ -4,13 +4,13 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>Parts of arrays: $arrayElemAt $first $last $slice $size $isArray $reverseArray $concatArrays.</summary>
+/// <summary>$arrayElemAt, $first, $last, $slice, $size, $isArray, $reverseArray and $concatArrays.</summary>
 internal static class ArrayOperators
 {
-    /// <summary>Elements that 100 MB hold at 16 bytes each: MongoDB's bound for $range and $concatArrays.</summary>
+    /// <summary>The elements that fit in 100 MB at 16 bytes each: MongoDB's limit for $range and $concatArrays.</summary>
     public const long MaxElements = 100L * 1024 * 1024 / 16;
 
-    /// <summary>Error 146 of an operator whose array would be longer than that.</summary>
+    /// <summary>Creates error 146 for an operator whose array would exceed <see cref="MaxElements"/>.</summary>
     public static MongoErrorException TooLong(string name) =>
         new(MongoErrorCodes.ExceededMemoryLimit, $"{name} would use too much memory and cannot spill to disk.");
 
@@ -119,7 +119,7 @@ internal static class ArrayOperators
         return part;
     }
 
-    /// <summary>A position or count: a number (first code) that is a whole 32-bit one (second code).</summary>
+    /// <summary>Parses a position or count. The error codes are for values that are not numbers and not 32-bit integers.</summary>
     internal static int Index(BsonValue value, string what, int notNumeric, int notInt32)
     {
         if (!Numbers.IsNumeric(value))

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$in and $indexOfArray: equality is BSON order's (1 equals 1.0).</summary>
+/// <summary>$in and $indexOfArray. Equality follows BSON order (1 equals 1.0).</summary>
 internal static class ArraySearchOperators
 {
     public static void AddTo(OperatorTable table)
@@ -34,7 +34,7 @@ internal static class ArraySearchOperators
         return BsonBoolean.False;
     }
 
-    /// <summary>A constant list is hashed once.</summary>
+    /// <summary>Creates the test for a constant list, which is hashed once.</summary>
     private static Func<BsonValue?, BsonValue?> In(BsonArray set)
     {
         var hashed = new HashSet<BsonValue?>(set, BsonOrder.EqualityComparer);
@@ -64,10 +64,10 @@ internal static class ArraySearchOperators
     }
 }
 
-/// <summary>The start and end operands of the $indexOf family.</summary>
+/// <summary>The start and end operands of $indexOfArray, $indexOfBytes and $indexOfCP.</summary>
 internal static class Bounds
 {
-    /// <summary>A whole number (error 40096) that is not negative (error 40097).</summary>
+    /// <summary>Parses a whole number (otherwise error 40096) that is not negative (otherwise error 40097).</summary>
     public static int Parse(BsonValue? value, string name, string which)
     {
         if (!Numerics.Numbers.TryToInt32(value, out var index))

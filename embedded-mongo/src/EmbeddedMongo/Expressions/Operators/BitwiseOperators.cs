@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$bitAnd $bitOr $bitXor $bitNot over int32 and int64.</summary>
+/// <summary>$bitAnd, $bitOr, $bitXor and $bitNot over int32 and int64.</summary>
 internal static class BitwiseOperators
 {
     public static void AddTo(OperatorTable table)
@@ -34,7 +34,7 @@ internal static class BitwiseOperators
             BsonInt32 number => new BsonInt32(~number.Value),
             BsonInt64 number => new BsonInt64(~number.Value),
             _ when value.IsNullish() => BsonNull.Value,
-            _ => throw Refuse(value, "$bitNot"),
+            _ => throw NotInteger(value, "$bitNot"),
         };
 
     private static long Bits(BsonValue value, string name) =>
@@ -42,9 +42,9 @@ internal static class BitwiseOperators
         {
             BsonInt32 number => number.Value,
             BsonInt64 number => number.Value,
-            _ => throw Refuse(value, name),
+            _ => throw NotInteger(value, name),
         };
 
-    private static MongoErrorException Refuse(BsonValue value, string name) =>
+    private static MongoErrorException NotInteger(BsonValue value, string name) =>
         MongoErrorException.TypeMismatch($"{name} only supports int and long operands, not {TypeNames.Of(value)}");
 }

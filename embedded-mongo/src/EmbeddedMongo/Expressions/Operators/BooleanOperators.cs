@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$and and $or stop at the first operand that decides; $not.</summary>
+/// <summary>$and, $or and $not. The first two stop at the operand that determines the result.</summary>
 internal static class BooleanOperators
 {
     public static void AddTo(OperatorTable table)
@@ -14,10 +14,10 @@ internal static class BooleanOperators
     }
 }
 
-/// <summary>$and ($or): true unless (when) one operand decides.</summary>
+/// <summary>An $and or $or. The first operand that evaluates to <c>decides</c> determines the result.</summary>
 internal sealed class LogicalExpression(Expression[] operands, bool decides) : ControlExpression(operands)
 {
-    /// <summary>True for $and; $lookup looks for equalities in it.</summary>
+    /// <summary>True for $and, in which $lookup looks for equalities.</summary>
     public bool IsAnd => !decides;
 
     public IReadOnlyList<Expression?> Operands => Parts;

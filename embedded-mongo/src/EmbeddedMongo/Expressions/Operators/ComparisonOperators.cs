@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$eq $ne $gt $gte $lt $lte $cmp: by BSON order, across types; missing sorts below null.</summary>
+/// <summary>$eq, $ne, $gt, $gte, $lt, $lte and $cmp. They compare by BSON order across types; missing sorts below null.</summary>
 internal static class ComparisonOperators
 {
     public static void AddTo(OperatorTable table)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$cond (both forms), $ifNull, $switch. Only the branch that is taken is evaluated.</summary>
+/// <summary>$cond (both forms), $ifNull and $switch. Only the branch that is taken is evaluated.</summary>
 internal static class ConditionalOperators
 {
     public static void AddTo(OperatorTable table)

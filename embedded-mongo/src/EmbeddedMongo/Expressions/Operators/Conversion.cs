@@ -9,7 +9,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>The conversions of $convert (manual: the tables there). What has none fails with 241 ConversionFailure.</summary>
+/// <summary>The conversions of $convert (see its tables in the manual). Others fail with 241 (ConversionFailure).</summary>
 internal static class Conversion
 {
     public static BsonValue Convert(BsonValue value, BsonType target) =>
@@ -100,7 +100,7 @@ internal static class Conversion
         }
     }
 
-    private static BsonValue ToInteger(BsonValue value, BsonType target, long least, long most, Func<BigInteger, BsonValue> make)
+    private static BsonValue ToInteger(BsonValue value, BsonType target, long min, long max, Func<BigInteger, BsonValue> make)
     {
         BigInteger number;
         switch (value)
@@ -132,10 +132,10 @@ internal static class Conversion
             default:
                 throw Unsupported(value, target);
         }
-        return number >= least && number <= most ? make(number) : throw OutOfRange(value);
+        return number >= min && number <= max ? make(number) : throw OutOfRange(value);
     }
 
-    /// <summary>Truncated towards zero.</summary>
+    /// <summary>Truncates toward zero.</summary>
     private static BigInteger Whole(BsonValue value, BsonType target)
     {
         if (BsonNumbers.IsNaN(value))

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$convert and its short forms $toInt … $toObjectId.</summary>
+/// <summary>$convert and its short forms ($toInt, $toObjectId, …).</summary>
 internal static class ConversionOperators
 {
     private static readonly string[] ConvertNames = ["input", "to", "onError", "onNull"];
@@ -36,7 +36,7 @@ internal static class ConversionOperators
         );
     }
 
-    /// <summary>The target type that an operand names, by alias or number.</summary>
+    /// <summary>Returns the target type that an operand specifies by alias or number.</summary>
     public static BsonType Target(BsonValue to)
     {
         if (to is BsonDocument)

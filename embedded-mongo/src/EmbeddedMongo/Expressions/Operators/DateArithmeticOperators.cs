@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$dateAdd $dateSubtract $dateDiff $dateTrunc.</summary>
+/// <summary>$dateAdd, $dateSubtract, $dateDiff and $dateTrunc.</summary>
 internal static class DateArithmeticOperators
 {
     public static void AddTo(OperatorTable table)
@@ -119,7 +119,7 @@ internal static class DateArithmeticOperators
         return week is null ? BsonNull.Value : new BsonDateTime(DateArithmetic.Truncate(millis, unit, size, zone, week.Value));
     }
 
-    /// <summary>Sunday when absent; null when it evaluates to null; looked at for weeks only.</summary>
+    /// <summary>Returns null if the operand is null, and <paramref name="absent"/> if there is none or the unit is not a week.</summary>
     private static int? StartOfWeek(BsonValue? value, Expression? operand, TimeUnit unit, int absent, string name)
     {
         if (operand is null || unit != TimeUnit.Week)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$year $month … $isoWeek: one part of a date, given alone or as {date, timezone}.</summary>
+/// <summary>$year, $month, …, $isoWeekYear: one part of a date. The operand is a date or {date, timezone}.</summary>
 internal static class DatePartOperators
 {
     public static void AddTo(OperatorTable table)

@@ -6,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$dateToParts and $dateFromParts, by calendar or ISO week date.</summary>
+/// <summary>$dateToParts and $dateFromParts, with calendar or ISO week dates.</summary>
 internal static class DatePartsOperators
 {
     private static readonly string[] Parts =
@@ -120,7 +120,7 @@ internal static class DatePartsOperators
                     $"'{Parts[index]}' must evaluate to an integer in the range 1 to 9999, found {part}"
                 );
         }
-        // Seconds and milliseconds may carry far; the shorter parts are bounded to 16 bits.
+        // Seconds and milliseconds may be large; the other parts are limited to 16 bits.
         return index >= 8 || part is >= short.MinValue and <= short.MaxValue
             ? Math.Abs(part) < 1L << 50
                 ? part

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$getField $setField $unsetField: fields whose names have dots or dollars. Names are constants, not paths.</summary>
+/// <summary>$getField, $setField and $unsetField, for fields whose names contain dots or dollar signs. Names are not paths.</summary>
 internal static class FieldOperators
 {
     private static readonly NamedArguments SetArguments = new(
@@ -118,7 +118,7 @@ internal sealed class GetFieldExpression(Expression name, Expression input) : Ex
     public override void CollectFields(FieldSet into)
     {
         name.CollectFields(into);
-        // The whole document is handed over only to pick one field of it.
+        // The input is the whole document, but only one of its fields is read.
         if (
             name is ConstantExpression { Value: BsonString literal }
             && !literal.Value.Contains('.', StringComparison.Ordinal)

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$map $filter $reduce: an expression over each element of an array, bound to a variable.</summary>
+/// <summary>$map, $filter and $reduce: an expression evaluated for each element of an array, bound to a variable.</summary>
 internal static class IterationOperators
 {
     private static readonly NamedArguments MapArguments = new("$map", ["input", "in", "as"], 2, 16878, 16879, 16880, 16882);
@@ -76,7 +76,7 @@ internal static class IterationOperators
             _ => throw MongoErrorException.FailedToParse($"'as' must be a string, found {TypeNames.Of(name)}"),
         };
 
-    /// <summary>The input array; null when it is null or missing.</summary>
+    /// <summary>Returns the input array, or null if it is null or missing.</summary>
     internal static BsonArray? Input(Expression input, EvaluationContext context, string name, int code)
     {
         var value = input.Evaluate(context);
@@ -113,9 +113,9 @@ internal sealed class FilterExpression(Expression input, int slot, Expression co
     {
         if (IterationOperators.Input(input, context, "$filter", 28651) is not { } array)
             return BsonNull.Value;
-        var left = Limit(context);
+        var maxCount = Limit(context);
         var kept = new BsonArray();
-        for (var i = 0; i < array.Count && kept.Count < left; i++)
+        for (var i = 0; i < array.Count && kept.Count < maxCount; i++)
         {
             LoopGuard.Tick(context, i);
             context[slot] = array[i];
@@ -155,7 +155,7 @@ internal sealed class ReduceExpression(Expression input, Expression seed, int cu
     }
 }
 
-/// <summary>Lets a loop over a long array be stopped by the command's deadline.</summary>
+/// <summary>Stops loops over long arrays at the command's deadline.</summary>
 internal static class LoopGuard
 {
     public static void Tick(EvaluationContext context, int iteration)

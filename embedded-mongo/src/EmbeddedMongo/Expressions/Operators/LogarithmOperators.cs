@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$sqrt $exp $ln $log $log10 $pow. Decimal128 operands give a Decimal128 of 34 digits, all others a double.</summary>
+/// <summary>$sqrt, $exp, $ln, $log, $log10 and $pow. Decimal128 operands return a Decimal128 of 34 digits, all others a double.</summary>
 internal static class LogarithmOperators
 {
     public static void AddTo(OperatorTable table)
@@ -36,15 +36,17 @@ internal static class LogarithmOperators
     private static BsonValue Of(
         BsonValue? value,
         string name,
-        Func<double, double> binary,
-        Func<Decimal128, Decimal128> ten,
+        Func<double, double> ofDouble,
+        Func<Decimal128, Decimal128> ofDecimal,
         Func<BsonValue, bool>? check = null
     )
     {
         if (!Numbers.IsNumeric(value))
-            return Numeric.NullOrRefuse(value, name);
+            return Numeric.NullOrThrow(value, name);
         check?.Invoke(value!);
-        return value is BsonDecimal128 number ? new BsonDecimal128(ten(number.Value)) : new BsonDouble(binary(Numbers.ToDouble(value!)));
+        return value is BsonDecimal128 number
+            ? new BsonDecimal128(ofDecimal(number.Value))
+            : new BsonDouble(ofDouble(Numbers.ToDouble(value!)));
     }
 
     private static bool RequirePositive(BsonValue value, int code, string what) =>

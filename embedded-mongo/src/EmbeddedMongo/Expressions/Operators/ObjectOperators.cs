@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$mergeObjects $bsonSize $binarySize.</summary>
+/// <summary>$mergeObjects, $bsonSize and $binarySize.</summary>
 internal static class ObjectOperators
 {
     public static void AddTo(OperatorTable table)
@@ -36,7 +36,7 @@ internal static class ObjectOperators
         );
     }
 
-    /// <summary>A single operand may be an array of documents.</summary>
+    /// <summary>Merges the operands. A single operand may be an array of documents.</summary>
     private static BsonDocument MergeObjects(BsonValue?[] operands)
     {
         var merged = new BsonDocument();

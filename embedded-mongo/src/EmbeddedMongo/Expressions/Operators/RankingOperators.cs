@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$firstN $lastN $minN $maxN over an array's elements.</summary>
+/// <summary>$firstN, $lastN, $minN and $maxN over the elements of an array.</summary>
 internal static class RankingOperators
 {
     public static void AddTo(OperatorTable table)
@@ -15,7 +15,7 @@ internal static class RankingOperators
         Add(table, "$maxN", (array, n) => Ranked(array, n, -1));
     }
 
-    /// <summary>The operand n of every …N operator: a whole number (5787902, 5787903) above zero (5787908).</summary>
+    /// <summary>Parses the operand n of the …N operators: a whole number (5787902, 5787903) greater than 0 (5787908).</summary>
     public static long Count(BsonValue? n)
     {
         if (!BsonNumbers.IsNumber(n))

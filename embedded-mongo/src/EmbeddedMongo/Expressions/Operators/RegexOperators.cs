@@ -6,10 +6,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$regexMatch $regexFind $regexFindAll: {input, regex, options}.</summary>
+/// <summary>$regexMatch, $regexFind and $regexFindAll: {input, regex, options}.</summary>
 internal static class RegexOperators
 {
-    /// <summary>MongoDB's limit for the matches of one text.</summary>
+    /// <summary>MongoDB's size limit for the matches in one string.</summary>
     private const long MaxResultBytes = 64L * 1024 * 1024;
 
     public static void AddTo(OperatorTable table)
@@ -95,16 +95,16 @@ internal static class RegexOperators
         if (text is null || pattern is null)
             return all;
         var (utf16, codePoints) = (0, 0);
-        var held = 0L;
-        // An empty match at the very end of a text that is not empty is not reported.
+        var resultBytes = 0L;
+        // An empty match at the end of a non-empty text is not reported.
         do
         {
             var match = pattern.Match(text, utf16);
             if (!match.Success)
                 break;
             (var found, codePoints) = Describe(text, match, utf16, codePoints);
-            held += MemoryBound.Estimate(found);
-            if (held > MaxResultBytes)
+            resultBytes += MemoryBound.Estimate(found);
+            if (resultBytes > MaxResultBytes)
                 throw MongoErrorException.Location(51151, "$regexFindAll: the size of the result exceeded the 64MB limit");
             all.Add(found);
             var next = match.Index + match.Length;
@@ -117,7 +117,7 @@ internal static class RegexOperators
         return all;
     }
 
-    /// <summary>{match, idx, captures}; idx counts code points, continued from an earlier position.</summary>
+    /// <summary>Returns {match, idx, captures}. idx counts code points, continuing from an earlier position.</summary>
     private static (BsonDocument Found, int Index) Describe(string text, Match match, int fromUtf16, int fromCodePoints)
     {
         var index = fromCodePoints + StringOperators.CodePoints(text.AsSpan(fromUtf16, match.Index - fromUtf16));

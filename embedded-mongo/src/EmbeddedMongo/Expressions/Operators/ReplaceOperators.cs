@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$replaceOne and $replaceAll: of literal text, not of patterns.</summary>
+/// <summary>$replaceOne and $replaceAll, which replace literal text, not patterns.</summary>
 internal static class ReplaceOperators
 {
     public static void AddTo(OperatorTable table)
@@ -18,7 +18,7 @@ internal static class ReplaceOperators
             new NamedArguments(name, ["input", "find", "replacement"], 3, 51751, 51750, 51749, 51748, 51747),
             operands =>
             {
-                // All three are checked before a null decides.
+                // All three operands are validated before a null decides the result.
                 var input = Text(operands[0], name, "input", 51746);
                 var find = Text(operands[1], name, "find", 51745);
                 var replacement = Text(operands[2], name, "replacement", 51744);
@@ -46,7 +46,7 @@ internal static class ReplaceOperators
         TextLimit.Require(input.Length + found * (replacement.Length - find.Length));
         if (find.Length > 0)
             return input.Replace(find, replacement, StringComparison.Ordinal);
-        // The empty text is found before every code point and at the end.
+        // The empty string matches before every code point and at the end.
         var result = new System.Text.StringBuilder(replacement);
         foreach (var rune in input.EnumerateRunes())
             result.Append(rune).Append(replacement);

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$ceil $floor $round $trunc. Integers stay what they are; halves go to the even neighbour.</summary>
+/// <summary>$ceil, $floor, $round and $trunc. Integers stay integers; $round rounds halves to even.</summary>
 internal static class RoundingOperators
 {
     public static void AddTo(OperatorTable table)
@@ -22,7 +22,7 @@ internal static class RoundingOperators
             BsonInt32 or BsonInt64 => value,
             BsonDouble number => new BsonDouble(Math.Round(number.Value, mode)),
             BsonDecimal128 number => new BsonDecimal128(DecimalMath.Round(number.Value, 0, mode)),
-            _ => Numeric.NullOrRefuse(value, name),
+            _ => Numeric.NullOrThrow(value, name),
         };
 
     private static BsonValue ToPlace(BsonValue?[] operands, string name, MidpointRounding mode)
@@ -50,7 +50,7 @@ internal static class RoundingOperators
             : throw MongoErrorException.Location(51083, $"cannot apply {name} with precision value {whole} value must be in [-20, 100]");
     }
 
-    /// <summary>On the exact decimal expansion of the double, so that 2.675 (which is below it) rounds down.</summary>
+    /// <summary>Rounds the exact decimal expansion of the double, so that 2.675 (stored as slightly less) rounds down.</summary>
     private static double RoundDouble(double value, int place, MidpointRounding mode)
     {
         if (!double.IsFinite(value) || place > 17 + 308)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>Arrays as sets: duplicates and order do not count. Results are sorted, which the manual leaves open.</summary>
+/// <summary>Operators that treat arrays as sets, without duplicates or order. Results are sorted, as the manual allows.</summary>
 internal static class SetOperators
 {
     public static void AddTo(OperatorTable table)
@@ -12,12 +12,12 @@ internal static class SetOperators
         table.UntilNull("$setUnion", Union);
         table.UntilNull("$setIntersection", Intersection);
         table.Binary("$setDifference", Difference);
-        table.Variadic("$setEquals", AreEqual, least: 0);
+        table.Variadic("$setEquals", AreEqual, min: 0);
         table.Custom(
             "$setIsSubset",
             (name, argument, scope) =>
             {
-                // Over a constant set MongoDB takes another path, with codes of its own.
+                // MongoDB handles a constant set separately, with different error codes.
                 var operands = Arguments.Exactly(name, argument, scope, 2);
                 var constant = operands[1].IsConstant && !operands[0].IsConstant;
                 return new BinaryExpression(

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$sortArray: {input, sortBy}, where sortBy is a sort of the elements' fields, or 1 or -1 for the elements themselves.</summary>
+/// <summary>$sortArray: {input, sortBy}. sortBy lists fields of the elements, or is 1 or -1 to sort the elements themselves.</summary>
 internal static class SortArrayOperator
 {
     private static readonly NamedArguments SortArguments = new("$sortArray", ["input", "sortBy"], 2, 2942500, 2942501, 2942502, 2942503);
@@ -50,7 +50,7 @@ internal static class SortArrayOperator
             );
     }
 
-    /// <summary>Elements that are no documents sort as ones without the fields.</summary>
+    /// <summary>Sorts by fields. Elements that are not documents sort like documents without the fields.</summary>
     private static IEnumerable<BsonValue> SortByFields(BsonArray list, SortSpec sort)
     {
         var none = sort.ExtractKey([]);

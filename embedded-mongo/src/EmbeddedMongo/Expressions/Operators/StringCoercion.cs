@@ -5,10 +5,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>Values as text, for the string operators that take more than strings and for $toString.</summary>
+/// <summary>Conversion of values to text, for $toString and for string operators that accept more than strings.</summary>
 internal static class StringCoercion
 {
-    /// <summary>Empty for null; numbers and dates in their usual spelling (error 16007 for types without one).</summary>
+    /// <summary>Returns the usual notation of numbers and dates, and an empty string for null (error 16007 for other types).</summary>
     public static string Text(BsonValue? value) =>
         value switch
         {
@@ -31,7 +31,7 @@ internal static class StringCoercion
             _ => Double(value.AsDouble),
         };
 
-    /// <summary>16 significant digits, as C's %.16g prints them ("1e+20").</summary>
+    /// <summary>Formats 16 significant digits, like C's %.16g ("1e+20").</summary>
     private static string Double(double value)
     {
         if (!double.IsFinite(value))

@@ -6,7 +6,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>
-/// $concat $toLower $toUpper $split $strcasecmp $strLenBytes $strLenCP $indexOfBytes $indexOfCP. Case mapping is ASCII's, as MongoDB's.
+/// $concat, $toLower, $toUpper, $split, $strcasecmp, $strLenBytes, $strLenCP, $indexOfBytes and $indexOfCP. As in MongoDB, case mapping
+/// covers ASCII only.
 /// </summary>
 internal static class StringOperators
 {

@@ -6,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$substrCP by code points, $substrBytes (and its old name $substr) by UTF-8 bytes.</summary>
+/// <summary>$substrCP counts code points; $substrBytes (and its old name $substr) counts UTF-8 bytes.</summary>
 internal static class SubstringOperators
 {
     public static void AddTo(OperatorTable table)
@@ -66,7 +66,7 @@ internal static class SubstringOperators
             throw MongoErrorException.Location(50752, $"$substrBytes:  starting index must be non-negative (got: {start})");
         if (start > bytes.Length)
             return "";
-        // A negative length takes all the rest.
+        // A negative length means the rest of the string.
         var length = Truncated(operands[2]!);
         var end = length < 0 || length > bytes.Length - start ? bytes.Length : start + length;
         if (start < bytes.Length && IsContinuation(bytes[start]))
@@ -87,14 +87,14 @@ internal static class SubstringOperators
     private static bool IsContinuation(byte b) => (b & 0xC0) == 0x80;
 }
 
-/// <summary>Positions in UTF-16 text counted by code points.</summary>
+/// <summary>Converts positions in code points to positions in UTF-16 text.</summary>
 internal static class Substring
 {
-    /// <summary>The UTF-16 offset of a code point; the length for the one past the end; null beyond that.</summary>
+    /// <summary>Returns the UTF-16 offset of a code point: the length just past the end, null beyond that.</summary>
     public static int? Offset(ReadOnlySpan<char> text, int codePoints)
     {
         var offset = 0;
-        for (var left = codePoints; left > 0; left--)
+        for (var remaining = codePoints; remaining > 0; remaining--)
         {
             if (offset >= text.Length)
                 return null;

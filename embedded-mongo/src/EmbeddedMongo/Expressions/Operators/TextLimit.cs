@@ -4,11 +4,11 @@ using EmbeddedMongo.Errors;
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>
-/// Keeps operators that lengthen text from doubling it without end: no text longer than a document could ever be returned.
+/// Keeps operators that lengthen text from doubling it without limit. Text longer than a document cannot be returned anyway.
 /// </summary>
 internal static class TextLimit
 {
-    /// <summary>Error 13548, MongoDB's for a text that outgrows its buffer.</summary>
+    /// <summary>Throws error 13548, which MongoDB uses for text that exceeds its buffer.</summary>
     public static void Require(long length)
     {
         if (length > BsonLimits.MaxInternalDocumentSize)

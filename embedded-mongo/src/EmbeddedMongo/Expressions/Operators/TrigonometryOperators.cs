@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>
-/// $sin … $atanh, $degreesToRadians, $radiansToDegrees over doubles. Decimal128 angles are refused by name: they would need 34 digits.
+/// $sin to $atanh, $degreesToRadians and $radiansToDegrees over doubles. Decimal128 angles are rejected: they would need 34 digits.
 /// </summary>
 internal static class TrigonometryOperators
 {

@@ -4,10 +4,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$trim $ltrim $rtrim: of whitespace, or of any of the given characters.</summary>
+/// <summary>$trim, $ltrim and $rtrim, which remove whitespace or any of the given characters.</summary>
 internal static class TrimOperators
 {
-    /// <summary>What the manual lists under "Whitespace Characters" of $trim.</summary>
+    /// <summary>The characters that the manual lists under "Whitespace Characters" of $trim.</summary>
     private static readonly HashSet<Rune> Whitespace =
     [
         .. "\0\t\n\v\f\r \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A".EnumerateRunes(),

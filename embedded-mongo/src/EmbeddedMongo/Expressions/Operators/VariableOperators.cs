@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$let $literal $const $expr $rand.</summary>
+/// <summary>$let, $literal, $const, $expr and $rand.</summary>
 internal static class VariableOperators
 {
     private static readonly NamedArguments LetArguments = new("$let", ["vars", "in"], 2, 16874, 16875, 16876, 16877);
@@ -44,7 +44,7 @@ internal sealed class LetExpression(int[] slots, Expression[] values, Expression
     }
 }
 
-/// <summary>A double in [0, 1), new for every document.</summary>
+/// <summary>$rand: a new double in [0, 1) for every document.</summary>
 internal sealed class RandExpression : ControlExpression
 {
     public override bool IsConstant => false;

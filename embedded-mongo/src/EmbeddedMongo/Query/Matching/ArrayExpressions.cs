@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary><c>$size</c>: an array of exactly so many elements.</summary>
+/// <summary><c>$size</c>: matches arrays with exactly the given number of elements.</summary>
 internal sealed class SizeExpression(BsonPath path, long size) : PathExpression(path)
 {
     protected override bool ExpandsLeafArray => false;
@@ -12,7 +12,7 @@ internal sealed class SizeExpression(BsonPath path, long size) : PathExpression(
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) => value is BsonArray array && array.Count == size;
 }
 
-/// <summary>Either form of <c>$elemMatch</c>: asks for an element of an array, and tells which one it was.</summary>
+/// <summary>Base of both forms of <c>$elemMatch</c>. Matches arrays with a matching element and records its index.</summary>
 internal abstract class ElementExpression(BsonPath path) : PathExpression(path)
 {
     protected override bool ExpandsLeafArray => false;
@@ -27,11 +27,11 @@ internal abstract class ElementExpression(BsonPath path) : PathExpression(path)
         return true;
     }
 
-    /// <summary>The first element that satisfies what is asked, or -1.</summary>
+    /// <summary>Returns the index of the first matching element, or -1.</summary>
     public abstract int IndexIn(BsonArray array);
 }
 
-/// <summary><c>$elemMatch</c> with a filter: an array of which one document satisfies all of it.</summary>
+/// <summary><c>$elemMatch</c> with a filter: matches arrays in which one document satisfies the whole filter.</summary>
 internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter) : ElementExpression(path)
 {
     /// <summary>The filter, with paths relative to the element.</summary>
@@ -54,7 +54,7 @@ internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter)
         return -1;
     }
 
-    // BSON stores an array as a document with the names "0", "1", …, and a filter sees it so.
+    // BSON stores an array as a document with the names "0", "1", …, and the filter applies to that document.
     private static BsonDocument AsDocument(BsonArray array)
     {
         var document = new BsonDocument();
@@ -67,10 +67,10 @@ internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter)
     }
 }
 
-/// <summary><c>$elemMatch</c> with operators: an array of which one element satisfies them all.</summary>
+/// <summary><c>$elemMatch</c> with operators: matches arrays in which one element satisfies all of them.</summary>
 internal sealed class ElemMatchValueExpression(BsonPath path, MatchExpression condition) : ElementExpression(path)
 {
-    /// <summary>The condition, asked through <see cref="MatchExpression.MatchesElement"/>; its paths are empty.</summary>
+    /// <summary>The condition, evaluated with <see cref="MatchExpression.MatchesElement"/>. Its paths are empty.</summary>
     public MatchExpression Condition { get; } = condition;
 
     public override int IndexIn(BsonArray array)

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary>The four tests of bits, for <see cref="BitsExpression"/>.</summary>
+/// <summary>The bit tests of a <see cref="BitsExpression"/>.</summary>
 internal enum BitsOperator
 {
     AllSet,
@@ -13,7 +13,8 @@ internal enum BitsOperator
 }
 
 /// <summary>
-/// <c>$bitsAllSet</c> and its kin: whole numbers as 64-bit two's complement (sign-extended), binary data as little-endian bits.
+/// <c>$bitsAllSet</c>, <c>$bitsAllClear</c>, <c>$bitsAnySet</c> and <c>$bitsAnyClear</c>. Whole numbers are tested as 64-bit two's
+/// complement (sign-extended), binary data as little-endian bits.
 /// </summary>
 internal sealed class BitsExpression(BsonPath path, BitsOperator test, int[] positions) : PathExpression(path)
 {

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary>The relation that a <see cref="ComparisonExpression"/> asks for.</summary>
+/// <summary>The comparison that a <see cref="ComparisonExpression"/> makes.</summary>
 internal enum ComparisonOperator
 {
     Eq,
@@ -14,8 +14,8 @@ internal enum ComparisonOperator
 }
 
 /// <summary>
-/// <c>$eq</c>, <c>$gt</c>, <c>$gte</c>, <c>$lt</c>, <c>$lte</c>. Values of another type never match ("type bracketing"), but for
-/// MinKey and MaxKey; null means null or missing; NaN equals only itself.
+/// <c>$eq</c>, <c>$gt</c>, <c>$gte</c>, <c>$lt</c>, <c>$lte</c>. Values of another type do not match ("type bracketing"), except in
+/// comparisons with MinKey and MaxKey. Null matches null and missing. NaN equals only itself.
 /// </summary>
 internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator comparison, BsonValue value) : PathExpression(path)
 {
@@ -48,7 +48,7 @@ internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator com
 
     private bool MatchesAcrossTypes(int rank)
     {
-        // Missing (and undefined) beside null: the ranks are 0 and 5.
+        // Null (rank 5) compared with missing or undefined (rank 0).
         if (rank + _rank == 5)
             return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt);
 

@@ -3,13 +3,13 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary><c>{$exists: true}</c>; false is its negation.</summary>
+/// <summary><c>{$exists: true}</c>. <c>{$exists: false}</c> is parsed as its negation.</summary>
 internal sealed class ExistsExpression(BsonPath path) : PathExpression(path)
 {
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) => value is not null;
 }
 
-/// <summary><c>$type</c>: a value of one of the types. An array matches by its elements and as an array.</summary>
+/// <summary><c>$type</c>: matches values of any of the types. An array matches as an array and through its elements.</summary>
 internal sealed class TypeExpression(BsonPath path, BsonType[] types) : PathExpression(path)
 {
     public BsonType[] Types { get; } = types;
@@ -18,7 +18,7 @@ internal sealed class TypeExpression(BsonPath path, BsonType[] types) : PathExpr
         value is not null && Array.IndexOf(Types, value.BsonType) >= 0;
 }
 
-/// <summary><c>$mod</c>: numbers whose whole part leaves the remainder (signs as in C: -5 mod 3 is -2).</summary>
+/// <summary><c>$mod</c>: matches numbers whose truncated value has the remainder. Signs follow C: -5 mod 3 is -2.</summary>
 internal sealed class ModExpression(BsonPath path, long divisor, long remainder) : PathExpression(path)
 {
     public override bool MatchesElement(BsonValue? value, MatchDetails? details)

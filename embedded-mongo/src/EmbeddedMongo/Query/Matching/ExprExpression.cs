@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary><c>$expr</c>: documents for which an aggregation expression is true.</summary>
+/// <summary><c>$expr</c>: matches documents for which an aggregation expression is true.</summary>
 internal sealed class ExprExpression(Expression expression, EvaluationContext context) : MatchExpression
 {
     public Expression Expression { get; } = expression;
@@ -16,7 +16,7 @@ internal sealed class ExprExpression(Expression expression, EvaluationContext co
         return Truthiness.IsTrue(Expression.Evaluate(context));
     }
 
-    // The parser lets $expr stand at the top of a filter only.
+    // The parser allows $expr only at the top level of a filter.
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) =>
         value is BsonDocument document && Matches(document, details);
 

@@ -4,11 +4,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>
-/// <c>$in</c>: equal to one of the values, or matched by one of the regular expressions. A null among the values takes missing fields too.
+/// <c>$in</c>: matches values that equal one of the listed values or match one of the regular expressions. A listed null also matches
+/// missing fields.
 /// </summary>
 internal sealed class InExpression : PathExpression
 {
-    private const int HashFrom = 8;
+    private const int HashThreshold = 8;
     private readonly HashSet<BsonValue?>? _set;
     private readonly bool _hasNull;
 
@@ -19,10 +20,10 @@ internal sealed class InExpression : PathExpression
         Values = values;
         Regexes = regexes;
         _hasNull = Array.Exists(values, static value => value is BsonNull);
-        _set = values.Length >= HashFrom ? new HashSet<BsonValue?>(values, BsonOrder.EqualityComparer) : null;
+        _set = values.Length >= HashThreshold ? new HashSet<BsonValue?>(values, BsonOrder.EqualityComparer) : null;
     }
 
-    /// <summary>The values without the regular expressions, in BSON order.</summary>
+    /// <summary>The listed values, without the regular expressions, in BSON order.</summary>
     public BsonValue[] Values { get; }
 
     public RegexExpression[] Regexes { get; }

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary>A connective over several filters.</summary>
+/// <summary>The base of connectives over several filters.</summary>
 internal abstract class ListExpression(MatchExpression[] children) : MatchExpression
 {
     public MatchExpression[] Children { get; } = children;
@@ -15,7 +15,7 @@ internal abstract class ListExpression(MatchExpression[] children) : MatchExpres
     }
 }
 
-/// <summary>All of the children: <c>$and</c>, several fields of one filter, several operators of one field, <c>$all</c>.</summary>
+/// <summary>Matches if all children match: <c>$and</c>, several fields in a filter, several operators on a field, <c>$all</c>.</summary>
 internal sealed class AndExpression(MatchExpression[] children) : ListExpression(children)
 {
     public override bool Matches(BsonDocument document, MatchDetails? details)
@@ -41,7 +41,7 @@ internal sealed class AndExpression(MatchExpression[] children) : ListExpression
     }
 }
 
-/// <summary>Any of the children. As on MongoDB, a match through <c>$or</c> gives the positional operator no position.</summary>
+/// <summary>Matches if any child matches. As in MongoDB, a match through <c>$or</c> sets no position for the positional operator.</summary>
 internal sealed class OrExpression(MatchExpression[] children) : ListExpression(children)
 {
     public override bool Matches(BsonDocument document, MatchDetails? details)
@@ -67,7 +67,7 @@ internal sealed class OrExpression(MatchExpression[] children) : ListExpression(
     }
 }
 
-/// <summary>None of the children.</summary>
+/// <summary>Matches if no child matches.</summary>
 internal sealed class NorExpression(MatchExpression[] children) : ListExpression(children)
 {
     public override bool Matches(BsonDocument document, MatchDetails? details)
@@ -93,7 +93,7 @@ internal sealed class NorExpression(MatchExpression[] children) : ListExpression
     }
 }
 
-/// <summary><c>$not</c>, and what <c>$ne</c>, <c>$nin</c> and <c>{$exists: false}</c> are made of.</summary>
+/// <summary><c>$not</c>. Also used for <c>$ne</c>, <c>$nin</c> and <c>{$exists: false}</c>.</summary>
 internal sealed class NotExpression(MatchExpression child) : MatchExpression
 {
     public MatchExpression Child { get; } = child;

@@ -3,28 +3,28 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary>A parsed filter. The planner reads its shape; execution asks it document by document.</summary>
+/// <summary>A parsed filter. The planner inspects its structure; execution evaluates it for each document.</summary>
 internal abstract class MatchExpression
 {
     public bool Matches(BsonDocument document) => Matches(document, null);
 
-    /// <summary>As <see cref="Matches(BsonDocument)"/>, noting the array position that the positional <c>$</c> stands for.</summary>
+    /// <summary>Like <see cref="Matches(BsonDocument)"/>, but records the array position for the positional operator <c>$</c>.</summary>
     public abstract bool Matches(BsonDocument document, MatchDetails? details);
 
     /// <summary>
-    /// Applies to one value without walking a path: what <c>$elemMatch</c> with operators asks of each element.
+    /// Matches a single value without following a path, as <c>$elemMatch</c> with operators does for each element.
     /// C# null is a missing value.
     /// </summary>
     public abstract bool MatchesElement(BsonValue? value, MatchDetails? details);
 
-    /// <summary>Adds the top-level fields that a match looks at.</summary>
+    /// <summary>Adds the top-level fields that the match reads.</summary>
     public abstract void CollectFields(FieldSet into);
 }
 
-/// <summary>What a match tells beside yes: the index in the outermost array that was walked implicitly.</summary>
+/// <summary>Details of a match: the index in the outermost array that was traversed implicitly.</summary>
 internal sealed class MatchDetails
 {
-    /// <summary>Position for the positional operator <c>$</c>, or -1 when the match went through no array.</summary>
+    /// <summary>The index for the positional operator <c>$</c>, or -1 if the match traversed no array.</summary>
     public int ArrayIndex { get; set; } = -1;
 }
 

@@ -4,16 +4,17 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary>A condition on what stands at a dotted path: true when any of the values that the path reaches satisfies it.</summary>
+/// <summary>A condition on a dotted path. Matches if any value that the path reaches satisfies the condition.</summary>
 internal abstract class PathExpression(BsonPath path) : MatchExpression
 {
     public BsonPath BsonPath { get; } = path;
 
-    /// <summary>The dotted path, as the client wrote it.</summary>
+    /// <summary>The dotted path as the client wrote it.</summary>
     public string Path => BsonPath.Path;
 
     /// <summary>
-    /// Whether an array at the end of the path is looked into, or stands for itself only (<c>$size</c>, <c>$elemMatch</c>).
+    /// Whether the elements of an array at the end of the path are tested too. False if only the array itself is (<c>$size</c>,
+    /// <c>$elemMatch</c>).
     /// </summary>
     protected virtual bool ExpandsLeafArray => true;
 

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Matching;
 
-/// <summary><c>$regex</c>: strings in which the pattern is found, and regular expressions that are the same.</summary>
+/// <summary><c>$regex</c>: matches strings that contain a match of the pattern, and identical regular expressions.</summary>
 internal sealed class RegexExpression(BsonPath path, string pattern, string options) : PathExpression(path)
 {
     private readonly Pattern _pattern = Patterns.Pattern.Compile(pattern, options);
@@ -14,11 +14,11 @@ internal sealed class RegexExpression(BsonPath path, string pattern, string opti
     public string Options { get; } = options;
 
     /// <summary>
-    /// What every match begins with (<c>^abc…</c> without <c>i</c> or <c>m</c>), for an index range; null when nothing is known.
+    /// The prefix of every match (<c>^abc…</c> without <c>i</c> or <c>m</c>), for an index range; null if there is no known prefix.
     /// </summary>
     public string? AnchoredPrefix => _pattern.AnchoredPrefix;
 
-    /// <summary>True when <see cref="AnchoredPrefix"/> is the entire condition, so that an index range needs no further test.</summary>
+    /// <summary>Whether <see cref="AnchoredPrefix"/> is the entire condition, so that an index range needs no further test.</summary>
     public bool IsPrefixOnly => _pattern.IsPrefixOnly;
 
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) =>

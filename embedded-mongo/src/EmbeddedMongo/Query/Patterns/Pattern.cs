@@ -6,8 +6,8 @@ using EmbeddedMongo.Errors;
 namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>
-/// A regular expression as MongoDB reads it (PCRE, UTF-8, ASCII classes), run by .NET's engine. Patterns run without backtracking where
-/// that engine can; the others stop after a second, so that a hostile pattern fails instead of hanging.
+/// A regular expression with MongoDB's semantics (PCRE, UTF-8, ASCII classes), run by .NET's engine. Patterns run without backtracking
+/// where the engine supports it. Others time out after a second, so that a malicious pattern fails instead of hanging.
 /// </summary>
 internal sealed class Pattern
 {
@@ -31,13 +31,13 @@ internal sealed class Pattern
             _forAscii = Build(forUnicode: false);
     }
 
-    /// <summary>What every match begins with, when the pattern is anchored and case-sensitive.</summary>
+    /// <summary>The prefix of every match if the pattern is anchored and case-sensitive; otherwise null.</summary>
     public string? AnchoredPrefix { get; }
 
     public bool IsPrefixOnly { get; }
 
-    /// <summary>Parses a pattern, or returns the parsed one from a small cache.</summary>
-    /// <exception cref="MongoErrorException">51091 for a bad pattern, 51108 for a bad option.</exception>
+    /// <summary>Compiles a pattern, or returns it from a small cache.</summary>
+    /// <exception cref="MongoErrorException">51091 for an invalid pattern, 51108 for an invalid option.</exception>
     public static Pattern Compile(string pattern, string options)
     {
         if (Cache.TryGetValue((pattern, options), out var known))
@@ -57,7 +57,7 @@ internal sealed class Pattern
         return compiled;
     }
 
-    /// <summary>Whether the pattern is found anywhere in the text.</summary>
+    /// <summary>Returns whether the pattern matches anywhere in the text.</summary>
     public bool IsMatch(string text)
     {
         if (IsPrefixOnly)
@@ -68,31 +68,32 @@ internal sealed class Pattern
 
         try
         {
-            return For(text).IsMatch(text);
+            return GetRegex(text).IsMatch(text);
         }
         catch (RegexMatchTimeoutException)
         {
-            throw TooSlow();
+            throw MatchLimitExceeded();
         }
     }
 
-    /// <summary>The first match from a UTF-16 index on, with its groups; or an unsuccessful one.</summary>
+    /// <summary>Returns the first match at or after a UTF-16 index, with its groups, or an unsuccessful match.</summary>
     public Match Match(string text, int start)
     {
         try
         {
-            return For(text).Match(text, start);
+            return GetRegex(text).Match(text, start);
         }
         catch (RegexMatchTimeoutException)
         {
-            throw TooSlow();
+            throw MatchLimitExceeded();
         }
     }
 
-    internal static MongoErrorException Invalid(string why) => MongoErrorException.Location(51091, $"Regular expression is invalid: {why}");
+    internal static MongoErrorException Invalid(string reason) =>
+        MongoErrorException.Location(51091, $"Regular expression is invalid: {reason}");
 
-    // ASCII texts, nearly all, take the translation in which a character is one UTF-16 unit and .NET's \b and \w agree with PCRE's.
-    private Regex For(string text) =>
+    // Nearly all texts are ASCII. There a character is one UTF-16 unit and .NET's \b and \w agree with PCRE's: a simpler translation works.
+    private Regex GetRegex(string text) =>
         Ascii.IsValid(text) ? _forAscii ??= Build(forUnicode: false) : _forUnicode ??= Build(forUnicode: true);
 
     private Regex Build(bool forUnicode)
@@ -144,6 +145,6 @@ internal sealed class Pattern
         return parsed;
     }
 
-    private static MongoErrorException TooSlow() =>
+    private static MongoErrorException MatchLimitExceeded() =>
         MongoErrorException.Location(51156, "Error occurred while executing the regular expression: match limit exceeded");
 }

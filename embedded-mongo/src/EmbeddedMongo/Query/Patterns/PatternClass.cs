@@ -3,12 +3,12 @@ using System.Text;
 
 namespace EmbeddedMongo.Query.Patterns;
 
-/// <summary>Rewrites one character class, from its <c>[</c> on.</summary>
+/// <summary>Rewrites one character class, starting at its <c>[</c>.</summary>
 internal sealed class PatternClass(string source, int start, StringBuilder output, bool forUnicode)
 {
     private int _at = start + 1;
 
-    /// <summary>Appends the class and returns the index after it.</summary>
+    /// <summary>Appends the translated class and returns the index after the class in the source.</summary>
     public int Translate()
     {
         var negated = _at < source.Length && source[_at] == '^';
@@ -28,13 +28,13 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
             }
 
             first = false;
-            if (c == '[' && PosixClass() is { } members)
+            if (c == '[' && TryReadPosixClass() is { } members)
             {
                 body.Append(members);
             }
             else if (c == '\\')
             {
-                Escape(body);
+                AppendEscape(body);
             }
             else if (char.IsSurrogate(c))
             {
@@ -42,7 +42,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
             }
             else
             {
-                // .NET reads "-[" as a subtraction and wants a leading "]" or "^" escaped.
+                // .NET treats "-[" as a subtraction and requires a leading "]" or "^" to be escaped.
                 body.Append(c is '[' or ']' or '^' ? "\\" : "").Append(c);
                 _at++;
             }
@@ -56,10 +56,10 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         return _at;
     }
 
-    /// <summary>Appends the character of <c>\x{…}</c> at an index and returns the length of the escape.</summary>
+    /// <summary>Appends the character of the <c>\x{…}</c> at an index and returns the length of the escape.</summary>
     public static int AppendCodePoint(string source, int at, StringBuilder output)
     {
-        var value = CodePoint(source, at, out var length);
+        var value = ParseCodePoint(source, at, out var length);
         if (value > 0xFFFF)
             output.Append("(?:").Append(char.ConvertFromUtf32(value)).Append(')');
         else
@@ -68,7 +68,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         return length;
     }
 
-    private static int CodePoint(string source, int at, out int length)
+    private static int ParseCodePoint(string source, int at, out int length)
     {
         var close = source.IndexOf('}', at);
         if (
@@ -89,7 +89,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         return value;
     }
 
-    private string? PosixClass()
+    private string? TryReadPosixClass()
     {
         var end = source.IndexOf(":]", _at, StringComparison.Ordinal);
         if (end < 0 || _at + 1 >= source.Length || source[_at + 1] != ':')
@@ -118,7 +118,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         return members;
     }
 
-    private void Escape(StringBuilder body)
+    private void AppendEscape(StringBuilder body)
     {
         if (_at + 1 >= source.Length)
             throw Pattern.Invalid("\\ at end of pattern");
@@ -126,7 +126,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         var c = source[_at + 1];
         if (c == 'x' && _at + 2 < source.Length && source[_at + 2] == '{')
         {
-            var value = CodePoint(source, _at, out var length);
+            var value = ParseCodePoint(source, _at, out var length);
             if (value > 0xFFFF)
                 throw AstralMember();
 

@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace EmbeddedMongo.Query.Patterns;
 
-/// <summary>PCRE's one-letter escapes outside classes, in .NET's terms.</summary>
+/// <summary>Translates PCRE's one-letter escapes outside classes for .NET.</summary>
 internal static class PatternEscapes
 {
-    /// <summary>One character beyond U+FFFF, which is two UTF-16 units.</summary>
+    /// <summary>Matches one character beyond U+FFFF, which is two UTF-16 units.</summary>
     public const string AstralCharacter = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
 
     private const string Word = "[A-Za-z0-9_]";
 
-    /// <summary>What stands for <c>\c</c>; negated classes take astral characters whole in texts that may hold them.</summary>
+    /// <summary>
+    /// Returns the .NET equivalent of <c>\c</c>. In texts that are not ASCII, negated classes match a character beyond U+FFFF as a whole.
+    /// </summary>
     public static string Of(char c, bool forUnicode) =>
         c switch
         {

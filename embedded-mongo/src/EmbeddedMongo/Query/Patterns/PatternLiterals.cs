@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>
-/// Finds what is literal in a pattern: an anchored prefix, which an index can seek, or a pattern that is nothing but text.
+/// Finds the literal text of a pattern: an anchored prefix, which an index can seek, or the whole of a plain-text pattern.
 /// </summary>
 internal static class PatternLiterals
 {
     private const string Meta = "\\^$.|?*+()[]{}";
 
     /// <summary>
-    /// The prefix of every match, whether it is the whole condition, and the text when the pattern is plain text to be contained.
+    /// Returns the prefix of every match, whether that prefix is the whole condition, and the text to search for if the pattern is plain
+    /// text.
     /// </summary>
     public static (string? Prefix, bool IsPrefixOnly, string? Contained) Find(string source, RegexOptions options)
     {
@@ -44,7 +45,7 @@ internal static class PatternLiterals
                 break;
             }
 
-            // A quantifier that allows none takes the character before it out of the prefix.
+            // A quantifier that allows zero repetitions makes the character before it optional, so it is not part of the prefix.
             if (at + width < source.Length && source[at + width] is '*' or '?' or '{')
                 break;
 

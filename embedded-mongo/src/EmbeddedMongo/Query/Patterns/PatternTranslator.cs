@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>
-/// Rewrites a PCRE pattern for .NET's engine where the two would disagree: POSIX classes, possessive quantifiers, <c>\Q…\E</c>,
-/// <c>\h \v \R \N \x{…}</c>, Python-style groups, ASCII <c>\d \w \s \b</c>, and characters beyond U+FFFF as one. What cannot be
-/// expressed (recursion, <c>\K</c>, verbs, …) is refused.
+/// Rewrites a PCRE pattern for .NET's engine where the two differ: POSIX classes, possessive quantifiers, <c>\Q…\E</c>,
+/// <c>\h \v \R \N \x{…}</c>, Python-style groups, ASCII <c>\d \w \s \b</c>, and characters beyond U+FFFF as one. Rejects
+/// patterns that .NET cannot express (recursion, <c>\K</c>, verbs, …).
 /// </summary>
 internal sealed partial class PatternTranslator(string source, bool forUnicode, RegexOptions options)
 {
@@ -14,7 +14,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
 
     private readonly bool _extended = options.HasFlag(RegexOptions.IgnorePatternWhitespace);
 
-    // One character that is no half of a pair; a dot whose meaning changes inside the pattern keeps .NET's reading.
+    // Matches one character that is not half of a surrogate pair. If the pattern changes the meaning of a dot, .NET's dot is kept.
     private readonly string _dot =
         InlineDotAll().IsMatch(source) ? "."
         : options.HasFlag(RegexOptions.Singleline) ? @"[^\uD800-\uDFFF]"
@@ -34,7 +34,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
             {
                 case '\\':
                     _atomStart = _output.Length;
-                    Escape();
+                    AppendEscape();
                     break;
                 case '[':
                     _atomStart = _output.Length;
@@ -50,15 +50,15 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
                     break;
                 case '.':
                     _atomStart = _output.Length;
-                    Dot();
+                    AppendDot();
                     break;
                 case '*' or '+' or '?':
                     _at++;
-                    Quantifier(c.ToString());
+                    AppendQuantifier(c.ToString());
                     break;
-                case '{' when CountedQuantifier() is { } counted:
+                case '{' when PeekCountedQuantifier() is { } counted:
                     _at += counted.Length;
-                    Quantifier(counted);
+                    AppendQuantifier(counted);
                     break;
                 case ' ' or '\t' or '\n' or '\r' when _extended:
                     _at++;
@@ -69,7 +69,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
                     break;
                 default:
                     _atomStart = _output.Length;
-                    Literal();
+                    AppendLiteral();
                     break;
             }
         }
@@ -77,8 +77,8 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         return _groups.Count == 0 ? _output.ToString() : throw Pattern.Invalid("missing closing parenthesis");
     }
 
-    // In the Unicode translation a pair of surrogates is one atom, so that a quantifier repeats both.
-    private void Literal()
+    // A surrogate pair becomes one atom, so that a quantifier repeats both halves.
+    private void AppendLiteral()
     {
         if (char.IsHighSurrogate(source[_at]) && _at + 1 < source.Length)
         {
@@ -90,7 +90,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         _output.Append(source[_at++]);
     }
 
-    private void Dot()
+    private void AppendDot()
     {
         _at++;
         var repeats = _at < source.Length && source[_at] is '*' or '+';
@@ -103,7 +103,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         _output.Append("(?:").Append(PatternEscapes.AstralCharacter).Append('|').Append(_dot).Append(')');
     }
 
-    private string? CountedQuantifier()
+    private string? PeekCountedQuantifier()
     {
         var close = source.IndexOf('}', _at);
         if (close < 0)
@@ -121,7 +121,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
             : source.Substring(_at, close - _at + 1);
     }
 
-    private void Quantifier(string quantifier)
+    private void AppendQuantifier(string quantifier)
     {
         _output.Append(quantifier);
         if (_at >= source.Length)
@@ -180,7 +180,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         {
             _output.Append("(?");
             _at += 2;
-            GroupHead();
+            CopyGroupHead();
         }
         else
         {
@@ -189,15 +189,15 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         }
     }
 
-    // Copies what follows "(?" up to where ordinary pattern text begins: "<name>", "'name'", "=", "!", "<=", "<!", ">", ":", flags.
-    private void GroupHead()
+    // Copies the group's head, from after "(?" to the start of its content: "<name>", "'name'", "=", "!", "<=", "<!", ">", ":", flags.
+    private void CopyGroupHead()
     {
         while (_at < source.Length)
         {
             var c = source[_at++];
             if (c == ')')
             {
-                // Flags for the rest of the enclosing group, as (?i).
+                // Flags for the rest of the enclosing group, such as (?i).
                 _output.Append(')');
                 _groups.Pop();
                 _atomStart = _output.Length;
@@ -224,7 +224,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         }
     }
 
-    private void Escape()
+    private void AppendEscape()
     {
         if (_at + 1 >= source.Length)
             throw Pattern.Invalid("\\ at end of pattern");

@@ -5,16 +5,18 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Projecting;
 
-/// <summary>A field of a projection whose value is computed from the whole document.</summary>
+/// <summary>A projected field whose value is computed from the whole document.</summary>
 internal abstract class ComputedField
 {
-    /// <summary>The value, or C# null to leave the field out.</summary>
+    /// <summary>Returns the value, or C# null to omit the field.</summary>
     public abstract BsonValue? Evaluate(BsonDocument root);
 
     public abstract void CollectFields(FieldSet into);
 }
 
-/// <summary><c>{field: {$elemMatch: …}}</c>: an array of the first matching element; nothing when there is none or no array.</summary>
+/// <summary>
+/// <c>{field: {$elemMatch: …}}</c>: an array of the first matching element. Omitted if there is none or the field is not an array.
+/// </summary>
 internal sealed class ElemMatchField(string field, PathExpression condition) : ComputedField
 {
     public override BsonValue? Evaluate(BsonDocument root)
@@ -29,7 +31,7 @@ internal sealed class ElemMatchField(string field, PathExpression condition) : C
     public override void CollectFields(FieldSet into) => into.Add(field);
 }
 
-/// <summary>An aggregation expression as the value of a field.</summary>
+/// <summary>A field whose value is an aggregation expression.</summary>
 internal sealed class ExpressionField(Expression expression, EvaluationContext context) : ComputedField
 {
     public override BsonValue? Evaluate(BsonDocument root)

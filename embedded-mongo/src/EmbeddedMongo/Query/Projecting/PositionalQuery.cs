@@ -5,11 +5,11 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Projecting;
 
-/// <summary>What the positional projection <c>{"a.$": 1}</c> asks for.</summary>
+/// <summary>Validates the positional projection <c>{"a.$": 1}</c>.</summary>
 internal static class PositionalQuery
 {
-    /// <summary>Its value may only say yes.</summary>
-    /// <exception cref="MongoErrorException">31271, 31308 and 31395 for documents, other values and a no.</exception>
+    /// <summary>Requires the projection's value to be true or a nonzero number.</summary>
+    /// <exception cref="MongoErrorException">31271 for a document, 31308 for other values, 31395 for false.</exception>
     public static void RequireFlag(BsonValue value)
     {
         if (value is BsonDocument)
@@ -22,23 +22,23 @@ internal static class PositionalQuery
             throw MongoErrorException.Location(31395, "positional projection cannot be used with exclusion");
     }
 
-    /// <summary>The filter must have a condition on the path's field, else there is no position.</summary>
-    /// <exception cref="MongoErrorException">51050 and 31277.</exception>
-    public static void RequireMention(MatchExpression? query, string path)
+    /// <summary>Requires the filter to have a condition on the path's first field; without one there is no position.</summary>
+    /// <exception cref="MongoErrorException">51050 without a filter, 31277 without a condition.</exception>
+    public static void RequireCondition(MatchExpression? query, string path)
     {
         if (query is null)
             throw MongoErrorException.Location(51050, "Projections with a positional operator require a matcher");
 
-        if (!Mentions(query, path[..path.IndexOf('.', StringComparison.Ordinal)]))
+        if (!HasConditionOn(query, path[..path.IndexOf('.', StringComparison.Ordinal)]))
             throw MongoErrorException.Location(31277, $"Positional projection '{path}' does not match the query document.");
     }
 
-    private static bool Mentions(MatchExpression query, string field) =>
+    private static bool HasConditionOn(MatchExpression query, string field) =>
         query switch
         {
             PathExpression path => path.BsonPath.First == field,
-            ListExpression list => Array.Exists(list.Children, child => Mentions(child, field)),
-            NotExpression not => Mentions(not.Child, field),
+            ListExpression list => Array.Exists(list.Children, child => HasConditionOn(child, field)),
+            NotExpression not => HasConditionOn(not.Child, field),
             _ => false,
         };
 }

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Projecting;
 
-/// <summary>The parsed projection of a find or findAndModify.</summary>
+/// <summary>A parsed projection of a find or findAndModify.</summary>
 internal sealed class Projection(
     ProjectionNode fields,
     bool inclusion,
@@ -12,14 +12,14 @@ internal sealed class Projection(
     MatchExpression? positionalQuery
 )
 {
-    /// <summary>Whether documents pass unchanged (<c>{}</c>), so that stored bytes can be sent as they are.</summary>
+    /// <summary>Whether documents pass unchanged (<c>{}</c>), so that their stored bytes can be sent as is.</summary>
     public bool IsIdentity => !inclusion && fields.Count == 0 && edits.Count == 0;
 
-    /// <summary>True for "only these fields", false for "all but these".</summary>
+    /// <summary>True if the result has only the listed fields, false if it has all other fields.</summary>
     public bool IsInclusion => inclusion;
 
-    /// <summary>The top-level fields to decode, or null when the whole document is needed.</summary>
-    public FieldSet? Needed { get; } = NeededBy(fields, inclusion, positionalQuery);
+    /// <summary>The top-level fields to decode, or null if the whole document is needed.</summary>
+    public FieldSet? Needed { get; } = GetNeeded(fields, inclusion, positionalQuery);
 
     public BsonDocument Apply(BsonDocument document)
     {
@@ -38,7 +38,7 @@ internal sealed class Projection(
         return result;
     }
 
-    private static FieldSet? NeededBy(ProjectionNode fields, bool inclusion, MatchExpression? positionalQuery)
+    private static FieldSet? GetNeeded(ProjectionNode fields, bool inclusion, MatchExpression? positionalQuery)
     {
         if (!inclusion)
             return null;

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query.Projecting;
 
-/// <summary>What a find projection does to a document after fields have been chosen: <c>$slice</c> and the positional <c>$</c>.</summary>
+/// <summary>A change that a find projection makes after selecting fields: <c>$slice</c> or the positional <c>$</c>.</summary>
 internal abstract class ProjectionEdit(BsonPath path)
 {
     protected BsonPath Path { get; } = path;
@@ -12,11 +12,11 @@ internal abstract class ProjectionEdit(BsonPath path)
     public abstract BsonDocument Apply(BsonDocument document, int arrayIndex);
 }
 
-/// <summary><c>{a: {$slice: n}}</c> and <c>{a: {$slice: [skip, limit]}}</c> on every array that stands at the path.</summary>
+/// <summary><c>{a: {$slice: n}}</c> and <c>{a: {$slice: [skip, limit]}}</c> on every array at the path.</summary>
 internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : ProjectionEdit(path)
 {
-    /// <summary>Parses the operand; null for the aggregation operator of the same name, whose first argument is an expression.</summary>
-    /// <exception cref="MongoErrorException">28667 and 28724 for operands of neither.</exception>
+    /// <summary>Parses the operand. Returns null for the aggregation operator, whose first argument is an expression.</summary>
+    /// <exception cref="MongoErrorException">28667 and 28724 for operands that fit neither form.</exception>
     public static SliceEdit? Parse(string path, BsonValue operand)
     {
         if (BsonNumbers.IsNumber(operand))
@@ -91,7 +91,7 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
     }
 }
 
-/// <summary><c>{"a.$": 1}</c>: of the first array on the path only the element that the filter found.</summary>
+/// <summary><c>{"a.$": 1}</c>: reduces the first array on the path to the element that the filter matched.</summary>
 internal sealed class PositionalEdit(BsonPath path) : ProjectionEdit(path)
 {
     public override BsonDocument Apply(BsonDocument document, int arrayIndex) => (BsonDocument)Edit(document, 0, arrayIndex);

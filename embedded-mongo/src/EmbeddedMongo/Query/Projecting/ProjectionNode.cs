@@ -5,8 +5,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>
-/// One level of a projection: which fields stay (or go), which are looked into, which are computed. Arrays on the way are mapped:
-/// an inclusion drops their scalars, an exclusion keeps them, a computed field turns them into documents.
+/// One level of a projection: the fields that are kept (or dropped), have subfields in the projection, or are computed. Arrays on the
+/// path are mapped: an inclusion drops their scalars, an exclusion keeps them, a computed field turns them into documents.
 /// </summary>
 internal sealed class ProjectionNode
 {
@@ -15,13 +15,13 @@ internal sealed class ProjectionNode
 
     private readonly record struct Entry(ProjectionNode? Node, ComputedField? Computed);
 
-    /// <summary>Whether any field below is computed, so that the level is built where the document has none.</summary>
+    /// <summary>Whether any field at or below this level is computed. If so, the level is created where the document lacks it.</summary>
     public bool HasComputed { get; private set; }
 
     public int Count => _order.Count;
 
-    /// <summary>Marks a path as listed (to be kept or dropped) or computed.</summary>
-    /// <exception cref="MongoErrorException">31250 and 31249 when paths overlap.</exception>
+    /// <summary>Adds a path to keep or drop, or to compute.</summary>
+    /// <exception cref="MongoErrorException">31250 and 31249 if paths overlap.</exception>
     public void Add(ReadOnlySpan<string> path, string fullPath, ComputedField? computed)
     {
         HasComputed |= computed is not null;
@@ -52,7 +52,7 @@ internal sealed class ProjectionNode
         entry.Node!.Add(path[1..], fullPath, computed);
     }
 
-    /// <summary>The listed fields only, in the document's order, and then the computed ones in the projection's.</summary>
+    /// <summary>Returns the listed fields in the document's order, followed by the computed fields in the projection's order.</summary>
     public BsonDocument Include(BsonDocument document, BsonDocument root)
     {
         var result = new BsonDocument();
@@ -70,7 +70,7 @@ internal sealed class ProjectionNode
         return HasComputed ? Compute(result, root) : result;
     }
 
-    /// <summary>All fields but the listed ones; an <c>$elemMatch</c> stays in its place.</summary>
+    /// <summary>Returns all fields except the listed ones. An <c>$elemMatch</c> field keeps its position.</summary>
     public BsonDocument Exclude(BsonDocument document, BsonDocument root)
     {
         var result = new BsonDocument();

@@ -13,7 +13,7 @@ internal sealed class ProjectionParser
     private readonly MatchContext _context;
     private readonly ProjectionNode _root = new();
 
-    // Every path, in the order given: what is not in the tree (a $slice) collides all the same.
+    // Every path in the given order. Paths outside the tree ($slice) can collide, too.
     private readonly ProjectionNode _seen = new();
     private readonly List<ProjectionEdit> _edits = [];
     private bool? _inclusion;
@@ -28,9 +28,9 @@ internal sealed class ProjectionParser
         _context = context;
     }
 
-    /// <summary>Parses a projection; <paramref name="query"/> is what the positional operator asks for its position.</summary>
-    /// <exception cref="MongoErrorException">31253 and 31254 for mixing inclusion and exclusion, 31249 and 31250 for overlapping paths,
-    /// …</exception>
+    /// <summary>Parses a projection. The positional operator takes its position from <paramref name="query"/>.</summary>
+    /// <exception cref="MongoErrorException">31253 and 31254 for a mix of inclusion and exclusion, 31249 and 31250 for overlapping
+    /// paths, and others.</exception>
     public static Projection Parse(BsonDocument spec, MatchExpression? query, MatchContext context) =>
         new ProjectionParser(query, context).Build(spec);
 
@@ -42,7 +42,7 @@ internal sealed class ProjectionParser
             Add(element.Name, element.Value, topLevel: true);
         }
 
-        // $slice alone keeps the other fields unless {_id: 1} says otherwise; $elemMatch alone keeps none.
+        // $slice alone keeps the other fields unless {_id: 1} is given; $elemMatch alone keeps none.
         var inclusion = _inclusion ?? (_slices.Count > 0 ? _id == true : _hasElemMatch || _id == true);
         if (inclusion ? _id != false : _id == false)
             _root.Add(["_id"], "_id", null);
@@ -98,7 +98,7 @@ internal sealed class ProjectionParser
                 if (_inclusion == false)
                     throw MongoErrorException.Location(31310, $"Cannot use an expression {path}: {value} in an exclusion projection");
 
-                AddComputed(path, Compute(value));
+                AddComputed(path, ParseExpression(value));
                 break;
         }
     }
@@ -153,7 +153,7 @@ internal sealed class ProjectionParser
                 if (_inclusion == false)
                     throw MongoErrorException.Location(31252, "Cannot use expression other than $meta in exclusion projection");
 
-                AddComputed(path, Compute(document));
+                AddComputed(path, ParseExpression(document));
                 break;
         }
     }
@@ -181,7 +181,7 @@ internal sealed class ProjectionParser
         if (_inclusion == false)
             throw MongoErrorException.Location(31253, $"Cannot do inclusion on field {path} in exclusion projection");
 
-        PositionalQuery.RequireMention(_query, path);
+        PositionalQuery.RequireCondition(_query, path);
         _hasPositional = true;
         _seen.Add(field.Split('.'), field, null);
         _inclusion = true;
@@ -189,7 +189,8 @@ internal sealed class ProjectionParser
         _edits.Add(new PositionalEdit(new BsonPath(field)));
     }
 
-    private ExpressionField Compute(BsonValue value) => new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
+    private ExpressionField ParseExpression(BsonValue value) =>
+        new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
 
     private void RequireKind(string path, bool include)
     {
