@@ -13,7 +13,7 @@ internal sealed class Conjunction
     /// <summary>Conditions on array elements, by full path. Matching documents have a matching key, but others may have one too.</summary>
     public List<(string Path, PathExpression Condition)> Elements { get; } = [];
 
-    /// <summary>The <c>$or</c> conditions. The planner can answer one of them branch by branch.</summary>
+    /// <summary>The <c>$or</c> conditions. The planner can execute one of them branch by branch.</summary>
     public List<OrExpression> Alternatives { get; } = [];
 
     /// <summary>Number of conditions that can only be checked on the document.</summary>
