@@ -6,8 +6,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Bench;
 
 /// <summary>
-/// The fastest server that a client can talk to: it answers the handshake, and everything else with one prepared document.
-/// It is the ceiling of a point read under a given client.
+/// The fastest possible server: it responds to the handshake, and to every other message with one prepared reply.
+/// It measures the maximum rate of point reads with a given client.
 /// </summary>
 internal static class CannedReplyServer
 {
@@ -51,7 +51,7 @@ internal static class CannedReplyServer
         {
             var socket = await listener.AcceptAsync();
             socket.NoDelay = true;
-            _ = Task.Run(() => ServeAsync(socket, Message(hello), Message(found), Reply(hello)));
+            _ = Task.Run(() => ServeAsync(socket, CreateMessage(hello), CreateMessage(found), CreateLegacyReply(hello)));
         }
     }
 
@@ -59,33 +59,33 @@ internal static class CannedReplyServer
     {
         using var _ = socket;
         var buffer = new byte[64 * 1024];
-        var have = 0;
+        var received = 0;
         while (true)
         {
-            while (have < 16 || have < BinaryPrimitives.ReadInt32LittleEndian(buffer))
+            while (received < 16 || received < BinaryPrimitives.ReadInt32LittleEndian(buffer))
             {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(have));
+                var read = await socket.ReceiveAsync(buffer.AsMemory(received));
                 if (read == 0)
                     return;
 
-                have += read;
+                received += read;
             }
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(buffer);
-            var legacy = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(12)) == 2004;
+            var isLegacy = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(12)) == 2004;
             var isHello = buffer.AsSpan(0, length).IndexOf("hello"u8) >= 0 || buffer.AsSpan(0, length).IndexOf("aster"u8) >= 0;
-            var answer =
-                legacy ? legacyHello
+            var reply =
+                isLegacy ? legacyHello
                 : isHello ? hello
                 : found;
-            BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(8), BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(4)));
-            buffer.AsSpan(length, have - length).CopyTo(buffer);
-            have -= length;
-            await socket.SendAsync(answer.ToArray());
+            BinaryPrimitives.WriteInt32LittleEndian(reply.AsSpan(8), BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(4)));
+            buffer.AsSpan(length, received - length).CopyTo(buffer);
+            received -= length;
+            await socket.SendAsync(reply.ToArray());
         }
     }
 
-    private static byte[] Message(byte[] body)
+    private static byte[] CreateMessage(byte[] body)
     {
         var message = new byte[21 + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, message.Length);
@@ -94,7 +94,7 @@ internal static class CannedReplyServer
         return message;
     }
 
-    private static byte[] Reply(byte[] body)
+    private static byte[] CreateLegacyReply(byte[] body)
     {
         var message = new byte[36 + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, message.Length);

@@ -6,7 +6,7 @@ using MongoDB.Driver;
 namespace EmbeddedMongo.Bench;
 
 /// <summary>
-/// The embedded server against another MongoDB-compatible one and against a canned-reply server, under the same driver, in one run.
+/// Compares the embedded server with another MongoDB-compatible server and with a canned-reply server, using the same driver.
 /// Arguments: <c>[--against CONNECTION] [--disk]</c>.
 /// </summary>
 internal static class MongoBench
@@ -20,7 +20,7 @@ internal static class MongoBench
 
         var at = Array.IndexOf(arguments, "--against");
         var against = at >= 0 ? arguments[at + 1] : null;
-        var directory = arguments.Contains("--disk") ? Directory.CreateTempSubdirectory("movielms-bench-").FullName : null;
+        var directory = arguments.Contains("--disk") ? Directory.CreateTempSubdirectory("embedded-mongo-bench-").FullName : null;
         await using (
             var embedded = await ServerProcess.StartAsync(["serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]])
         )
@@ -47,7 +47,7 @@ internal static class MongoBench
         return 0;
     }
 
-    /// <summary>A small document of a to-do's size, about 250 bytes.</summary>
+    /// <summary>Creates a small to-do document of about 250 bytes.</summary>
     public static BsonDocument Item(int i) =>
         new()
         {
@@ -64,7 +64,7 @@ internal static class MongoBench
             { "due", new BsonDateTime(1_700_000_000_000L + (i * 60_000L)) },
         };
 
-    /// <summary>The best of three rounds each, the servers in turn, so that what else the machine does meets both.</summary>
+    /// <summary>Measures the best of three rounds. The rounds alternate between the servers, so other load affects both.</summary>
     private static async Task CompareAsync(
         string name,
         string unit,
@@ -76,15 +76,15 @@ internal static class MongoBench
         var (best, other) = (0.0, (double?)null);
         for (var round = 0; round < 3; round++)
         {
-            best = Better(best, await measure(mine), unit);
-            other = theirs is null ? null : Better(other ?? 0, await measure(theirs), unit);
+            best = SelectBetter(best, await measure(mine), unit);
+            other = theirs is null ? null : SelectBetter(other ?? 0, await measure(theirs), unit);
         }
 
         var times = unit == "ms" ? other / best : best / other;
         Print(name, best, other, unit, times is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{times:0.0} x"));
     }
 
-    private static double Better(double known, double now, string unit) =>
+    private static double SelectBetter(double known, double now, string unit) =>
         known == 0 ? now
         : unit == "ms" ? Math.Min(known, now)
         : Math.Max(known, now);
@@ -98,8 +98,8 @@ internal static class MongoBench
         foreach (
             var (name, measure) in new (string, Func<IMongoCollection<BsonDocument>, Task<double>>)[]
             {
-                ("one at a time", c => Rates.OneByOneAsync(8000, i => MongoSubject.FindAsync(c, i % 10_000))),
-                ("16 at a time", c => Rates.ParallelAsync(40_000, i => MongoSubject.FindAsync(c, i % 10_000))),
+                ("sequential", c => Rates.MeasureSequentialAsync(8000, i => MongoSubject.FindAsync(c, i % 10_000))),
+                ("16 concurrent", c => Rates.MeasureParallelAsync(40_000, i => MongoSubject.FindAsync(c, i % 10_000))),
             }
         )
         {
@@ -126,12 +126,12 @@ internal static class MongoBench
         var todos = new MongoClient(server.ConnectionString).GetDatabase("memory").GetCollection<BsonDocument>("todos");
         var empty = server.ResidentBytes;
         await todos.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{owner: 1, due: 1}"));
-        var most = 0L;
+        var peak = 0L;
         var clock = Stopwatch.StartNew();
         for (var batch = 0; batch < Todos; batch += 1000)
         {
             await todos.InsertManyAsync(Enumerable.Range(batch, 1000).Select(Item));
-            most = Math.Max(most, server.ResidentBytes);
+            peak = Math.Max(peak, server.ResidentBytes);
         }
 
         var elapsed = clock.Elapsed;
@@ -140,11 +140,11 @@ internal static class MongoBench
                 new BsonDocument[] { new("$group", new BsonDocument { { "_id", "$priority" }, { "n", new BsonDocument("$sum", 1) } }) }
             )
             .ToListAsync();
-        most = Math.Max(most, server.ResidentBytes);
+        peak = Math.Max(peak, server.ResidentBytes);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"500,000 to-dos with an index: inserted in {elapsed.TotalSeconds:0.0} s; resident {empty >> 20} MB empty, {server.ResidentBytes >> 20} MB after, {most >> 20} MB at most"
+                $"500,000 to-dos with an index: inserted in {elapsed.TotalSeconds:0.0} s; resident {empty >> 20} MB initially, {server.ResidentBytes >> 20} MB after, {peak >> 20} MB peak"
             )
         );
     }

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Bench;
 
-/// <summary>One server under the driver, in a database of its own that is dropped at the end.</summary>
+/// <summary>A server under test, accessed with the driver. Uses its own database, which is dropped at the end.</summary>
 internal sealed class MongoSubject : IAsyncDisposable
 {
     private const int Documents = 100_000;
@@ -21,16 +21,16 @@ internal sealed class MongoSubject : IAsyncDisposable
         _items = _database.GetCollection<BsonDocument>("items");
     }
 
-    /// <summary>What is measured, in this order: the later ones read what the earlier ones inserted.</summary>
+    /// <summary>The measurements in order. Later ones read the documents that earlier ones inserted.</summary>
     public static IReadOnlyList<(string Name, string Unit, Func<MongoSubject, Task<double>> Measure)> Measures { get; } =
     [
-        ("insert one by one, docs/s", "/s", subject => subject.InsertSinglesAsync()),
-        ("insert batches of 1,000, docs/s", "/s", subject => subject.InsertBatchesAsync()),
-        ("find by _id, one at a time, /s", "/s", subject => Rates.OneByOneAsync(2000, i => FindAsync(subject._items, i))),
-        ("find by _id, 16 at a time, /s", "/s", subject => Rates.ParallelAsync(8000, i => FindAsync(subject._items, i))),
-        ("indexed range, sort, limit 20, /s", "/s", subject => Rates.OneByOneAsync(1000, subject.RangeAsync)),
-        ("$group over 100,000, ms", "ms", subject => Rates.BestAsync(3, subject.GroupAsync)),
-        ("$lookup of 10,000, ms", "ms", subject => subject.LookupAsync()),
+        ("single inserts, docs/s", "/s", subject => subject.InsertSinglesAsync()),
+        ("inserts in batches of 1,000, docs/s", "/s", subject => subject.InsertBatchesAsync()),
+        ("find by _id, sequential, /s", "/s", subject => Rates.MeasureSequentialAsync(2000, i => FindAsync(subject._items, i))),
+        ("find by _id, 16 concurrent, /s", "/s", subject => Rates.MeasureParallelAsync(8000, i => FindAsync(subject._items, i))),
+        ("indexed range, sort, limit 20, /s", "/s", subject => Rates.MeasureSequentialAsync(1000, subject.RangeAsync)),
+        ("$group over 100,000 documents, ms", "ms", subject => Rates.MeasureBestAsync(3, subject.GroupAsync)),
+        ("$lookup for 10,000 documents, ms", "ms", subject => subject.LookupAsync()),
     ];
 
     public static Task<BsonDocument> FindAsync(IMongoCollection<BsonDocument> items, int i) =>
@@ -49,7 +49,7 @@ internal sealed class MongoSubject : IAsyncDisposable
         return 1000 / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Each of the three rounds inserts a third of the documents; the documents are made outside the clock.</summary>
+    /// <summary>Inserts a third of the documents in each of the three rounds. The time to create the documents is not measured.</summary>
     private async Task<double> InsertBatchesAsync()
     {
         if (_inserted == 0)
@@ -105,7 +105,7 @@ internal sealed class MongoSubject : IAsyncDisposable
             _hasOwners = true;
         }
 
-        return await Rates.BestAsync(
+        return await Rates.MeasureBestAsync(
             3,
             () =>
                 _items
@@ -120,10 +120,10 @@ internal sealed class MongoSubject : IAsyncDisposable
                                     { "from", "owners" },
                                     { "localField", "owner" },
                                     { "foreignField", "_id" },
-                                    { "as", "who" },
+                                    { "as", "owners" },
                                 }
                             ),
-                            new("$match", new BsonDocument("who.name", new BsonDocument("$exists", true))),
+                            new("$match", new BsonDocument("owners.name", new BsonDocument("$exists", true))),
                             new("$count", "n"),
                         }
                     )

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace EmbeddedMongo.Bench;
 
-/// <summary>Repeats an action and tells how many a second, or how long.</summary>
+/// <summary>Repeats an action and measures its rate per second or its duration.</summary>
 internal static class Rates
 {
     private const int Lanes = 16;
 
-    public static async Task<double> OneByOneAsync(int count, Func<int, Task> action)
+    public static async Task<double> MeasureSequentialAsync(int count, Func<int, Task> action)
     {
         for (var i = 0; i < count / 10; i++)
             await action(i);
@@ -19,7 +19,7 @@ internal static class Rates
         return count / clock.Elapsed.TotalSeconds;
     }
 
-    public static async Task<double> ParallelAsync(int count, Func<int, Task> action)
+    public static async Task<double> MeasureParallelAsync(int count, Func<int, Task> action)
     {
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => action(0)));
         var clock = Stopwatch.StartNew();
@@ -35,8 +35,8 @@ internal static class Rates
         return count / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Milliseconds of the fastest of some runs.</summary>
-    public static async Task<double> BestAsync(int runs, Func<Task> action)
+    /// <summary>Returns the duration of the fastest run in milliseconds.</summary>
+    public static async Task<double> MeasureBestAsync(int runs, Func<Task> action)
     {
         var best = double.MaxValue;
         for (var run = 0; run < runs; run++)

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace EmbeddedMongo.Bench;
 
 /// <summary>
-/// A server in a process of its own (this program started again), so that its memory and its share of the processor are its own.
+/// A server in a separate process of this program, so that its memory and CPU time can be measured separately.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>Resident bytes now, from the kernel.</summary>
+    /// <summary>The current resident set size of the process in bytes.</summary>
     public long ResidentBytes
     {
         get
@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, line);
     }
 
-    /// <summary>The child's side: serves until its input ends.</summary>
+    /// <summary>Runs the server in the child process until standard input is closed.</summary>
     public static async Task<int> ServeAsync(string kind, string? directory)
     {
         if (kind == "canned")

@@ -1,6 +1,6 @@
 using EmbeddedMongo;
 
-// A server in a process of its own, for tests that kill it: the data folder is the only argument, the connection string the only output.
+// Runs a server in a separate process for tests that kill it. Takes the data folder as its argument and prints the connection string.
 try
 {
     await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = args.FirstOrDefault() });

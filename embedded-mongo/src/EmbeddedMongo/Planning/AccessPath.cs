@@ -3,32 +3,32 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>How documents are found before the filter's remainder is asked of them.</summary>
+/// <summary>A way to find candidate documents. Conditions it does not cover are checked on each document.</summary>
 internal abstract record AccessPath
 {
-    /// <summary>The documents come in the order that was asked for.</summary>
+    /// <summary>Whether the documents are found in the requested sort order.</summary>
     public bool ProvidesSort { get; init; }
 
-    /// <summary>Every document found satisfies the filter.</summary>
+    /// <summary>Whether every document found satisfies the filter.</summary>
     public bool CoversFilter { get; init; }
 }
 
-/// <summary>Every document in storage order (COLLSCAN).</summary>
+/// <summary>A scan of all documents in storage order (COLLSCAN).</summary>
 internal sealed record CollectionScanPath(bool Backward) : AccessPath;
 
-/// <summary>Nothing can match (EOF).</summary>
+/// <summary>An empty result: no document can match (EOF).</summary>
 internal sealed record EmptyPath : AccessPath;
 
-/// <summary>One document by its _id (IDHACK).</summary>
+/// <summary>A lookup of one document by its _id (IDHACK).</summary>
 internal sealed record IdPath(IndexSpec Index, BsonValue Id) : AccessPath;
 
-/// <summary>Ranges of one index (IXSCAN), the documents fetched by record (FETCH).</summary>
+/// <summary>A scan of ranges of one index (IXSCAN). Documents are fetched by record (FETCH).</summary>
 internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Backward) : AccessPath
 {
-    /// <summary>More combinations of points than this are not spelled out: the later fields are left to the filter.</summary>
+    /// <summary>Maximum number of point combinations to enumerate. Beyond it, the filter checks the remaining fields.</summary>
     private const int MaxRanges = 20_000;
 
-    /// <summary>Leading fields that are bound to points.</summary>
+    /// <summary>Number of leading fields that are bound to points.</summary>
     public int PointFields
     {
         get
@@ -41,14 +41,14 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
         }
     }
 
-    /// <summary>Exactly one key can match: all fields of a unique index are bound to one point each.</summary>
+    /// <summary>Whether at most one key can match: all fields of a unique index are bound to one point each.</summary>
     public bool IsUniquePoint => Index.Unique && PointFields == Bounds.Length && Bounds.All(bounds => bounds.IsSinglePoint);
 
     /// <summary>
-    /// The ranges of keys, half-open, in index order; and how many fields they use: the first field that is not bound to points ends the
-    /// prefix.
+    /// Returns the half-open key ranges in index order and the number of fields they use. The first field that is not bound to points is
+    /// the last one used.
     /// </summary>
-    public List<(byte[] From, byte[] To)> Ranges(out int usedFields)
+    public List<(byte[] From, byte[] To)> GetRanges(out int usedFields)
     {
         var prefixes = new List<byte[]> { Array.Empty<byte>() };
         for (usedFields = 0; usedFields < Bounds.Length; usedFields++)
@@ -87,5 +87,5 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
     private static byte[] Join(byte[] prefix, byte[] field) => [.. prefix, .. field];
 }
 
-/// <summary>Several paths, one for each branch of an <c>$or</c>; a document found twice counts once.</summary>
+/// <summary>One path for each branch of an <c>$or</c>. A document found by several branches is returned once.</summary>
 internal sealed record OrPath(AccessPath[] Branches) : AccessPath;

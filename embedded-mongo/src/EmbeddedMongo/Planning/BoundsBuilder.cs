@@ -4,26 +4,27 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>The index bounds of one condition on one path; null where an index cannot help.</summary>
+/// <summary>Builds the index bounds of a condition on one path.</summary>
 internal static class BoundsBuilder
 {
+    /// <summary>Returns the bounds, or null if an index cannot serve the condition.</summary>
     public static FieldBounds? Build(PathExpression condition) =>
         condition switch
         {
-            ComparisonExpression comparison => Comparison(comparison.Operator, comparison.Value),
-            InExpression oneOf => In(oneOf),
-            RegexExpression regex => Regex(regex),
+            ComparisonExpression comparison => BuildComparison(comparison.Operator, comparison.Value),
+            InExpression oneOf => BuildIn(oneOf),
+            RegexExpression regex => BuildRegex(regex),
             ExistsExpression => null,
             ElemMatchValueExpression => null,
             _ => null,
         };
 
-    private static FieldBounds? Comparison(ComparisonOperator comparison, BsonValue value)
+    private static FieldBounds? BuildComparison(ComparisonOperator comparison, BsonValue value)
     {
         switch (value.BsonType)
         {
             case BsonType.Null:
-                return comparison is ComparisonOperator.Gt or ComparisonOperator.Lt ? null : Equality(value);
+                return comparison is ComparisonOperator.Gt or ComparisonOperator.Lt ? null : BuildEquality(value);
             case BsonType.Array when comparison != ComparisonOperator.Eq:
             case BsonType.MinKey or BsonType.MaxKey when comparison != ComparisonOperator.Eq:
             case BsonType.Undefined:
@@ -31,10 +32,10 @@ internal static class BoundsBuilder
         }
 
         if (comparison == ComparisonOperator.Eq)
-            return Equality(value);
+            return BuildEquality(value);
 
         if (BsonNumbers.IsNaN(value))
-            return comparison is ComparisonOperator.Gte or ComparisonOperator.Lte ? Equality(value) : null;
+            return comparison is ComparisonOperator.Gte or ComparisonOperator.Lte ? BuildEquality(value) : null;
 
         var interval = comparison switch
         {
@@ -46,17 +47,17 @@ internal static class BoundsBuilder
         return FieldBounds.Of([interval], exact: value.BsonType != BsonType.Document, excludesMissing: true);
     }
 
-    private static FieldBounds Equality(BsonValue value) =>
+    private static FieldBounds BuildEquality(BsonValue value) =>
         value switch
         {
-            // Null also stands for a missing field, and arrays on the way make exceptions: the document is asked.
+            // Null also matches a missing field, with exceptions for arrays along the path, so the document is checked.
             BsonNull => FieldBounds.Of(
                 [Interval.Point(BsonUndefined.Value), Interval.Point(BsonNull.Value)],
                 exact: false,
                 excludesMissing: false
             ),
 
-            // The array may be the field's value, found by its first element, or an element of the field's array.
+            // The array may be the field's value, which its first element finds, or an element of the field's array.
             BsonArray array => FieldBounds.Of(
                 [Interval.Point(array.Count == 0 ? BsonUndefined.Value : array[0]), Interval.Point(array)],
                 exact: false,
@@ -65,7 +66,7 @@ internal static class BoundsBuilder
             _ => FieldBounds.Of([Interval.Point(value)], exact: true, excludesMissing: true),
         };
 
-    private static FieldBounds? In(InExpression oneOf)
+    private static FieldBounds? BuildIn(InExpression oneOf)
     {
         var intervals = new List<Interval>();
         bool exact = true,
@@ -75,20 +76,20 @@ internal static class BoundsBuilder
             if (value is BsonUndefined)
                 return null;
 
-            Take(Equality(value));
+            Merge(BuildEquality(value));
         }
 
         foreach (var regex in oneOf.Regexes)
         {
-            if (Regex(regex) is not { } bounds)
+            if (BuildRegex(regex) is not { } bounds)
                 return null;
 
-            Take(bounds);
+            Merge(bounds);
         }
 
         return FieldBounds.Of(intervals, exact, excludesMissing);
 
-        void Take(FieldBounds bounds)
+        void Merge(FieldBounds bounds)
         {
             intervals.AddRange(bounds.Intervals);
             exact &= bounds.Exact;
@@ -96,21 +97,21 @@ internal static class BoundsBuilder
         }
     }
 
-    // Without a literal beginning every string would have to be visited, which reading the collection does faster.
-    private static FieldBounds? Regex(RegexExpression regex)
+    // Without a literal prefix the scan would visit every string. Reading the collection is faster.
+    private static FieldBounds? BuildRegex(RegexExpression regex)
     {
         if (regex.AnchoredPrefix is not { Length: > 0 } prefix)
             return null;
 
-        var range = Successor(prefix) is { } end
+        var range = GetSuccessor(prefix) is { } end
             ? Interval.OfType(BsonType.String, (prefix, true), (end, false))
             : Interval.OfType(BsonType.String, (prefix, true), null);
         var literal = Interval.Point(new BsonRegularExpression(regex.Pattern, regex.Options));
         return FieldBounds.Of([range, literal], regex.IsPrefixOnly, excludesMissing: true);
     }
 
-    /// <summary>The least string after all that begin with the prefix; null when there is none.</summary>
-    private static BsonString? Successor(string prefix)
+    /// <summary>Returns the smallest string greater than all strings with the prefix, or null if there is none.</summary>
+    private static BsonString? GetSuccessor(string prefix)
     {
         var runes = prefix.EnumerateRunes().ToList();
         while (runes.Count > 0)

@@ -2,21 +2,21 @@ using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>A filter as the conditions that must all hold, nested ands flattened.</summary>
+/// <summary>A filter as a flat list of conditions that must all hold.</summary>
 internal sealed class Conjunction
 {
     public Conjunction(MatchExpression filter) => Collect(filter);
 
-    /// <summary>Conditions on one path each.</summary>
+    /// <summary>Conditions on a single path.</summary>
     public List<PathExpression> Conditions { get; } = [];
 
-    /// <summary>Conditions on the elements of arrays, by full path: satisfied documents have a matching key, but so may others.</summary>
+    /// <summary>Conditions on array elements, by full path. Matching documents have a matching key, but others may have one too.</summary>
     public List<(string Path, PathExpression Condition)> Elements { get; } = [];
 
-    /// <summary>Alternatives: one of them may be answered branch by branch.</summary>
+    /// <summary>The <c>$or</c> conditions. The planner can execute one of them branch by branch.</summary>
     public List<OrExpression> Alternatives { get; } = [];
 
-    /// <summary>Everything else: only the documents can tell.</summary>
+    /// <summary>Number of conditions that can only be checked on the document.</summary>
     public int Opaque { get; private set; }
 
     public bool AlwaysFalse { get; private set; }

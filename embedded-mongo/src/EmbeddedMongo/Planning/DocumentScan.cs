@@ -4,17 +4,17 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>The documents that an access path finds, with what finding them cost. Owns its iterators, not the snapshot.</summary>
+/// <summary>The documents found by an access path, and the cost of finding them. Owns its iterators but not the snapshot.</summary>
 internal abstract class DocumentScan : IDisposable
 {
     public abstract long KeysExamined { get; }
 
     public long DocsExamined { get; protected set; }
 
-    /// <summary>The current document's record.</summary>
+    /// <summary>Record number of the current document.</summary>
     public abstract long Record { get; }
 
-    /// <summary>The current document's bytes, valid until the next move.</summary>
+    /// <summary>Bytes of the current document, valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract ReadOnlySpan<byte> Document { get; }
 
     public abstract bool MoveNext();
@@ -32,7 +32,7 @@ internal abstract class DocumentScan : IDisposable
         };
 }
 
-/// <summary>COLLSCAN.</summary>
+/// <summary>A scan of the whole collection (COLLSCAN).</summary>
 internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward) : DocumentScan
 {
     private readonly Iterator _iterator = snapshot.View.Iterate();
@@ -69,7 +69,7 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward)
     public override void Dispose() => _iterator.Dispose();
 }
 
-/// <summary>IDHACK: the _id index holds one record for a value.</summary>
+/// <summary>A lookup by _id (IDHACK). The _id index has one record for each value.</summary>
 internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : DocumentScan
 {
     private readonly PooledBuffer _buffer = new();
@@ -105,7 +105,7 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
     public override void Dispose() => _buffer.Dispose();
 }
 
-/// <summary>FETCH over IXSCAN.</summary>
+/// <summary>A scan of an index that fetches each document (FETCH over IXSCAN).</summary>
 internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : DocumentScan
 {
     private readonly IndexKeyScan _keys = new(snapshot, path);
@@ -139,7 +139,7 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
     }
 }
 
-/// <summary>The branches of an <c>$or</c> one after the other; a document found before is passed over.</summary>
+/// <summary>A scan of the branches of an <c>$or</c>, one after the other. Documents that were already returned are skipped.</summary>
 internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : DocumentScan
 {
     private readonly DocumentScan[] _branches = Array.ConvertAll(path.Branches, branch => Open(snapshot, branch));
@@ -178,7 +178,7 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
     }
 }
 
-/// <summary>EOF: nothing can match.</summary>
+/// <summary>A scan that finds nothing (EOF).</summary>
 internal sealed class EmptyScan : DocumentScan
 {
     public override long KeysExamined => 0;

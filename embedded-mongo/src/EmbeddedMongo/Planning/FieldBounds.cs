@@ -1,8 +1,8 @@
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Which values of one field an index scan visits: disjoint intervals, ascending. <see cref="Exact"/> means that a document has a key in
-/// them just when the condition holds, so that nothing needs to be asked of the document.
+/// The values of one field that an index scan visits, as disjoint intervals in ascending order. <see cref="Exact"/> means that a document
+/// has a key in them exactly when the condition holds, so the document need not be checked.
 /// </summary>
 internal sealed class FieldBounds
 {
@@ -19,7 +19,7 @@ internal sealed class FieldBounds
 
     public bool Exact { get; }
 
-    /// <summary>A document without the field cannot satisfy the condition: a sparse index then misses nothing.</summary>
+    /// <summary>Whether a document without the field can never match. A sparse index is then complete for the condition.</summary>
     public bool ExcludesMissing { get; }
 
     public bool IsAll => ReferenceEquals(this, All);
@@ -62,12 +62,12 @@ internal sealed class FieldBounds
         var highFromA = a.High.CompareTo(b.High) <= 0;
         var lowText = (lowFromA ? a : b).Text;
         var highText = (highFromA ? a : b).Text;
-        var text = lowText == highText ? lowText : $"{lowText[..Separator(lowText)]}{highText[Separator(highText)..]}";
+        var text = lowText == highText ? lowText : $"{lowText[..FindSeparator(lowText)]}{highText[FindSeparator(highText)..]}";
         return new Interval(lowFromA ? a.Low : b.Low, highFromA ? a.High : b.High, text);
     }
 
-    // A text is "[low, high]"; a value may hold a comma itself, but the texts of ranges hold none but simple values.
-    private static int Separator(string text) => Math.Max(text.LastIndexOf(", ", StringComparison.Ordinal), 0);
+    // A text is "[low, high]". Values can contain commas, but range texts only have simple values.
+    private static int FindSeparator(string text) => Math.Max(text.LastIndexOf(", ", StringComparison.Ordinal), 0);
 
     private static List<Interval> Merge(IEnumerable<Interval> intervals)
     {
@@ -86,7 +86,7 @@ internal sealed class FieldBounds
                 merged[^1] = new Interval(
                     last.Low,
                     interval.High,
-                    $"{last.Text[..Separator(last.Text)]}{interval.Text[Separator(interval.Text)..]}"
+                    $"{last.Text[..FindSeparator(last.Text)]}{interval.Text[FindSeparator(interval.Text)..]}"
                 );
             }
         }

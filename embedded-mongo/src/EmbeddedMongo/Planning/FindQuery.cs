@@ -7,7 +7,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// A parsed find: what <c>find</c>, <c>count</c>, <c>distinct</c>, <c>findAndModify</c> and a pipeline's head ask of one collection.
+/// A parsed query on one collection, used by <c>find</c>, <c>count</c>, <c>distinct</c>, <c>findAndModify</c> and the leading stages of a
+/// pipeline.
 /// </summary>
 internal sealed record FindQuery(MatchExpression Filter)
 {
@@ -17,16 +18,16 @@ internal sealed record FindQuery(MatchExpression Filter)
 
     public long Skip { get; init; }
 
-    /// <summary>0 is no limit.</summary>
+    /// <summary>Maximum number of documents, or 0 for no limit.</summary>
     public long Limit { get; init; }
 
     public BsonValue? Hint { get; init; }
 
     /// <summary>
-    /// The caller reads <see cref="FindRows.Document"/> of every row: the fields it needs are decoded along with the filter's.
+    /// Whether the caller reads <see cref="FindRows.Document"/> of every row. Its fields are then decoded together with the filter's.
     /// </summary>
     public bool DecodesRows { get; init; }
 
-    /// <summary>With <see cref="DecodesRows"/>, the top-level fields to decode; null for whole documents.</summary>
+    /// <summary>The top-level fields to decode for <see cref="DecodesRows"/>, or null for whole documents.</summary>
     public FieldSet? Needed { get; init; }
 }

@@ -8,12 +8,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Runs a find: access path, remainder of the filter, sort, skip, limit, projection. Documents that are returned whole are never decoded
-/// but for the fields that the filter reads. Owns the snapshot unless told otherwise.
+/// The result of a query: access path, remaining filter, sort, skip, limit and projection. Of documents that are returned whole, only the
+/// fields that the filter reads are decoded. Disposes the snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
 internal sealed class FindRows : RowStream
 {
-    private const int CheckEvery = 128;
+    private const int CheckInterval = 128;
 
     private readonly CollectionSnapshot _snapshot;
     private readonly bool _ownsSnapshot;
@@ -31,7 +31,7 @@ internal sealed class FindRows : RowStream
     private bool _isProjected;
     private long _toSkip;
     private long _returned;
-    private int _untilCheck = CheckEvery;
+    private int _untilCheck = CheckInterval;
 
     public FindRows(CollectionSnapshot snapshot, FindQuery query, AccessPath path, Action checkInterrupted, bool ownsSnapshot = true)
     {
@@ -44,13 +44,13 @@ internal sealed class FindRows : RowStream
         _filter = path.CoversFilter ? null : query.Filter;
         _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
-        _needed = FieldsToDecode();
+        _needed = GetFieldsToDecode();
         _scan = DocumentScan.Open(snapshot, path);
     }
 
     public AccessPath Path { get; }
 
-    /// <summary>Plans the query and opens its rows, which own the snapshot; it is closed when planning fails.</summary>
+    /// <summary>Plans the query and opens its rows. The rows own the snapshot, which is also disposed if planning fails.</summary>
     public static FindRows Open(CollectionSnapshot snapshot, FindQuery query, Action checkInterrupted)
     {
         try
@@ -65,25 +65,25 @@ internal sealed class FindRows : RowStream
         }
     }
 
-    /// <summary>The sort must be computed: no index provides it.</summary>
+    /// <summary>Whether documents are sorted in memory because no index provides the order.</summary>
     public bool SortsInMemory => _sort is not null;
 
     public DocumentScan Scan => _scan;
 
-    /// <summary>Documents given so far.</summary>
+    /// <summary>Number of documents returned so far.</summary>
     public long Returned => _returned;
 
-    /// <summary>Documents that satisfied the filter so far, before skip and limit.</summary>
+    /// <summary>Number of documents that matched the filter so far, before skip and limit.</summary>
     public long Matched { get; private set; }
 
-    /// <summary>The current document's record, for updates and deletes.</summary>
+    /// <summary>Record number of the current document, for updates and deletes.</summary>
     public long Record => _sorted is null ? _scan.Record : _sorted.Current;
 
-    /// <summary>The stored document, without a projection.</summary>
+    /// <summary>The stored bytes of the current document, before the projection.</summary>
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
 
     /// <summary>
-    /// The current document, decoded as far as the query's <see cref="FindQuery.Needed"/> says; the caller may keep and change it.
+    /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
     /// </summary>
     public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
 
@@ -112,7 +112,7 @@ internal sealed class FindRows : RowStream
         if (_query.Limit > 0 && _returned >= _query.Limit)
             return false;
 
-        if (_sort is null ? !NextInScan() : !NextSorted())
+        if (_sort is null ? !MoveNextInScan() : !MoveNextSorted())
             return false;
 
         _returned++;
@@ -129,7 +129,7 @@ internal sealed class FindRows : RowStream
             _snapshot.Dispose();
     }
 
-    private FieldSet? FieldsToDecode()
+    private FieldSet? GetFieldsToDecode()
     {
         var needed = new FieldSet();
         _filter?.CollectFields(needed);
@@ -153,9 +153,9 @@ internal sealed class FindRows : RowStream
         return needed;
     }
 
-    private bool NextInScan()
+    private bool MoveNextInScan()
     {
-        while (NextMatch())
+        while (MoveToNextMatch())
         {
             if (_toSkip == 0)
                 return true;
@@ -166,18 +166,18 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Moves the scan to the next document that satisfies the filter, decoded as far as anything needs it.</summary>
-    private bool NextMatch()
+    /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that are needed.</summary>
+    private bool MoveToNextMatch()
     {
         while (_scan.MoveNext())
         {
             if (--_untilCheck <= 0)
             {
-                _untilCheck = CheckEvery;
+                _untilCheck = CheckInterval;
                 _checkInterrupted();
             }
 
-            if (Accepts())
+            if (MatchesFilter())
             {
                 Matched++;
                 return true;
@@ -187,22 +187,22 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Whether the scan's document satisfies the filter; decodes it when anything after the filter needs that.</summary>
-    private bool Accepts()
+    /// <summary>Returns whether the scan's document matches the filter. Decodes the document if a later step needs it.</summary>
+    private bool MatchesFilter()
     {
         _decoded = null;
-        var answer = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
-        if (answer == false)
+        var rawResult = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
+        if (rawResult == false)
             return false;
 
-        var decided = answer == true && (_filter is null || _rawFilter!.IsComplete);
+        var decided = rawResult == true && (_filter is null || _rawFilter!.IsComplete);
         if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
             _decoded = BsonDecoder.Decode(_scan.Document, _needed);
 
         return decided || _filter!.Matches(_decoded!);
     }
 
-    private bool NextSorted()
+    private bool MoveNextSorted()
     {
         _sorted ??= Sort().GetEnumerator();
         while (_sorted.MoveNext())
@@ -221,11 +221,11 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Only keys and record numbers are held: the documents are read again in their order.</summary>
+    /// <summary>Sorts the matches. Keeps only keys and record numbers in memory: the documents are read again in sort order.</summary>
     private IEnumerable<long> Sort()
     {
         var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
-        while (NextMatch())
+        while (MoveToNextMatch())
             sorter.Add(_decoded!, _scan.Record);
 
         return sorter.Sorted();

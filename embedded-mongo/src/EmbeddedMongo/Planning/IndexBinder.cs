@@ -4,10 +4,10 @@ using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>Binds a filter's conditions to one index's fields, and tells what the result is good for.</summary>
+/// <summary>Binds the conditions of a filter to the fields of an index.</summary>
 internal static class IndexBinder
 {
-    /// <summary>Null when the index must not be used: it may lack documents that the filter asks for.</summary>
+    /// <summary>Returns null if the index cannot be used because it may lack matching documents.</summary>
     public static IndexPath? Bind(IndexSpec index, Conjunction filter, SortSpec? sort, bool hinted = false)
     {
         if (!hinted && index.PartialFilter is { } partial && !PartialFilterImplication.Implies(filter, partial))
@@ -22,7 +22,7 @@ internal static class IndexBinder
             return null;
 
         var path = new IndexPath(index, bounds, Backward: false);
-        path.Ranges(out var used);
+        path.GetRanges(out var used);
         var boundAndUsed = bounds.Take(used).All(field => field.Exact) && bounds.Skip(used).All(field => field.IsAll);
         path = path with
         {
@@ -47,7 +47,7 @@ internal static class IndexBinder
             if (BoundsBuilder.Build(condition) is not { } bounds)
                 continue;
 
-            // Two conditions on an array may be satisfied by two elements: only one of them may narrow the scan.
+            // Two conditions on an array may be satisfied by different elements, so only one of them may narrow the scan.
             if (result.IsAll || !index.Multikey[field])
             {
                 result = result.IsAll ? bounds : result.Intersect(bounds);
@@ -64,7 +64,10 @@ internal static class IndexBinder
         return result;
     }
 
-    /// <summary>Keys of one array element belong together, but conditions may be satisfied by different elements.</summary>
+    /// <summary>
+    /// Returns whether an earlier bound field is also multikey. A key combines fields of one array element, but different elements may
+    /// satisfy the conditions.
+    /// </summary>
     private static bool SharesArray(IndexSpec index, int field, FieldBounds[] bounds)
     {
         if (!index.Multikey[field])
@@ -79,7 +82,9 @@ internal static class IndexBinder
         return false;
     }
 
-    /// <summary>A numeric part of a path names an element or a field; such index fields are kept but not searched.</summary>
+    /// <summary>
+    /// Returns whether the path has a numeric part, which may be an array index or a field name. Such index fields are not searched.
+    /// </summary>
     private static bool HasOffset(IndexSpec index, int field)
     {
         var path = index.Paths[field];
@@ -93,8 +98,8 @@ internal static class IndexBinder
     }
 
     /// <summary>
-    /// A scan visits its ranges in the order of the index. So it provides a sort on the index's fields, all in its direction or all
-    /// against it, where fields that are bound to one point may be left out.
+    /// Marks the path as sorted if the scan provides the sort. The sort must name the index's fields with all directions equal to the
+    /// index's or all reversed. Fields that are bound to one point may be omitted.
     /// </summary>
     private static IndexPath WithOrder(IndexPath path, SortSpec sort, int used)
     {
@@ -127,7 +132,7 @@ internal static class IndexBinder
         };
     }
 
-    /// <summary>All documents found have one value there, so it does not order them.</summary>
+    /// <summary>Returns whether all documents found have the same value at the path, which then has no effect on the order.</summary>
     private static bool IsFixed(IndexPath path, string name)
     {
         for (var i = 0; i < path.PointFields; i++)

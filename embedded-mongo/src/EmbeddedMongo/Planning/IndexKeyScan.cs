@@ -3,7 +3,7 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>Visits an index path's keys in order and tells their records. A record with several matching keys is told once.</summary>
+/// <summary>An ordered scan of an index path's keys. A record with several matching keys is returned once.</summary>
 internal sealed class IndexKeyScan : IDisposable
 {
     private readonly Iterator _iterator;
@@ -20,11 +20,11 @@ internal sealed class IndexKeyScan : IDisposable
         _backward = path.Backward;
         _unique = path.Index.Unique;
         var prefix = KeySpace.Prefix('i', path.Index.Id);
-        _ranges = path.Ranges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
+        _ranges = path.GetRanges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
         if (_backward)
             _ranges.Reverse();
 
-        // One point on the only array field finds each document once.
+        // A single point on every array field finds each document once, so there is nothing to deduplicate.
         _seen =
             path.Index.IsMultikey && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
                 ? []
@@ -37,7 +37,7 @@ internal sealed class IndexKeyScan : IDisposable
 
     public bool MoveNext()
     {
-        while (Step())
+        while (MoveToNextKey())
         {
             KeysExamined++;
             Record = KeySpace.RecordOf(_unique ? _iterator.GetValueSpan() : _iterator.GetKeySpan());
@@ -50,7 +50,7 @@ internal sealed class IndexKeyScan : IDisposable
 
     public void Dispose() => _iterator.Dispose();
 
-    private bool Step()
+    private bool MoveToNextKey()
     {
         if (_inRange)
         {

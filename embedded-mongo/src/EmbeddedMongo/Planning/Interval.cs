@@ -4,17 +4,17 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// A place between encoded values of one field: before all keys that begin with <see cref="Key"/>, or after them.
+/// A position between encoded values of one field: before or after all keys that start with <see cref="Key"/>.
 /// </summary>
 internal readonly record struct Boundary(byte[] Key, bool After)
 {
-    /// <summary>No encoded value begins with this byte, so it stands after everything that has the key as a prefix.</summary>
+    /// <summary>No encoded value starts with this byte, so it sorts after all keys with the same prefix.</summary>
     private const byte Beyond = 0xFF;
 
-    /// <summary>The place as bytes of an ascending field.</summary>
+    /// <summary>The position in an ascending field.</summary>
     public byte[] Ascending => After ? [.. Key, Beyond] : Key;
 
-    /// <summary>The place as bytes of a descending field, whose values are stored inverted.</summary>
+    /// <summary>The position in a descending field, whose bytes are stored inverted.</summary>
     public byte[] Descending
     {
         get
@@ -24,7 +24,7 @@ internal readonly record struct Boundary(byte[] Key, bool After)
         }
     }
 
-    /// <summary>The order of <see cref="Ascending"/>, without building it: no key is the beginning of another value's.</summary>
+    /// <summary>Compares by <see cref="Ascending"/> without building it, since no key is a prefix of another value's key.</summary>
     public int CompareTo(Boundary other)
     {
         var common = Math.Min(Key.Length, other.Key.Length);
@@ -36,10 +36,10 @@ internal readonly record struct Boundary(byte[] Key, bool After)
     }
 }
 
-/// <summary>Consecutive values of one field, with the text that explain shows for it.</summary>
+/// <summary>A range of consecutive values of one field, with the text that explain shows for it.</summary>
 internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, BsonValue? PointValue = null)
 {
-    /// <summary>Every value.</summary>
+    /// <summary>All values.</summary>
     public static Interval All { get; } =
         new(new Boundary([KeyTags.MinKey - 1], After: true), new Boundary([KeyTags.MaxKey + 1], After: false), "[MinKey, MaxKey]");
 
@@ -49,7 +49,7 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
         return new Interval(new Boundary(key, After: false), new Boundary(key, After: true), null, value);
     }
 
-    /// <summary>Values of one type: between <paramref name="low"/> and <paramref name="high"/>, each open-ended when null.</summary>
+    /// <summary>Creates an interval of one type between <paramref name="low"/> and <paramref name="high"/>. Null means unbounded.</summary>
     public static Interval OfType(BsonType type, (BsonValue Value, bool Inclusive)? low, (BsonValue Value, bool Inclusive)? high)
     {
         var from = low is { } l
@@ -59,20 +59,20 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
             ? new Boundary(KeyEncoder.Encode(h.Value), After: h.Inclusive)
             : new Boundary([(byte)(KeyTags.LastOfClass(type) + 1)], After: false);
         var text =
-            $"{(low is { Inclusive: false } ? '(' : '[')}{(low is { } lv ? Show(lv.Value) : LeastText(type))}, "
-            + $"{(high is { } hv ? Show(hv.Value) : GreatestText(type))}{(high is { Inclusive: false } ? ')' : ']')}";
+            $"{(low is { Inclusive: false } ? '(' : '[')}{(low is { } lv ? Format(lv.Value) : LeastText(type))}, "
+            + $"{(high is { } hv ? Format(hv.Value) : GreatestText(type))}{(high is { Inclusive: false } ? ')' : ']')}";
         return new Interval(from, to, text);
     }
 
-    /// <summary>One value only.</summary>
+    /// <summary>Whether the interval is a single value.</summary>
     public bool IsPoint => PointValue is not null;
 
-    /// <summary>What explain shows; made when it is asked for, since a <c>$in</c> may have a hundred thousand points.</summary>
-    public string Text => RangeText ?? $"[{Show(PointValue)}, {Show(PointValue)}]";
+    /// <summary>The text that explain shows. Created on demand, since a <c>$in</c> may have a hundred thousand points.</summary>
+    public string Text => RangeText ?? $"[{Format(PointValue)}, {Format(PointValue)}]";
 
     public bool IsEmpty => Low.CompareTo(High) >= 0;
 
-    public static string Show(BsonValue? value) =>
+    public static string Format(BsonValue? value) =>
         value switch
         {
             null => "null",
@@ -86,7 +86,7 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
             ),
         };
 
-    // An open range of numbers starts at minus infinity: NaN is below it, and no comparison but equality matches NaN.
+    // An unbounded range of numbers starts at minus infinity. NaN sorts below it and only matches equality.
     private static byte LeastTag(BsonType type) => KeyTags.Class(type) == KeyTags.NaN ? (byte)(KeyTags.NaN + 1) : KeyTags.Class(type);
 
     private static string LeastText(BsonType type) =>

@@ -5,7 +5,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Whether a query asks only for documents that a partial index holds (manual: "Partial Indexes", query coverage). When in doubt: no.
+/// Decides whether a partial index has every document that a query can match (manual: "Partial Indexes", query coverage). Returns false
+/// when in doubt.
 /// </summary>
 internal static class PartialFilterImplication
 {

@@ -4,12 +4,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// A query's plan in the shape of MongoDB's explain (manual: "Explain Results"), and with <see cref="FindRows"/> that have run to their
-/// end, what each stage really did: the numbers are the scan's own counters.
+/// A query's plan in the format of MongoDB's explain (manual: "Explain Results"). Given completed <see cref="FindRows"/>, it includes the
+/// actual counters of each stage.
 /// </summary>
 internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocument filter, BsonDocument? sort, BsonDocument? projection)
 {
-    /// <summary>The chain of stages, the outermost first; with counters when the rows are given.</summary>
+    /// <summary>Returns the chain of stages, outermost first. Includes counters if <paramref name="rows"/> is not null.</summary>
     public BsonDocument Stages(FindRows? rows)
     {
         var stage = Access(rows);
@@ -53,10 +53,10 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         return stage;
     }
 
-    /// <summary>IXSCAN, with the bounds of every field.</summary>
+    /// <summary>Returns an index scan stage (IXSCAN) with the bounds of every field.</summary>
     public static BsonDocument IndexScan(IndexPath path, string name = "IXSCAN")
     {
-        path.Ranges(out var used);
+        path.GetRanges(out var used);
         var bounds = new BsonDocument();
         for (var i = 0; i < path.Bounds.Length; i++)
         {

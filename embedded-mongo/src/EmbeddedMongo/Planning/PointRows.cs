@@ -7,8 +7,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// The document of one _id, straight from the store's two look-ups to the reply. It needs no snapshot: the _id index is never dropped on
-/// its own, and a document that goes away between the two look-ups is one that was not found.
+/// The document with a given _id, read with two lookups. No snapshot is needed: the _id index is never dropped on its own, and a document
+/// deleted between the two lookups counts as not found.
 /// </summary>
 internal sealed class PointRows(Collection collection, BsonValue id, FindQuery query) : RowStream
 {

@@ -9,8 +9,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Chooses how to find documents: by _id, by the index whose fields the filter binds best, by several indexes for an <c>$or</c>, by an
-/// index that gives the order, else by reading the collection. Rules, not trial runs; a tie is broken by counting a few keys.
+/// Chooses the access path of a query: by _id, by the index that the filter binds best, by several indexes for an <c>$or</c>, by an index
+/// that provides the order, or by a collection scan. Uses fixed rules, not trial runs. Ties are broken by counting a few keys.
 /// </summary>
 internal static class QueryPlanner
 {
@@ -18,7 +18,7 @@ internal static class QueryPlanner
     {
         var conjunction = new Conjunction(filter);
         if (hint is not null and not BsonDocument { ElementCount: 0 })
-            return Hinted(snapshot.State, conjunction, sort, hint);
+            return PlanHinted(snapshot.State, conjunction, sort, hint);
 
         if (conjunction.AlwaysFalse)
             return new EmptyPath { ProvidesSort = true, CoversFilter = true };
@@ -51,8 +51,8 @@ internal static class QueryPlanner
         var best = Choose(snapshot, candidates);
         if (best is null || best.Bounds[0].IsAll)
         {
-            // No leading field is bound: branch by branch beats everything but a scan in order.
-            if (Alternatives(snapshot, conjunction) is { } or)
+            // No leading field is bound. One index per $or branch is better, if every branch has one.
+            if (PlanAlternatives(snapshot, conjunction) is { } or)
                 return or;
         }
 
@@ -60,7 +60,7 @@ internal static class QueryPlanner
             ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
     }
 
-    /// <summary>The _id that a filter consists of, when it is nothing but that.</summary>
+    /// <summary>Returns the _id if the query is only an equality on _id without a hint, or null otherwise.</summary>
     public static BsonValue? PointId(FindQuery query) =>
         query
             is {
@@ -120,7 +120,7 @@ internal static class QueryPlanner
         return (points * 100) + (range * 50) + (path.ProvidesSort ? 30 : 0) + (path.CoversFilter ? 5 : 0);
     }
 
-    private static OrPath? Alternatives(CollectionSnapshot snapshot, Conjunction filter)
+    private static OrPath? PlanAlternatives(CollectionSnapshot snapshot, Conjunction filter)
     {
         foreach (var or in filter.Alternatives)
         {
@@ -148,7 +148,7 @@ internal static class QueryPlanner
         return null;
     }
 
-    private static AccessPath Hinted(CollectionState state, Conjunction filter, SortSpec? sort, BsonValue hint)
+    private static AccessPath PlanHinted(CollectionState state, Conjunction filter, SortSpec? sort, BsonValue hint)
     {
         if (hint is BsonDocument { ElementCount: 1 } natural && natural.GetElement(0).Name == "$natural")
         {

@@ -6,8 +6,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Asks conditions on top-level fields of a document's bytes: one walk over its elements, only the values asked about are decoded.
-/// Most documents of a scan are refused this way without becoming a <see cref="BsonDocument"/>.
+/// Checks conditions on top-level fields against the document's bytes in one pass and decodes only the values it needs.
+/// It rejects most documents of a scan without creating a <see cref="BsonDocument"/>.
 /// </summary>
 internal sealed class RawFilter
 {
@@ -19,10 +19,10 @@ internal sealed class RawFilter
         IsComplete = isComplete;
     }
 
-    /// <summary>The filter asks nothing else: a yes is final. Otherwise only a no is.</summary>
+    /// <summary>Whether these are all the conditions of the filter. If not, a match is not final and only a rejection is.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>Null when no part of the filter can be asked this way.</summary>
+    /// <summary>Returns null if no part of the filter can be checked this way.</summary>
     public static RawFilter? Compile(MatchExpression filter)
     {
         var conjunction = new Conjunction(filter);
@@ -44,8 +44,8 @@ internal sealed class RawFilter
     }
 
     /// <summary>
-    /// False when the document does not match; true when it satisfies these conditions; null when a field holds an array, whose elements
-    /// the filter itself must look at.
+    /// Returns false if the document does not match, true if it satisfies these conditions, or null if a field is an array, whose elements
+    /// the full filter must check.
     /// </summary>
     public bool? Matches(ReadOnlySpan<byte> document)
     {

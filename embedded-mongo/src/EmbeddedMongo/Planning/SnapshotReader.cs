@@ -7,25 +7,26 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// The collections of one database as one pipeline sees them: a snapshot of each, taken at its first use and kept until the cursor ends.
+/// The collections of one database as seen by one pipeline. Each collection's snapshot is taken on first use and kept until the cursor
+/// closes.
 /// </summary>
 internal sealed class SnapshotReader(Catalog catalog, string database, Action checkInterrupted) : ICollectionReader, IDisposable
 {
     private readonly Dictionary<string, CollectionSnapshot?> _snapshots = new(StringComparer.Ordinal);
 
-    public bool Exists(string collection) => Snapshot(collection) is not null;
+    public bool Exists(string collection) => GetSnapshot(collection) is not null;
 
     public bool HasIndexOn(string collection, string path) =>
-        Snapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
+        GetSnapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
         == true;
 
     public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed) =>
         Find(collection, new FindQuery(filter) { DecodesRows = true, Needed = needed });
 
-    /// <summary>The documents of a query, decoded.</summary>
+    /// <summary>Runs a query and returns its decoded documents.</summary>
     public IEnumerable<BsonDocument> Find(string collection, FindQuery query)
     {
-        if (Snapshot(collection) is not { } snapshot)
+        if (GetSnapshot(collection) is not { } snapshot)
             yield break;
 
         var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
@@ -42,7 +43,7 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
         _snapshots.Clear();
     }
 
-    private CollectionSnapshot? Snapshot(string collection)
+    private CollectionSnapshot? GetSnapshot(string collection)
     {
         if (!_snapshots.TryGetValue(collection, out var snapshot))
         {

@@ -5,13 +5,13 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>The <c>arrayFilters</c> of an update: a condition for each identifier of <c>$[identifier]</c>.</summary>
+/// <summary>The <c>arrayFilters</c> of an update: one condition for each identifier used in <c>$[identifier]</c>.</summary>
 internal sealed class ArrayFilters
 {
     private readonly Dictionary<string, MatchExpression> _filters = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    /// <exception cref="MongoErrorException">9 for filters without one top-level name, 2 for malformed names.</exception>
+    /// <exception cref="MongoErrorException">9 if a filter does not have exactly one top-level name, 2 for malformed names.</exception>
     public static ArrayFilters Parse(BsonArray? filters, MatchContext context)
     {
         var parsed = new ArrayFilters();
@@ -37,9 +37,9 @@ internal sealed class ArrayFilters
         return parsed;
     }
 
-    /// <summary>Notes that a path uses an identifier.</summary>
-    /// <exception cref="MongoErrorException">2 when no filter has the name.</exception>
-    public void Use(string identifier, string path)
+    /// <summary>Records that a path uses an identifier.</summary>
+    /// <exception cref="MongoErrorException">2 if no filter has the name.</exception>
+    public void MarkUsed(string identifier, string path)
     {
         if (!_filters.ContainsKey(identifier))
             throw MongoErrorException.BadValue($"No array filter found for identifier '{identifier}' in path '{path}'");
@@ -47,7 +47,7 @@ internal sealed class ArrayFilters
         _used.Add(identifier);
     }
 
-    /// <exception cref="MongoErrorException">9 when a filter's identifier stands in no path.</exception>
+    /// <exception cref="MongoErrorException">9 if no path uses a filter's identifier.</exception>
     public void RequireAllUsed(BsonValue update)
     {
         foreach (var name in _filters.Keys)

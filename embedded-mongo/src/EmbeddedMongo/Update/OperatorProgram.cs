@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>One operator at one path; a rename stands at its destination.</summary>
+/// <summary>One operator at one path. The path of a rename is its destination.</summary>
 internal readonly record struct UpdateStatement(UpdatePath Path, UpdateOperator? Operator, RenameOperation? Rename)
 {
     public UpdateStatement(UpdatePath path, UpdateOperator operation)
@@ -14,7 +14,7 @@ internal readonly record struct UpdateStatement(UpdatePath Path, UpdateOperator?
         : this(path, null, rename) { }
 }
 
-/// <summary>An update of operators.</summary>
+/// <summary>An update with operators.</summary>
 internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements, ArrayFilters filters, TimeProvider clock) : UpdateProgram
 {
     private readonly bool _isDynamic = statements.Any(static statement => statement.Path.IsDynamic);
@@ -54,7 +54,7 @@ internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements,
         }
 
         result.Sort(static (a, b) => UpdatePathOrder.Instance.Compare(a.Path, b.Path));
-        UpdateConflicts.Require(result.ConvertAll(static statement => statement.Path));
+        UpdateConflicts.ThrowIfAny(result.ConvertAll(static statement => statement.Path));
         return result;
     }
 }

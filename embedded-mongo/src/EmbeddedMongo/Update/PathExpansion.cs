@@ -5,15 +5,14 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>Replaces the positional parts of a path by the indexes that they stand for in one document.</summary>
+/// <summary>Replaces the positional parts of a path with the array indexes they select in one document.</summary>
 internal sealed class PathExpansion(ArrayFilters filters)
 {
-    /// <summary>Adds the concrete paths; none where no element is meant.</summary>
-    /// <param name="path">The path as given.</param>
-    /// <param name="document">The document before the update.</param>
-    /// <param name="matchedIndex">What <c>$</c> stands for, or -1.</param>
-    /// <param name="into">Receives the paths.</param>
-    /// <exception cref="MongoErrorException">2 when the positional operator has no match or the path leads to no array.</exception>
+    /// <summary>
+    /// Adds the concrete paths to <paramref name="into"/>, or none if no element is selected. <paramref name="document"/> is the document
+    /// before the update. <paramref name="matchedIndex"/> replaces <c>$</c>, and is -1 if the query matched no element.
+    /// </summary>
+    /// <exception cref="MongoErrorException">2 if the positional operator has no match or the path does not lead to an array.</exception>
     public void Expand(UpdatePath path, BsonDocument document, int matchedIndex, List<UpdatePath> into)
     {
         if (!path.IsDynamic)
@@ -47,7 +46,7 @@ internal sealed class PathExpansion(ArrayFilters filters)
                 continue;
             }
 
-            var array = ArrayAt(parts, i, value);
+            var array = GetArray(parts, i, value);
             for (var index = 0; index < array.Count; index++)
             {
                 if (identifier is null || filters.Matches(identifier, array[index]))
@@ -64,7 +63,7 @@ internal sealed class PathExpansion(ArrayFilters filters)
         into.Add(UpdatePath.Concrete(parts));
     }
 
-    private static BsonArray ArrayAt(string[] parts, int at, BsonValue? value)
+    private static BsonArray GetArray(string[] parts, int at, BsonValue? value)
     {
         var parent = string.Join('.', parts[..at]);
         return value switch

@@ -5,24 +5,24 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Update;
 
 /// <summary>
-/// Applies an operator at a concrete path. Documents and arrays on the way are copied before they change, so the old version stays
-/// whole for index maintenance.
+/// Applies an operator at a concrete path. Documents and arrays along the path are copied before they change, so that index maintenance
+/// still has the old version.
 /// </summary>
 internal static class PathWriter
 {
-    /// <summary>MongoDB fills a gap before a new array element with nulls, but no more than this many.</summary>
+    /// <summary>Maximum number of nulls added before a new array element, as in MongoDB.</summary>
     private const int MaxPadding = 1_500_000;
 
-    /// <summary>The document after the operator; the same reference when nothing changed.</summary>
-    /// <exception cref="MongoErrorException">28 PathNotViable where the path leads through a scalar, and the operator's own
+    /// <summary>Returns the updated document, or the same reference if nothing changed.</summary>
+    /// <exception cref="MongoErrorException">28 PathNotViable if the path leads through a scalar, and the operator's own
     /// errors.</exception>
     public static BsonDocument Apply(BsonDocument document, UpdatePath path, UpdateOperator operation, UpdateContext context) =>
-        (BsonDocument)InDocument(document, path.Parts, 0, operation, context);
+        (BsonDocument)ApplyInDocument(document, path.Parts, 0, operation, context);
 
-    private static BsonValue InDocument(BsonDocument document, string[] parts, int at, UpdateOperator operation, UpdateContext context)
+    private static BsonValue ApplyInDocument(BsonDocument document, string[] parts, int at, UpdateOperator operation, UpdateContext context)
     {
         document.TryGetValue(parts[at], out var current);
-        var updated = At(current, parts, at, operation, context);
+        var updated = ApplyToValue(current, parts, at, operation, context);
         if (ReferenceEquals(updated, current))
             return document;
 
@@ -35,14 +35,14 @@ internal static class PathWriter
         return copy;
     }
 
-    private static BsonValue InArray(BsonArray array, string[] parts, int at, UpdateOperator operation, UpdateContext context)
+    private static BsonValue ApplyInArray(BsonArray array, string[] parts, int at, UpdateOperator operation, UpdateContext context)
     {
         var index = BsonPath.ParseOffset(parts[at]);
         if (index < 0)
-            return Blocked(array, parts, at, operation);
+            return HandleBlockedPath(array, parts, at, operation);
 
         var current = index < array.Count ? array[index] : null;
-        var updated = At(current, parts, at, operation, context);
+        var updated = ApplyToValue(current, parts, at, operation, context);
         if (ReferenceEquals(updated, current))
             return array;
 
@@ -53,12 +53,12 @@ internal static class PathWriter
         while (copy.Count <= index)
             copy.Add(BsonNull.Value);
 
-        // An element is never taken out by a path: $unset leaves null, so that the others keep their places.
+        // A path never removes an array element. $unset leaves null, so that the other elements keep their indexes.
         copy[index] = updated ?? BsonNull.Value;
         return copy;
     }
 
-    private static BsonValue? At(BsonValue? current, string[] parts, int at, UpdateOperator operation, UpdateContext context)
+    private static BsonValue? ApplyToValue(BsonValue? current, string[] parts, int at, UpdateOperator operation, UpdateContext context)
     {
         if (at == parts.Length - 1)
             return current is null && !operation.Creates ? null : operation.Apply(current, context);
@@ -66,21 +66,21 @@ internal static class PathWriter
         switch (current)
         {
             case BsonDocument document:
-                return InDocument(document, parts, at + 1, operation, context);
+                return ApplyInDocument(document, parts, at + 1, operation, context);
             case BsonArray array:
-                return InArray(array, parts, at + 1, operation, context);
+                return ApplyInArray(array, parts, at + 1, operation, context);
             case null:
                 if (!operation.Creates)
                     return null;
 
-                var created = InDocument([], parts, at + 1, operation, context);
+                var created = ApplyInDocument([], parts, at + 1, operation, context);
                 return ((BsonDocument)created).ElementCount == 0 ? null : created;
             default:
-                return Blocked(current, parts, at + 1, operation);
+                return HandleBlockedPath(current, parts, at + 1, operation);
         }
     }
 
-    private static BsonValue Blocked(BsonValue blocking, string[] parts, int at, UpdateOperator operation) =>
+    private static BsonValue HandleBlockedPath(BsonValue blocking, string[] parts, int at, UpdateOperator operation) =>
         operation.ToleratesBlockedPath
             ? blocking
             : throw MongoErrorException.PathNotViable(

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>Another document in place of the old one; the _id stays.</summary>
+/// <summary>An update that replaces the whole document. The _id is kept.</summary>
 internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgram
 {
     public override bool IsReplacement => true;
@@ -28,7 +28,7 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
 
     protected override BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query) => KeepId(document, replacement);
 
-    /// <summary>The replacement with an _id in front: its own, or the one of the document it replaces.</summary>
+    /// <summary>Returns the replacement with the _id as its first field: its own, or that of the replaced document.</summary>
     internal static BsonDocument KeepId(BsonDocument document, BsonDocument replacement)
     {
         var id = replacement.GetValue("_id", null) ?? document.GetValue("_id", null);
@@ -45,9 +45,9 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
         return result;
     }
 
-    protected override bool SameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);
+    protected override bool IsSameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);
 
-    protected override MongoErrorException IdChanged(BsonDocument updated) =>
+    protected override MongoErrorException CreateIdChangedError(BsonDocument updated) =>
         MongoErrorException.ImmutableField(
             $"After applying the update, the (immutable) field '_id' was found to have been altered to {new BsonDocument("_id", updated["_id"]).ToJson()}"
         );

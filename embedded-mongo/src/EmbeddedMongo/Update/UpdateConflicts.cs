@@ -2,15 +2,15 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>No update may write the same place twice, nor a place and something within it.</summary>
+/// <summary>Rejects updates that write the same path twice, or a path and one of its descendants.</summary>
 internal static class UpdateConflicts
 {
     /// <exception cref="MongoErrorException">40 ConflictingUpdateOperators.</exception>
-    public static void Require(List<UpdatePath> paths)
+    public static void ThrowIfAny(List<UpdatePath> paths)
     {
         RequireOneKindOfChild(paths);
 
-        // Sorted by parts, everything below a path follows it directly.
+        // Sorted by parts, the descendants of a path directly follow it.
         var sorted = paths.OrderBy(static path => path, UpdatePathOrder.Instance).ToArray();
         for (var i = 1; i < sorted.Length; i++)
         {
@@ -23,21 +23,21 @@ internal static class UpdateConflicts
         }
     }
 
-    // Below one array stand either all its elements ($[], $[identifier]) or single ones.
+    // Paths into one array address either all of its elements ($[], $[identifier]) or single ones.
     private static void RequireOneKindOfChild(List<UpdatePath> paths)
     {
         foreach (var path in paths)
         {
             for (var i = 0; path.IsDynamic && i < path.Parts.Length; i++)
             {
-                if (!IsElements(path.Parts[i]))
+                if (!SelectsElements(path.Parts[i]))
                     continue;
 
                 foreach (var other in paths)
                 {
                     if (
                         other.Parts.Length > i
-                        && !IsElements(other.Parts[i])
+                        && !SelectsElements(other.Parts[i])
                         && other.Parts.AsSpan(0, i).SequenceEqual(path.Parts.AsSpan(0, i))
                     )
                     {
@@ -50,5 +50,5 @@ internal static class UpdateConflicts
         }
     }
 
-    private static bool IsElements(string part) => UpdatePath.IsAll(part) || UpdatePath.IdentifierOf(part) is not null;
+    private static bool SelectsElements(string part) => UpdatePath.IsAll(part) || UpdatePath.IdentifierOf(part) is not null;
 }

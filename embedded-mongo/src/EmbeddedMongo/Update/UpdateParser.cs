@@ -12,9 +12,9 @@ internal static class UpdateParser
     /// <summary>Parses the <c>u</c> of an update statement or the <c>update</c> of findAndModify.</summary>
     /// <param name="update">A document of operators, a replacement document, or an array of stages.</param>
     /// <param name="arrayFilters">Conditions for <c>$[identifier]</c>.</param>
-    /// <param name="context">Variables and the like.</param>
-    /// <exception cref="MongoErrorException">9 for unknown operators and wrong shapes, 40 for paths that conflict, 56 and 52 for bad paths,
-    /// …</exception>
+    /// <param name="context">The variables and the clock.</param>
+    /// <exception cref="MongoErrorException">9 for unknown operators and wrong shapes, 40 for conflicting paths, 56 and 52 for invalid
+    /// paths, and the operators' own errors.</exception>
     public static UpdateProgram Parse(BsonValue update, BsonArray? arrayFilters, MatchContext context)
     {
         switch (update)
@@ -55,7 +55,7 @@ internal static class UpdateParser
                 foreach (var part in path.Parts)
                 {
                     if (UpdatePath.IdentifierOf(part) is { } identifier)
-                        filters.Use(identifier, path.Path);
+                        filters.MarkUsed(identifier, path.Path);
                 }
 
                 if (modifier.Name == "$rename")
@@ -70,7 +70,7 @@ internal static class UpdateParser
             statements.Add(new UpdateStatement(rename.Target, rename));
 
         statements.Sort(static (a, b) => UpdatePathOrder.Instance.Compare(a.Path, b.Path));
-        UpdateConflicts.Require([
+        UpdateConflicts.ThrowIfAny([
             .. statements.Select(static statement => statement.Path),
             .. renames.Select(static rename => rename.Source),
         ]);

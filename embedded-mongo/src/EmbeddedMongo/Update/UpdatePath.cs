@@ -3,7 +3,7 @@ using EmbeddedMongo.Values;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>A path of an update, whose parts may be <c>$</c>, <c>$[]</c> and <c>$[identifier]</c>.</summary>
+/// <summary>A path in an update. Parts may be <c>$</c>, <c>$[]</c> and <c>$[identifier]</c>.</summary>
 internal sealed class UpdatePath
 {
     private UpdatePath(string path, string[] parts)
@@ -17,10 +17,10 @@ internal sealed class UpdatePath
 
     public string[] Parts { get; }
 
-    /// <summary>Whether the path depends on the document.</summary>
+    /// <summary>Whether the path has positional parts, which depend on the document.</summary>
     public bool IsDynamic { get; }
 
-    /// <exception cref="MongoErrorException">56 for empty parts, 52 for operator names, 2 for a positional part in front.</exception>
+    /// <exception cref="MongoErrorException">56 for empty parts, 52 for operator names, 2 for a positional first part.</exception>
     public static UpdatePath Parse(string path)
     {
         if (path.Length == 0)
@@ -59,18 +59,18 @@ internal sealed class UpdatePath
             : parsed;
     }
 
-    /// <summary>The same path with its positional parts replaced by indexes.</summary>
+    /// <summary>Creates a path from parts in which indexes have replaced the positional ones.</summary>
     public static UpdatePath Concrete(string[] parts) => new(string.Join('.', parts), parts);
 
     public static bool IsPositional(string part) => part == "$";
 
     public static bool IsAll(string part) => part == "$[]";
 
-    /// <summary>The name in <c>$[name]</c>, or null.</summary>
+    /// <summary>Returns the name in <c>$[name]</c>, or null for other parts.</summary>
     public static string? IdentifierOf(string part) =>
         part.Length > 3 && part.StartsWith("$[", StringComparison.Ordinal) && part[^1] == ']' ? part[2..^1] : null;
 
-    /// <summary>Whether one of the paths is the other or leads to it.</summary>
+    /// <summary>Returns whether the paths are equal or one is a prefix of the other.</summary>
     public bool Overlaps(UpdatePath other)
     {
         var count = Math.Min(Parts.Length, other.Parts.Length);

@@ -3,8 +3,8 @@ using EmbeddedMongo.Values;
 namespace EmbeddedMongo.Update;
 
 /// <summary>
-/// The order in which operators are applied, and so in which new fields appear: names in lexicographic order, numbers in numeric
-/// order (manual: "Update Operators", Update Operators Behavior).
+/// The order in which operators are applied and new fields are added: names in lexicographic order, numbers in numeric order (manual:
+/// "Update Operators", Update Operators Behavior).
 /// </summary>
 internal sealed class UpdatePathOrder : IComparer<UpdatePath>
 {

@@ -5,11 +5,11 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>What an upsert's filter says about the document to insert: its equality conditions (manual: "Upsert Behavior").</summary>
+/// <summary>The fields that an upsert's filter sets in the new document: its equality conditions (manual: "Upsert Behavior").</summary>
 internal static class UpsertSeed
 {
-    /// <summary>A document of the filter's equalities; of the _id only, for a replacement.</summary>
-    /// <exception cref="MongoErrorException">54 NotSingleValueField when two equalities give one path.</exception>
+    /// <summary>Returns a document with the filter's equalities. For a replacement it only has the _id.</summary>
+    /// <exception cref="MongoErrorException">54 NotSingleValueField if two equalities set overlapping paths.</exception>
     public static BsonDocument From(MatchExpression query, bool idOnly)
     {
         var equalities = new List<(string Path, BsonValue Value)>();

@@ -36,7 +36,7 @@ public sealed class LookupTests
     [InlineData(5, "3,4")]
     [InlineData(6, "6")]
     [InlineData(7, "1,5,6")]
-    public void Equality_joins_the_same_by_hash_table_and_by_index(int id, string expected)
+    public void Equality_returns_the_same_result_with_a_hash_table_and_with_an_index(int id, string expected)
     {
         foreach (var indexed in new[] { false, true })
         {
@@ -57,7 +57,7 @@ public sealed class LookupTests
     }
 
     [Fact]
-    public void Equality_with_an_index_asks_for_each_value_once()
+    public void Equality_with_an_index_looks_up_each_value_once()
     {
         var collections = new MemoryCollections()
             .With("c", "{_id: 1, k: 1}", "{_id: 2, k: 1}", "{_id: 3, k: 2}")
@@ -87,12 +87,12 @@ public sealed class LookupTests
             $"[{{$lookup: {{from: 'f', let: {{x: '$k'}}, pipeline: [{{$match: {{$expr: {condition}}}}}], as: 'j'}}}}, {{$project: {{ids: '$j._id'}}}}]"
         );
         Assert.Single(collections.Filters);
-        // An expression tells null from missing and does not look into arrays.
+        // An expression distinguishes null from missing and does not traverse arrays.
         Assert.Equal(["1", "3", "4", "6", "", "", "1"], results.Select(r => string.Join(',', r["ids"].AsBsonArray)));
     }
 
     [Fact]
-    public void Correlated_equality_agrees_when_it_uses_an_index()
+    public void Correlated_equality_returns_the_same_result_with_an_index()
     {
         const string pipeline = "[{$lookup: {from: 'f', let: {x: '$k'}, pipeline: [{$match: {$expr: {$eq: ['$k', '$$x']}}}], as: 'j'}}]";
         var scanned = new MemoryCollections().With("c", Local).With("f", Foreign).Run("c", pipeline);
@@ -101,15 +101,15 @@ public sealed class LookupTests
     }
 
     [Fact]
-    public void Unwind_of_the_joined_array_gives_what_the_two_stages_give()
+    public void Fused_lookup_and_unwind_return_the_same_result_as_separate_stages()
     {
         const string lookup = "{$lookup: {from: 'f', localField: 'k', foreignField: 'k', as: 'j'}}";
         const string unwind = "{$unwind: {path: '$j', includeArrayIndex: 'at', preserveNullAndEmptyArrays: true}}";
         var collections = new MemoryCollections().With("c", "{_id: 1, k: 1}", "{_id: 2, k: 99}").With("f", Foreign);
         var fused = collections.Run("c", $"[{lookup}, {unwind}]");
-        var apart = collections.Run("c", $"[{lookup}, {{$addFields: {{z: 1}}}}, {unwind}, {{$unset: 'z'}}]");
+        var separate = collections.Run("c", $"[{lookup}, {{$addFields: {{z: 1}}}}, {unwind}, {{$unset: 'z'}}]");
         Assert.Equal(4, fused.Count);
-        Assert.Equal<BsonDocument>(apart, fused);
+        Assert.Equal<BsonDocument>(separate, fused);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using ExecutionContext = EmbeddedMongo.Aggregation.ExecutionContext;
 
 namespace EmbeddedMongo.Tests.Aggregation;
 
-/// <summary>Collections in lists, so that stages are tested without a server. Remembers what was asked of it.</summary>
+/// <summary>In-memory collections for testing stages without a server. Records the filters it receives.</summary>
 internal sealed class MemoryCollections : ICollectionReader
 {
     private readonly Dictionary<string, List<BsonDocument>> _collections = new(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class MemoryCollections : ICollectionReader
 
     public bool HasIndexOn(string collection, string path) => _indexes.Contains($"{collection}.{path}");
 
-    /// <summary>Runs a pipeline, given as extended JSON, over one of the collections.</summary>
+    /// <summary>Runs a pipeline, given as extended JSON, on one of the collections.</summary>
     public List<BsonDocument> Run(string collection, string pipeline, long? memoryLimit = null, Action? checkInterrupted = null)
     {
         var evaluation = new EvaluationContext(TimeProvider.System, new Random(1));

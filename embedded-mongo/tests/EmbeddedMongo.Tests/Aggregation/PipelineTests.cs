@@ -20,7 +20,7 @@ public sealed class PipelineTests
     [InlineData("[{$facet: {x: [{$count: 'n'}], y: [{$sortByCount: '$a'}]}}]", "a")]
     [InlineData("[{$facet: {x: [{$limit: 1}]}}]", null)]
     [InlineData("[{$lookup: {from: 'f', localField: 'a.b', foreignField: 'c', as: 'j'}}, {$group: {_id: '$j.x'}}]", "a,j")]
-    public void Needed_fields_are_what_the_result_depends_on(string pipeline, string? expected)
+    public void Needed_fields_are_those_the_result_depends_on(string pipeline, string? expected)
     {
         var needed = MemoryCollections.Parse(pipeline).NeededFields();
         Assert.Equal(expected, needed is null ? null : string.Join(',', needed.Names.Order(StringComparer.Ordinal)));
@@ -39,7 +39,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Skip_beyond_a_limit_leaves_nothing()
+    public void Skip_beyond_a_limit_sets_the_limit_to_zero()
     {
         var head = MemoryCollections.Parse("[{$limit: 3}, {$skip: 5}]").SplitLeading();
         Assert.Equal(0, head.Limit);
@@ -51,7 +51,7 @@ public sealed class PipelineTests
     [InlineData("[{$facet: {x: []}}]")]
     [InlineData("[{$bucketAuto: {groupBy: '$a', buckets: 2}}]")]
     [InlineData("[{$setWindowFields: {output: {x: {$sum: 1}}}}]")]
-    public void Blocking_stage_over_its_memory_is_refused(string pipeline)
+    public void Blocking_stage_over_its_memory_limit_is_rejected(string pipeline)
     {
         var collections = new MemoryCollections().With(
             "c",
@@ -62,7 +62,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Sort_with_a_limit_holds_only_as_many_documents()
+    public void Sort_with_a_limit_keeps_only_that_many_documents()
     {
         var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i * 7919 % 2000}}}"));
         var top = collections.Run("c", "[{$sort: {a: -1}}, {$skip: 1}, {$limit: 2}]", memoryLimit: 10_000);
@@ -70,7 +70,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Values_that_a_set_has_already_take_no_memory()
+    public void Values_already_in_a_set_use_no_memory()
     {
         var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i % 3}}}"));
         var group = Assert.Single(
@@ -93,7 +93,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Group_keys_that_are_equal_numbers_are_one_group()
+    public void Equal_numbers_of_different_types_form_one_group()
     {
         var collections = new MemoryCollections().With(
             "c",
@@ -108,7 +108,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Stages_do_not_change_documents_that_others_hold()
+    public void Stages_do_not_modify_shared_documents()
     {
         var collections = new MemoryCollections().With("c", "{_id: 1, s: {a: 1}, t: [1, 2]}");
         var results = collections.Run(
@@ -119,7 +119,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Long_pipelines_and_deep_nesting_are_refused()
+    public void Long_pipelines_and_deep_nesting_are_rejected()
     {
         var stages = string.Join(',', Enumerable.Repeat("{$limit: 1}", 1001));
         Assert.Equal(7749501, Assert.Throws<MongoErrorException>(() => MemoryCollections.Parse($"[{stages}]")).Code);
@@ -133,7 +133,7 @@ public sealed class PipelineTests
     [InlineData("$changeStream", 40573)]
     [InlineData("$search", 31082)]
     [InlineData("$typo", 40324)]
-    public void Stages_that_are_not_supported_are_refused_by_name(string stage, int code)
+    public void Unsupported_stages_are_rejected_by_name(string stage, int code)
     {
         var error = Assert.Throws<MongoErrorException>(() => MemoryCollections.Parse($"[{{{stage}: {{}}}}]"));
         Assert.Equal(code, error.Code);

@@ -5,8 +5,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Tests.Aggregation;
 
 /// <summary>
-/// The stages by a table: each line of Cases/stages.txt is a pipeline over the documents of Cases/documents.txt and its result as
-/// extended JSON, or the code of its error. All were compared with another server and, where that differs, with MongoDB's manual.
+/// Table-driven tests of stages. Each line of Cases/stages.txt is a pipeline on the documents of Cases/documents.txt and its result as
+/// extended JSON or its error code. All were compared with another server and, where that differs, with MongoDB's manual.
 /// </summary>
 public sealed class StageCaseTests
 {
@@ -27,7 +27,7 @@ public sealed class StageCaseTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Pipeline_has_the_result_or_error_of_its_table(string pipeline, string expected)
+    public void Pipeline_returns_the_expected_result_or_error(string pipeline, string expected)
     {
         var collections = new MemoryCollections().With("c", File.ReadLines(Path.Combine(Folder, "documents.txt")));
         if (expected.StartsWith("error ", StringComparison.Ordinal))

@@ -3,7 +3,7 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>A server under comparison, through the unmodified driver.</summary>
+/// <summary>A server under comparison, accessed with the unmodified driver.</summary>
 internal sealed class AgreementTarget(IMongoClient client, string database, bool withIndexes)
 {
     private static readonly string[] CrashMessages =
@@ -23,7 +23,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
     private AgreementCase? _loaded;
     private BsonArray? _loadedOthers;
 
-    /// <summary>Loads the case's documents (unless they are there) and runs its command.</summary>
+    /// <summary>Loads the documents of the case, unless they are already loaded, and runs its command.</summary>
     public async Task<Outcome> RunAsync(AgreementCase agreementCase)
     {
         await LoadAsync(agreementCase);
@@ -54,13 +54,13 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
     }
 
     /// <summary>
-    /// Whether an error says that the server (not the command) is in trouble: the other one restarts when a query crashes it.
+    /// Returns whether an error means that the server crashed, not that the command failed. The other server restarts after a crash.
     /// </summary>
     public static bool IsCrash(Exception error) =>
         error is MongoConnectionException or TimeoutException
         || (error is MongoException && Array.Exists(CrashMessages, text => error.Message.Contains(text, StringComparison.Ordinal)));
 
-    /// <summary>Waits for a crashed server to come back.</summary>
+    /// <summary>Waits until a crashed server accepts commands again.</summary>
     public async Task RecoverAsync()
     {
         _loaded = null;
@@ -110,7 +110,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         }
     }
 
-    // A drop takes the indexes with it; where there are none, deleting is three times as fast on the other server.
+    // Dropping also removes the indexes. Without indexes, deleting is three times as fast on the other server.
     private async Task ReplaceAsync(string name, BsonArray documents)
     {
         if (withIndexes)
@@ -122,7 +122,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
             await _database.GetCollection<BsonDocument>(name).InsertManyAsync(documents.Select(static document => document.AsBsonDocument));
     }
 
-    // Field order after an update is compared apart (see UpdateTests): the other server keeps the update's order for new fields.
+    // Ignores field order, which UpdateTests cover: the other server adds new fields in the order of the update.
     private async Task<Outcome> AfterUpdateAsync(BsonDocument reply)
     {
         if (reply.TryGetValue("writeErrors", out var errors) && errors.AsBsonArray.Count > 0)

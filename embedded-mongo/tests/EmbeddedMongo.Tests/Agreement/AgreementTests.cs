@@ -6,12 +6,12 @@ using MongoDB.Driver;
 namespace EmbeddedMongo.Tests.Agreement;
 
 /// <summary>
-/// Generated cases on this server and on an independent one (MOVIELMS_TEST_DOCUMENTDB): the same answers or the same error codes.
-/// MOVIELMS_TEST_SCALE=full runs ten times as many; MOVIELMS_TEST_SEED runs others.
+/// Runs generated cases on this server and on another one (MOVIELMS_TEST_DOCUMENTDB), which must return equal results or error codes.
+/// MOVIELMS_TEST_SCALE=full runs twelve times as many cases, and MOVIELMS_TEST_SEED selects others.
 /// </summary>
 public sealed class AgreementTests
 {
-    private const int CommandsPerScene = 12;
+    private const int CommandsPerFixture = 12;
     private const int MaxReported = 40;
 
     private static readonly string? Other = Environment.GetEnvironmentVariable("MOVIELMS_TEST_DOCUMENTDB");
@@ -42,7 +42,7 @@ public sealed class AgreementTests
     {
         Assert.SkipWhen(
             Other is null,
-            "MOVIELMS_TEST_DOCUMENTDB names no server to compare with (scripts and how: the README of the embedded server)"
+            "MOVIELMS_TEST_DOCUMENTDB must be the connection string of a server to compare with (see the README of the embedded server)"
         );
         await using var server = await EmbeddedMongoServer.StartAsync();
         var database = $"agreement_{generator.GetType().Name}_{Environment.ProcessId}";
@@ -53,13 +53,13 @@ public sealed class AgreementTests
         var report = new StringBuilder();
         var (differences, known, crashes) = (0, 0, 0);
         var dice = new Dice(Seed);
-        var scene = Scene(dice);
+        var fixture = CreateFixture(dice);
         var total = cases * Scale;
         for (var i = 0; i < total && differences < MaxReported; i++)
         {
-            scene = i % CommandsPerScene == 0 ? Scene(dice) : scene;
+            fixture = i % CommandsPerFixture == 0 ? CreateFixture(dice) : fixture;
             var (command, ordered) = generator.Next(dice);
-            var agreementCase = scene with { Command = command, Ordered = ordered };
+            var agreementCase = fixture with { Command = command, Ordered = ordered };
             Outcome mine,
                 other;
             try
@@ -85,7 +85,7 @@ public sealed class AgreementTests
             differences++;
             var small = await CaseShrinker.ShrinkAsync(
                 agreementCase,
-                candidate => SameDifferenceAsync(ours, theirs, candidate, mine, other)
+                candidate => HasSameDifferenceAsync(ours, theirs, candidate, mine, other)
             );
             var (smallMine, smallOther) = ReferenceEquals(small, agreementCase) ? (mine, other) : await RunBothAsync(ours, theirs, small);
             report.AppendLine(
@@ -98,10 +98,10 @@ public sealed class AgreementTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{total} cases, {differences} differences, {known} known ones, {crashes} crashes of the other server"
+                $"{total} cases, {differences} differences, {known} known differences, {crashes} crashes of the other server"
             )
         );
-        Assert.True(crashes * 50 <= total, "the other server crashed too often for a comparison");
+        Assert.True(crashes * 50 <= total, "the other server crashed too often for a valid comparison");
         Assert.True(differences == 0, report.ToString());
     }
 
@@ -123,8 +123,8 @@ public sealed class AgreementTests
         }
     }
 
-    // A smaller case counts only when it fails in the same way: otherwise shrinking drifts to another difference.
-    private static async Task<bool> SameDifferenceAsync(
+    // Accept a smaller case only if it fails in the same way. Otherwise shrinking drifts to another difference.
+    private static async Task<bool> HasSameDifferenceAsync(
         AgreementTarget ours,
         AgreementTarget theirs,
         AgreementCase candidate,
@@ -150,7 +150,7 @@ public sealed class AgreementTests
             && KnownDifferences.Explain(candidate, nextMine, nextOther) is null;
     }
 
-    private static AgreementCase Scene(Dice dice)
+    private static AgreementCase CreateFixture(Dice dice)
     {
         BsonDocument[] indexes =
         [
@@ -173,5 +173,5 @@ public sealed class AgreementTests
     }
 }
 
-/// <summary>The server to compare with has fallen over and is starting again: the case says nothing.</summary>
+/// <summary>The other server crashed and is restarting, so the case has no result.</summary>
 internal sealed class OtherServerCrashedException(Exception cause) : Exception("the other server crashed", cause);

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>Makes a failing case small: takes away documents, fields and array elements for as long as it keeps failing.</summary>
+/// <summary>Minimizes a failing case by removing documents, fields and array elements while it still fails.</summary>
 internal static class CaseShrinker
 {
     private const int MaxAttempts = 400;
@@ -10,10 +10,10 @@ internal static class CaseShrinker
     public static async Task<AgreementCase> ShrinkAsync(AgreementCase failing, Func<AgreementCase, Task<bool>> stillFails)
     {
         var attempts = 0;
-        for (var smaller = true; smaller; )
+        for (var isSmaller = true; isSmaller; )
         {
-            smaller = false;
-            foreach (var candidate in Candidates(failing))
+            isSmaller = false;
+            foreach (var candidate in GetCandidates(failing))
             {
                 if (++attempts > MaxAttempts)
                     return failing;
@@ -21,7 +21,7 @@ internal static class CaseShrinker
                 if (await stillFails(candidate))
                 {
                     failing = candidate;
-                    smaller = true;
+                    isSmaller = true;
                     break;
                 }
             }
@@ -30,7 +30,7 @@ internal static class CaseShrinker
         return failing;
     }
 
-    private static IEnumerable<AgreementCase> Candidates(AgreementCase agreementCase)
+    private static IEnumerable<AgreementCase> GetCandidates(AgreementCase agreementCase)
     {
         if (agreementCase.Indexes.Count > 0)
         {
@@ -56,7 +56,7 @@ internal static class CaseShrinker
             };
         }
 
-        // The command's own fields stay as they are named; what is in them shrinks.
+        // Required command fields are kept, but their values shrink.
         for (var i = 1; i < agreementCase.Command.ElementCount; i++)
         {
             var element = agreementCase.Command.GetElement(i);
@@ -71,7 +71,7 @@ internal static class CaseShrinker
                 };
             }
 
-            foreach (var value in Smaller(element.Value))
+            foreach (var value in GetSmallerValues(element.Value))
             {
                 yield return agreementCase with
                 {
@@ -82,7 +82,7 @@ internal static class CaseShrinker
 
         for (var i = 0; i < agreementCase.Documents.Count; i++)
         {
-            foreach (var document in Smaller(agreementCase.Documents[i]))
+            foreach (var document in GetSmallerValues(agreementCase.Documents[i]))
             {
                 if (document.AsBsonDocument.Contains("_id"))
                 {
@@ -105,7 +105,7 @@ internal static class CaseShrinker
         }
     }
 
-    private static IEnumerable<BsonValue> Smaller(BsonValue value)
+    private static IEnumerable<BsonValue> GetSmallerValues(BsonValue value)
     {
         switch (value)
         {
@@ -115,7 +115,7 @@ internal static class CaseShrinker
 
                 for (var i = 0; i < array.Count; i++)
                 {
-                    foreach (var item in Smaller(array[i]))
+                    foreach (var item in GetSmallerValues(array[i]))
                         yield return new BsonArray(array) { [i] = item };
                 }
 
@@ -131,7 +131,7 @@ internal static class CaseShrinker
                 for (var i = 0; i < document.ElementCount; i++)
                 {
                     var name = document.GetElement(i).Name;
-                    foreach (var field in Smaller(document[i]))
+                    foreach (var field in GetSmallerValues(document[i]))
                         yield return new BsonDocument(document) { [name] = field };
                 }
 

@@ -1,6 +1,6 @@
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>Seeded choices: the same seed gives the same case on every machine.</summary>
+/// <summary>Seeded random choices. The same seed produces the same cases on every machine.</summary>
 internal sealed class Dice(int seed)
 {
     private readonly Random _random = new(seed);
@@ -11,6 +11,6 @@ internal sealed class Dice(int seed)
 
     public T Pick<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
 
-    /// <summary>Between the two numbers, both included.</summary>
+    /// <summary>Returns a number between the two bounds, both inclusive.</summary>
     public int Between(int low, int high) => _random.Next(low, high + 1);
 }

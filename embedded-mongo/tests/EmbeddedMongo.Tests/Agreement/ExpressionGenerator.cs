@@ -4,8 +4,8 @@ using static EmbeddedMongo.Tests.Agreement.DocumentGenerator;
 namespace EmbeddedMongo.Tests.Agreement;
 
 /// <summary>
-/// Aggregation expressions by the kind of value that they should give, so that most of them work; now and then an operand
-/// is of any kind, so that errors are compared, too.
+/// Generates aggregation expressions by the kind of their value, so that most of them are valid. Some operands are of any kind, so that
+/// errors are compared too.
 /// </summary>
 internal static class ExpressionGenerator
 {
@@ -266,7 +266,7 @@ internal static class ExpressionGenerator
             }
         );
 
-    /// <summary>Of the wanted kind, or seldom of any.</summary>
+    /// <summary>Returns an expression of the given kind, or rarely of any kind.</summary>
     private static BsonValue Stray(Dice dice, int depth, Func<Dice, int, BsonValue> kind) =>
         dice.Chance(0.06) ? Any(dice, depth) : kind(dice, depth);
 
@@ -285,7 +285,7 @@ internal static class ExpressionGenerator
     private static BsonDocument Literal(BsonValue value) => new("$literal", value);
 }
 
-/// <summary>aggregate with one $project (or one $match by $expr) of generated expressions.</summary>
+/// <summary>Generates an aggregate with one $project, or one $match with $expr, of generated expressions.</summary>
 internal sealed class ExpressionCommandGenerator : ICommandGenerator
 {
     public (BsonDocument Command, bool Ordered) Next(Dice dice)

@@ -3,7 +3,7 @@ using static EmbeddedMongo.Tests.Agreement.DocumentGenerator;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>Filters with every operator, now and then malformed.</summary>
+/// <summary>Generates filters with every operator, sometimes malformed.</summary>
 internal static class FilterGenerator
 {
     private static readonly string[] Types =
@@ -53,7 +53,7 @@ internal static class FilterGenerator
         return condition;
     }
 
-    /// <summary>Operators as they stand in $elemMatch and $pull.</summary>
+    /// <summary>Returns a condition as used in $elemMatch and $pull.</summary>
     public static BsonDocument Operators(Dice dice)
     {
         var (name, value) = Operator(dice, 0);

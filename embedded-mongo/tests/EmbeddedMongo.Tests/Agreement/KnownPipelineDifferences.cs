@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>The part of <see cref="KnownDifferences"/> about expressions and stages.</summary>
+/// <summary>The <see cref="KnownDifferences"/> of expressions and stages.</summary>
 internal static class KnownPipelineDifferences
 {
     public static string? Explain(string command, Outcome ours, Outcome theirs)
@@ -15,47 +15,47 @@ internal static class KnownPipelineDifferences
             (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
             (_, 51104) when Has("$regexMatch") => "$regexMatch of a computed input",
             (null, null) when Has("$lookup") && (ours.ToString() + theirs).Contains("$numberDecimal", StringComparison.Ordinal) =>
-                "a decimal joins the equal double",
+                "a decimal joins an equal double",
             (_, 34468) when Has("$zip") => "$zip of computed inputs",
-            (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month gives its start",
-            (null, not null) when Has("$setField") => "$setField of null does not look at the value",
+            (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month returns its start",
+            (null, not null) when Has("$setField") => "$setField of null does not evaluate the value",
             (null, 5788200) or (not null, not null) when Has("$zip") => "$zip stops at the first null",
-            (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of a whole double is a double",
+            (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of an integral double is a double",
             (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
-            (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the places of a decimal sum depend on the order of its terms",
+            (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the digits of a decimal sum depend on the order of its terms",
             (null, null) when Has("$setWindowFields") && AgreeAs(NumbersAsDoubles) =>
-                "a window's sum has the type of what is in the window",
+                "a window's sum has the type of the values in the window",
             (null, null) when (Has("$push") || Has("$first") || Has("$last") || Has("$limit") || Has("$skip")) && !Has("$sort") =>
-                "no order was asked for",
+                "no order was requested",
             (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments)) =>
-                "$unset is done before the next stage reads, and does nothing to what is not there",
+                "$unset takes effect before the next stage and ignores missing fields",
             (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) =>
                 "$push and $facet keep the order of the documents",
             (null, null) when Has("$group") && AgreeAs(static v => WithSortedArrays(NumbersAsDoubles(v))) =>
-                "which of equal numbers stands for a group, in which order its values come",
+                "the representative of equal numbers in a group, and the order of its values",
             (null, null)
                 when Has("$rank")
                     && AgreeAs(static v => NumbersAsDoubles(v is BsonDocument d ? new BsonDocument(d.Where(e => e.Name != "r")) : v)) =>
-                "an empty array and null are not one rank",
-            (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "which of equal numbers is the greatest",
+                "an empty array and null have different ranks",
+            (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "the representative of equal numbers",
             (null, null)
                 when Has("$group")
                     && (
                         AgreeAs(WithoutNulls)
                         || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))
-                    ) => "a group of documents without the field has the _id null",
-            (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a field that is set keeps its place",
+                    ) => "the group of documents without the field has the _id null",
+            (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a replaced field keeps its position",
             (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 =>
-                "null and missing are one group, so that a second one counts one",
-            (null, null) when AgreeAs(ZerosAsDoubles) => "the places of a decimal zero",
-            (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "they stop at the first null",
-            (null, not null) when Has("$cond") || Has("$switch") => "a branch that is not taken cannot fail, be it of constants",
-            (not null, not null) when command.Split("\"$").Length > 5 => "which of several operands or stages fails first",
-            (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
+                "null and missing form one group, which affects the counts of a second group",
+            (null, null) when AgreeAs(ZerosAsDoubles) => "the digits of a decimal zero",
+            (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "evaluation stops at the first null",
+            (null, not null) when Has("$cond") || Has("$switch") => "a branch that is not taken cannot fail, even if it is constant",
+            (not null, not null) when command.Split("\"$").Length > 5 => "the order in which operands or stages fail",
+            (null, null) when command.Split("$facet").Length > 2 => "$facet of no documents returns one document",
             (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) =>
-                "$last computes every value; a filter is not moved before what fails",
+                "$last evaluates every value, and a filter does not move before a failing stage",
             (null, not null) when Has("$expr") && command.Split("$match").Length > 2 =>
-                "$expr is not asked about documents that another condition has excluded",
+                "$expr is not evaluated for documents that another condition excludes",
             (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",
             _ => null,
         };

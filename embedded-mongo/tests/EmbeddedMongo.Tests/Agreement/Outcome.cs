@@ -3,14 +3,14 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>What a server answered: values, or an error's code.</summary>
+/// <summary>The result of a command on a server: values or an error code.</summary>
 internal sealed record Outcome(IReadOnlyList<BsonValue> Values, int? ErrorCode, string? Error)
 {
     public static Outcome Of(IEnumerable<BsonValue> values) => new([.. values], null, null);
 
     public static Outcome Failure(int code, string message) => new([], code, message);
 
-    /// <summary>Whether two answers are the same, with the order of values counting only where it is promised.</summary>
+    /// <summary>Returns whether two results are equal. The order of values is compared only if it is guaranteed.</summary>
     public static bool Agree(Outcome a, Outcome b, bool ordered)
     {
         if (a.ErrorCode is not null || b.ErrorCode is not null)
@@ -32,7 +32,7 @@ internal sealed record Outcome(IReadOnlyList<BsonValue> Values, int? ErrorCode, 
 
     public override string ToString() => ErrorCode is null ? new BsonArray(Values).ToJson() : $"error {ErrorCode}: {Error}";
 
-    // Types count, and so do field order and every digit, but for the last ones of a double.
+    // Types, field order and all digits must be equal, except for the last digits of a double.
     private static bool Same(BsonValue a, BsonValue b)
     {
         switch (a, b)

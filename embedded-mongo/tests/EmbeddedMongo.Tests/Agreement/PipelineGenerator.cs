@@ -3,7 +3,7 @@ using static EmbeddedMongo.Tests.Agreement.DocumentGenerator;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>aggregate with one to four stages. Where a stage leaves an order open, a sort by _id follows it.</summary>
+/// <summary>Generates aggregate commands with up to three stages. A $sort by _id fixes the order where a stage needs one.</summary>
 internal sealed class PipelineGenerator : ICommandGenerator
 {
     private static readonly BsonDocument ById = new("$sort", new BsonDocument("_id", 1));
@@ -19,7 +19,7 @@ internal sealed class PipelineGenerator : ICommandGenerator
         return (new BsonDocument { { "aggregate", "" }, { "pipeline", stages } }, false);
     }
 
-    /// <summary>False after a stage whose documents have the same _id: no order could be given to them.</summary>
+    /// <summary>Adds a stage. Returns false if its documents may share an _id, so that no further stage can rely on their order.</summary>
     private static bool Add(Dice dice, BsonArray stages)
     {
         switch (dice.Below(18))

@@ -3,7 +3,7 @@ using static EmbeddedMongo.Tests.Agreement.DocumentGenerator;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>find with filter, projection, sort, skip and limit.</summary>
+/// <summary>Generates find commands with filter, projection, sort, skip and limit.</summary>
 internal sealed class FindGenerator : ICommandGenerator
 {
     public (BsonDocument Command, bool Ordered) Next(Dice dice)
@@ -26,7 +26,7 @@ internal sealed class FindGenerator : ICommandGenerator
         return (command, ordered);
     }
 
-    // The _id at the end makes the order total, so that both sides owe the same one.
+    // The trailing _id makes the order total, so that both servers must return the same one.
     public static BsonDocument Sort(Dice dice)
     {
         var sort = new BsonDocument();
@@ -60,12 +60,12 @@ internal sealed class FindGenerator : ICommandGenerator
     }
 }
 
-/// <summary>count and distinct.</summary>
+/// <summary>Generates count and distinct commands.</summary>
 internal sealed class CountGenerator : ICommandGenerator
 {
     public (BsonDocument Command, bool Ordered) Next(Dice dice) =>
         dice.Chance(0.5)
-            ? (new BsonDocument { { "count", "" }, { "query", Counted(dice) } }, true)
+            ? (new BsonDocument { { "count", "" }, { "query", CountFilter(dice) } }, true)
             : (
                 new BsonDocument
                 {
@@ -76,7 +76,7 @@ internal sealed class CountGenerator : ICommandGenerator
                 false
             );
 
-    // Without a condition the other server answers from its statistics, which lag behind.
-    private static BsonDocument Counted(Dice dice) =>
+    // Without a condition the other server uses its statistics, which may be out of date.
+    private static BsonDocument CountFilter(Dice dice) =>
         FilterGenerator.Filter(dice) is { ElementCount: > 0 } filter ? filter : new BsonDocument("_id", new BsonDocument("$gte", 0));
 }

@@ -3,7 +3,7 @@ using static EmbeddedMongo.Tests.Agreement.DocumentGenerator;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>Updates with every operator, replacements and upserts; the answer is the collection afterwards.</summary>
+/// <summary>Generates updates with every operator, replacements and upserts. The result is the updated collection.</summary>
 internal sealed class UpdateGenerator : ICommandGenerator
 {
     private static readonly string[] Targets =
@@ -84,8 +84,8 @@ internal sealed class UpdateGenerator : ICommandGenerator
         );
     }
 
-    // One document by its _id: with an error in the middle, how many others were updated before is nobody's promise.
-    // Sometimes with a condition on an array, for the positional operator, or with equalities that no document has, for an upsert.
+    // Selects one document by _id, since the number of documents updated before an error is unspecified.
+    // Sometimes adds a condition on an array, for the positional operator, or equalities without a match, for an upsert.
     private static BsonDocument Query(Dice dice, BsonDocument update)
     {
         var query = new BsonDocument("_id", dice.Below(8));

@@ -38,7 +38,7 @@ public sealed class BsonCodecTests
     };
 
     [Fact]
-    public void Encoder_writes_the_bytes_that_the_driver_writes() => Assert.Equal(EveryType.ToBson(), BsonEncoder.ToBytes(EveryType));
+    public void Encoder_writes_the_same_bytes_as_the_driver() => Assert.Equal(EveryType.ToBson(), BsonEncoder.ToBytes(EveryType));
 
     [Fact]
     public void Decoder_reads_back_every_type()
@@ -51,7 +51,7 @@ public sealed class BsonCodecTests
     [Fact]
     public void Old_binary_keeps_its_subtype_and_its_inner_length()
     {
-        // The driver rewrites subtype 2 to 0 when it writes, so it is no reference here.
+        // The driver writes subtype 2 as 0, so the expected bytes are spelled out.
         var document = new BsonDocument("b", new BsonBinaryData([9, 8], BsonLimits.OldBinary));
         var bytes = BsonEncoder.ToBytes(document);
         Assert.Equal("13000000 05 6200 06000000 02 02000000 0908 00".Replace(" ", ""), Convert.ToHexString(bytes));
@@ -59,14 +59,14 @@ public sealed class BsonCodecTests
     }
 
     [Fact]
-    public void Decoder_materialises_only_needed_fields_in_document_order()
+    public void Decoder_reads_only_needed_fields_in_document_order()
     {
         var decoded = BsonDecoder.Decode(EveryType.ToBson(), new FieldSet("int32", "document.a.b", "absent"));
         Assert.Equal(new BsonDocument { ["document"] = EveryType["document"], ["int32"] = int.MinValue }, decoded);
     }
 
     [Fact]
-    public void Every_truncation_is_refused()
+    public void Truncated_documents_are_rejected()
     {
         var bytes = EveryType.ToBson();
         for (var length = 0; length < bytes.Length; length++)
@@ -78,7 +78,7 @@ public sealed class BsonCodecTests
     }
 
     [Fact]
-    public void Flipped_bytes_are_either_read_or_refused_and_never_anything_else()
+    public void Corrupt_bytes_are_decoded_or_rejected_with_InvalidBsonException()
     {
         var random = new Random(7);
         var original = EveryType.ToBson();
@@ -89,7 +89,7 @@ public sealed class BsonCodecTests
             bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             var validated = Attempt(() => RawBson.Validate(bytes));
             var decoded = Attempt(() => BsonDecoder.Decode(bytes));
-            Assert.True(!validated || decoded, "what validates must decode");
+            Assert.True(!validated || decoded, "a valid document must decode");
         }
 
         static bool Attempt(Action action)
@@ -107,7 +107,7 @@ public sealed class BsonCodecTests
     }
 
     [Fact]
-    public void Nesting_deeper_than_the_limit_is_refused_without_exhausting_the_stack()
+    public void Nesting_beyond_the_limit_is_rejected_without_a_stack_overflow()
     {
         var bytes = new byte[5 + (8 * 100_000)];
         for (var level = 0; level < 100_000; level++)

@@ -3,31 +3,31 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Clients;
 
-/// <summary>Writes through the unmodified MongoDB.Driver: what an application sees of errors, batches and upserts.</summary>
+/// <summary>Writes through the unmodified MongoDB.Driver: errors, batches and upserts as seen by an application.</summary>
 public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
     private static readonly FilterDefinition<BsonDocument> All = FilterDefinition<BsonDocument>.Empty;
 
     [Fact]
-    public async Task A_duplicate_key_is_categorized_and_names_pattern_and_value()
+    public async Task A_duplicate_key_error_has_a_category_key_pattern_and_key_value()
     {
-        var films = await server.CollectionAsync("[{_id: 1, title: 'M', year: 1931}]");
-        await films.Indexes.CreateOneAsync(
+        var movies = await server.CreateCollectionAsync("[{_id: 1, title: 'M', year: 1931}]");
+        await movies.Indexes.CreateOneAsync(
             new CreateIndexModel<BsonDocument>(
                 Json.Document("{title: 1, year: -1}"),
                 new CreateIndexOptions { Unique = true, Name = "title_year" }
             )
         );
-        var error = await Assert.ThrowsAsync<MongoWriteException>(() => films.InsertOneAsync(Json.Document("{title: 'M', year: 1931}")));
+        var error = await Assert.ThrowsAsync<MongoWriteException>(() => movies.InsertOneAsync(Json.Document("{title: 'M', year: 1931}")));
         Assert.Equal(ServerErrorCategory.DuplicateKey, error.WriteError.Category);
         Assert.Equal(11000, error.WriteError.Code);
         Assert.Contains("title_year", error.WriteError.Message, StringComparison.Ordinal);
 
-        // This driver does not hand on what others do: it stands in the reply.
+        // Unlike other drivers, this one does not expose these fields, so read the raw reply.
         var reply = await server.Database.RunCommandAsync<BsonDocument>(
             new BsonDocument
             {
-                { "insert", films.CollectionNamespace.CollectionName },
+                { "insert", movies.CollectionNamespace.CollectionName },
                 { "documents", Json.Array("[{title: 'M', year: 1931}]") },
             }
         );
@@ -36,9 +36,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task An_update_into_a_duplicate_key_is_refused_and_changes_nothing()
+    public async Task An_update_to_a_duplicate_key_is_rejected_and_changes_nothing()
     {
-        var users = await server.CollectionAsync("[{_id: 1, mail: 'a'}, {_id: 2, mail: 'b'}]");
+        var users = await server.CreateCollectionAsync("[{_id: 1, mail: 'a'}, {_id: 2, mail: 'b'}]");
         await users.Indexes.CreateOneAsync(
             new CreateIndexModel<BsonDocument>(Json.Document("{mail: 1}"), new CreateIndexOptions { Unique = true })
         );
@@ -55,9 +55,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     [Theory]
     [InlineData(true, "0", "3 4")]
     [InlineData(false, "0 2", "3 4 5")]
-    public async Task A_batch_with_duplicates_goes_as_far_as_its_order_lets_it(bool ordered, string failed, string present)
+    public async Task A_batch_stops_at_the_first_duplicate_only_if_it_is_ordered(bool ordered, string failed, string present)
     {
-        var collection = await server.CollectionAsync("[{_id: 3}, {_id: 4}]");
+        var collection = await server.CreateCollectionAsync("[{_id: 3}, {_id: 4}]");
         var error = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(() =>
             collection.InsertManyAsync([new("_id", 3), new("_id", 5), new("_id", 4)], new InsertManyOptions { IsOrdered = ordered })
         );
@@ -70,7 +70,7 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     [Fact]
     public async Task A_mixed_bulk_write_reports_counts_upserts_and_errors_by_position()
     {
-        var collection = await server.CollectionAsync("[{_id: 1, n: 1}, {_id: 2, n: 1}, {_id: 3, n: 3}]");
+        var collection = await server.CreateCollectionAsync("[{_id: 1, n: 1}, {_id: 2, n: 1}, {_id: 3, n: 3}]");
         var error = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(() =>
             collection.BulkWriteAsync(
                 [
@@ -105,9 +105,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     [InlineData("{$nope: {s: 1}}", 9)]
     [InlineData("{$set: {'a..b': 1}}", 56)]
     [InlineData("{$set: {'list.$': 1}}", 2)]
-    public async Task A_refused_update_carries_the_servers_code(string update, int code)
+    public async Task A_rejected_update_returns_the_MongoDB_error_code(string update, int code)
     {
-        var collection = await server.CollectionAsync("[{_id: 1, s: 'text', list: [1]}]");
+        var collection = await server.CreateCollectionAsync("[{_id: 1, s: 'text', list: [1]}]");
         var error = await Assert.ThrowsAsync<MongoWriteException>(() =>
             collection.UpdateOneAsync(Json.Document("{_id: 1}"), Json.Document(update))
         );
@@ -116,7 +116,7 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task An_upsert_reports_its_id_and_counts_nothing_as_matched()
+    public async Task An_upsert_returns_its_id_and_a_matched_count_of_zero()
     {
         var collection = server.NewCollection();
         var result = await collection.UpdateOneAsync(
@@ -139,9 +139,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task Find_and_modify_sorts_projects_and_returns_before_or_after()
+    public async Task Find_and_modify_sorts_projects_and_returns_the_old_or_new_document()
     {
-        var jobs = await server.CollectionAsync("[{_id: 1, due: 3, s: 'q'}, {_id: 2, due: 1, s: 'q'}, {_id: 3, due: 2, s: 'q'}]");
+        var jobs = await server.CreateCollectionAsync("[{_id: 1, due: 3, s: 'q'}, {_id: 2, due: 1, s: 'q'}, {_id: 3, due: 2, s: 'q'}]");
         var options = new FindOneAndUpdateOptions<BsonDocument>
         {
             Sort = Json.Document("{due: 1}"),
@@ -170,9 +170,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task Array_filters_and_the_positional_operator_change_only_their_elements()
+    public async Task Array_filters_and_the_positional_operator_update_only_matched_elements()
     {
-        var courses = await server.CollectionAsync(
+        var courses = await server.CreateCollectionAsync(
             "[{_id: 1, lectures: [{n: 1, parts: [1, 2]}, {n: 2, parts: [3, 4]}, {n: 3, parts: []}]}]"
         );
         await courses.UpdateOneAsync(
@@ -203,7 +203,7 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     [Fact]
     public async Task Concurrent_increments_are_all_counted()
     {
-        var collection = await server.CollectionAsync("[{_id: 1, n: 0}]");
+        var collection = await server.CreateCollectionAsync("[{_id: 1, n: 0}]");
         await Task.WhenAll(
             Enumerable
                 .Range(0, 16)
@@ -218,9 +218,9 @@ public sealed class DriverWriteTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task A_document_beyond_16_MB_is_refused_and_the_stored_one_stays()
+    public async Task A_document_over_16_MB_is_rejected_and_the_stored_one_is_unchanged()
     {
-        var collection = await server.CollectionAsync("[{_id: 1}]");
+        var collection = await server.CreateCollectionAsync("[{_id: 1}]");
         var half = new BsonBinaryData(new byte[9 * 1024 * 1024]);
         await collection.UpdateOneAsync(Json.Document("{_id: 1}"), new BsonDocument("$set", new BsonDocument("a", half)));
         var error = await Assert.ThrowsAsync<MongoWriteException>(() =>

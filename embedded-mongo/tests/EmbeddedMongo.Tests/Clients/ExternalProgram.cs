@@ -3,25 +3,25 @@ using System.Diagnostics;
 
 namespace EmbeddedMongo.Tests.Clients;
 
-/// <summary>Runs a client program of another language.</summary>
+/// <summary>Runs client programs in other languages.</summary>
 internal static class ExternalProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
-    /// <summary>Whether a missing tool is a failure (MOVIELMS_REQUIRE_ALL=1, as in CI) and not a reason to skip.</summary>
-    public static bool EverythingRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
+    /// <summary>Whether a missing tool fails the test instead of skipping it (MOVIELMS_REQUIRE_ALL=1, as in CI).</summary>
+    public static bool IsEverythingRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
 
-    /// <summary>Skips the test when the program cannot be run at all, unless everything is required.</summary>
+    /// <summary>Skips the test if the program cannot run, or fails it if everything is required.</summary>
     public static async Task RequireAsync(string program, params string[] arguments)
     {
         var (code, output) = await TryRunAsync(Path.GetTempPath(), program, arguments);
-        if (EverythingRequired)
+        if (IsEverythingRequired)
             Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {output}");
 
         Assert.SkipWhen(code != 0, $"needs {program} {string.Join(' ', arguments)}: {output}");
     }
 
-    /// <summary>Runs a program to its end and returns its exit code and all that it printed.</summary>
+    /// <summary>Runs a program until it exits. Returns its exit code and output, or -1 if it cannot start or times out.</summary>
     public static async Task<(int ExitCode, string Output)> TryRunAsync(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -42,25 +42,25 @@ internal static class ExternalProgram
 
         using (process)
         {
-            using var limit = new CancellationTokenSource(Limit);
+            using var timeout = new CancellationTokenSource(Timeout);
             var output = process!.StandardOutput.ReadToEndAsync(CancellationToken.None);
             var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             try
             {
-                await process.WaitForExitAsync(limit.Token);
+                await process.WaitForExitAsync(timeout.Token);
             }
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
-                return (-1, $"{program} did not end within {Limit}");
+                return (-1, $"{program} did not exit within {Timeout}");
             }
 
             return (process.ExitCode, await output + await errors);
         }
     }
 
-    /// <summary>The folder of this source file's suites.</summary>
-    public static string FolderOf(string suite)
+    /// <summary>Returns the folder of a client's smoke test.</summary>
+    public static string GetFolder(string suite)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Clients", suite);
         return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException(folder);

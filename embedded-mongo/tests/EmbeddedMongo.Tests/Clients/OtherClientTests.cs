@@ -1,30 +1,30 @@
 namespace EmbeddedMongo.Tests.Clients;
 
-/// <summary>Unmodified clients of other languages: what works with them here works with them on MongoDB.</summary>
+/// <summary>Smoke tests with unmodified clients in other languages.</summary>
 public sealed class OtherClientTests
 {
-    // Debian's python3-pymongo is installed for the system's interpreter, which need not be the first in the path.
+    // Debian installs python3-pymongo for the system's interpreter, which may not be the first on the path.
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     [Fact]
-    public async Task PyMongo_passes_its_smoke_suite()
+    public async Task PyMongo_passes_its_smoke_test()
     {
         await ExternalProgram.RequireAsync(Python, "-c", "import pymongo, gridfs");
         await using var server = await EmbeddedMongoServer.StartAsync();
-        var script = Path.Combine(ExternalProgram.FolderOf("pymongo"), "smoke.py");
+        var script = Path.Combine(ExternalProgram.GetFolder("pymongo"), "smoke.py");
         var (code, output) = await ExternalProgram.TryRunAsync(Path.GetTempPath(), Python, script, server.ConnectionString);
         Assert.True(code == 0, output);
     }
 
     [Fact]
-    public async Task Mongoose_passes_its_smoke_suite()
+    public async Task Mongoose_passes_its_smoke_test()
     {
         await ExternalProgram.RequireAsync("node", "--version");
         await ExternalProgram.RequireAsync("npm", "--version");
-        var folder = Directory.CreateTempSubdirectory("movielms-mongoose-").FullName;
+        var folder = Directory.CreateTempSubdirectory("embedded-mongo-mongoose-").FullName;
         try
         {
-            foreach (var file in Directory.GetFiles(ExternalProgram.FolderOf("mongoose")))
+            foreach (var file in Directory.GetFiles(ExternalProgram.GetFolder("mongoose")))
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
 
             var (installed, log) = await ExternalProgram.TryRunAsync(
@@ -36,7 +36,7 @@ public sealed class OtherClientTests
                 "--no-package-lock",
                 "--prefer-offline"
             );
-            Assert.SkipWhen(installed != 0 && !ExternalProgram.EverythingRequired, $"npm could not install mongoose: {log}");
+            Assert.SkipWhen(installed != 0 && !ExternalProgram.IsEverythingRequired, $"npm could not install mongoose: {log}");
             Assert.True(installed == 0, log);
 
             await using var server = await EmbeddedMongoServer.StartAsync();

@@ -3,7 +3,7 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Clients;
 
-/// <summary>One ephemeral server a test class, and a new collection a test.</summary>
+/// <summary>An in-memory server per test class with new collections for its tests.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     private EmbeddedMongoServer? _server;
@@ -15,8 +15,8 @@ public sealed class ServerFixture : IAsyncLifetime
     public IMongoCollection<BsonDocument> NewCollection() =>
         Database.GetCollection<BsonDocument>($"c{Interlocked.Increment(ref _collections)}");
 
-    /// <summary>A new collection of the documents in a JSON array.</summary>
-    public async Task<IMongoCollection<BsonDocument>> CollectionAsync(string documents)
+    /// <summary>Creates a collection with the documents of a JSON array.</summary>
+    public async Task<IMongoCollection<BsonDocument>> CreateCollectionAsync(string documents)
     {
         var collection = NewCollection();
         await collection.InsertManyAsync(Json.Array(documents).Select(static document => document.AsBsonDocument));
@@ -37,7 +37,7 @@ public sealed class ServerFixture : IAsyncLifetime
     }
 }
 
-/// <summary>Test data as MongoDB writes it.</summary>
+/// <summary>Parses test data in MongoDB's JSON format.</summary>
 internal static class Json
 {
     public static BsonDocument Document(string json) => BsonDocument.Parse(json);

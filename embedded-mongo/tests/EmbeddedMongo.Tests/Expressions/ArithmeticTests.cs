@@ -31,7 +31,7 @@ public sealed class ArithmeticTests
     [InlineData("{$abs: -2147483648}", "NumberLong('2147483648')")]
     [InlineData("{$abs: -1.5}", "1.5")]
     [InlineData("{$abs: null}", "null")]
-    public void Arithmetic_gives_the_type_and_value_of_the_manual(string expression, string expected) =>
+    public void Arithmetic_returns_the_documented_type_and_value(string expression, string expected) =>
         Evaluate.Equal(expected, expression);
 
     [Theory]
@@ -51,8 +51,7 @@ public sealed class ArithmeticTests
     [InlineData("{$trunc: [7.89, 1]}", "7.8")]
     [InlineData("{$trunc: -7.89}", "-7.0")]
     [InlineData("{$trunc: [1299, -2]}", "1200")]
-    public void Rounding_goes_to_the_even_neighbour_and_keeps_the_type(string expression, string expected) =>
-        Evaluate.Equal(expected, expression);
+    public void Rounding_is_half_to_even_and_keeps_the_type(string expression, string expected) => Evaluate.Equal(expected, expression);
 
     [Theory]
     [InlineData("{$sqrt: 16}", "4.0")]
@@ -76,7 +75,7 @@ public sealed class ArithmeticTests
     [InlineData("{$bitOr: [12, NumberLong(3)]}", "NumberLong(15)")]
     [InlineData("{$bitXor: [12, 10]}", "6")]
     [InlineData("{$bitNot: 5}", "-6")]
-    public void Bits_combine_in_the_wider_type(string expression, string expected) => Evaluate.Equal(expected, expression);
+    public void Bit_operators_return_the_wider_type(string expression, string expected) => Evaluate.Equal(expected, expression);
 
     [Theory]
     [InlineData("{$add: ['a', 1]}", 14)]
@@ -95,5 +94,6 @@ public sealed class ArithmeticTests
     [InlineData("{$pow: [0, -1]}", 28764)]
     [InlineData("{$round: [1.5, 1.5]}", 51082)]
     [InlineData("{$nope: 1}", 168)]
-    public void Wrong_operands_have_mongodbs_codes(string expression, int code) => Assert.Equal(code, Evaluate.Error(expression));
+    public void Invalid_operands_fail_with_MongoDB_error_codes(string expression, int code) =>
+        Assert.Equal(code, Evaluate.Error(expression));
 }

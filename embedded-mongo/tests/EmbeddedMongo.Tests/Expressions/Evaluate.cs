@@ -6,12 +6,12 @@ using MongoDB.Bson.Serialization;
 
 namespace EmbeddedMongo.Tests.Expressions;
 
-/// <summary>Evaluates expressions written as extended JSON, so that a test is a table of texts.</summary>
+/// <summary>Evaluates expressions written as extended JSON for table-driven tests.</summary>
 internal static class Evaluate
 {
     public static readonly TimeProvider Clock = TimeProvider.System;
 
-    /// <summary>The value as canonical extended JSON, in which types show; "missing" for a field that is not there.</summary>
+    /// <summary>Returns the value as canonical extended JSON, which includes types, or "missing" for a missing field.</summary>
     public static string Text(string expression, string document = "{}")
     {
         var value = Value(expression, document);
@@ -26,7 +26,7 @@ internal static class Evaluate
         return parsed.Evaluate(context);
     }
 
-    /// <summary>The code of the error that parsing or evaluation ends in.</summary>
+    /// <summary>Returns the code of the error thrown by parsing or evaluation.</summary>
     public static int Error(string expression, string document = "{}") =>
         Assert.Throws<MongoErrorException>(() => Value(expression, document)).Code;
 
@@ -38,7 +38,7 @@ internal static class Evaluate
         return text[8..^2];
     }
 
-    /// <summary>Asserts that an expression has a value, both given as extended JSON; types must agree.</summary>
+    /// <summary>Asserts the value and type of an expression. Both arguments are extended JSON.</summary>
     public static void Equal(string expected, string expression, string document = "{}") =>
         Assert.Equal(expected == "missing" ? expected : Canonical(Read(expected)), Text(expression, document));
 }

@@ -1,8 +1,8 @@
 namespace EmbeddedMongo.Tests.Expressions;
 
 /// <summary>
-/// The operators by tables: each line of Cases/*.txt is an expression and what it gives for <see cref="Document"/>, both as extended
-/// JSON, or the code of its error. All were compared with another server and, where that differs, with MongoDB's manual.
+/// Table-driven tests of operators. Each line of Cases/*.txt is an expression and its value for <see cref="Document"/> as extended JSON or
+/// its error code. All were compared with another server and, where that differs, with MongoDB's manual.
 /// </summary>
 public sealed class ExpressionCaseTests
 {
@@ -33,7 +33,7 @@ public sealed class ExpressionCaseTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Expression_has_the_value_or_error_of_its_table(string family, string expression, string expected)
+    public void Expression_returns_the_expected_value_or_error(string family, string expression, string expected)
     {
         if (expected.StartsWith("error ", StringComparison.Ordinal))
             Assert.Equal(expected, $"error {Evaluate.Error(expression, Document)}");

@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Tests.Indexes;
 
 public sealed class KeyEncoderTests
 {
-    /// <summary>Values around every edge of the order: types, signs, 2^53, decimals without a binary form, prefixes, zero bytes.</summary>
+    /// <summary>Values at every boundary of the order: types, signs, 2^53, decimals without a binary form, prefixes, zero bytes.</summary>
     private static readonly BsonValue[] Edges =
     [
         BsonMinKey.Value,
@@ -104,7 +104,7 @@ public sealed class KeyEncoderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Bytes_compare_as_the_values_do(bool descending)
+    public void Encoded_bytes_compare_like_the_values(bool descending)
     {
         foreach (var a in Edges)
         {
@@ -120,7 +120,7 @@ public sealed class KeyEncoderTests
     }
 
     [Fact]
-    public void A_later_field_decides_only_between_equal_earlier_ones()
+    public void A_later_field_is_compared_only_if_earlier_ones_are_equal()
     {
         var random = new Random(11);
         for (var round = 0; round < 20_000; round++)

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Planning;
 
-/// <summary>Whatever index a query uses, it finds what reading the entire collection finds, in the order that was asked for.</summary>
+/// <summary>With any index, a query returns the same documents as a collection scan, in the requested order.</summary>
 public sealed class IndexAgreementTests : IAsyncLifetime
 {
     private static readonly string[] Keys =
@@ -36,7 +36,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Planned_queries_find_what_a_collection_scan_finds(int seed)
+    public async Task Planned_queries_return_the_same_documents_as_a_collection_scan(int seed)
     {
         var random = new Random(seed);
         var rounds = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 40 : 4;
@@ -77,7 +77,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
         var planned = await items.Find(filter).Sort(sort).ToListAsync();
         Assert.True(
             Ids(scan).SetEquals(Ids(planned)) && scan.Count == planned.Count,
-            $"{filter} on {await IndexesAsync(items)}: scan {Show(scan)}, planned {Show(planned)}"
+            $"{filter} on {await IndexesAsync(items)}: scan {Format(scan)}, planned {Format(planned)}"
         );
         Assert.Equal(scan.Count, await items.CountDocumentsAsync(filter));
         if (sort is not null)
@@ -102,7 +102,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
         }
         catch (MongoCommandException error) when (error.Code == 171)
         {
-            // Two arrays in one document: this key cannot be indexed here.
+            // A document has two arrays, which this key cannot index.
         }
     }
 
@@ -114,17 +114,17 @@ public sealed class IndexAgreementTests : IAsyncLifetime
         }
         catch (MongoWriteException error) when (error.WriteError.Code == 171)
         {
-            // The update would give an indexed document a second array.
+            // The update would add a second array to an indexed document.
         }
     }
 
-    // Documents with equal sort keys may come in any order: compare what is sorted by.
+    // Documents with equal sort keys may be in any order, so only the keys are compared.
     private static IEnumerable<string> Ordered(IEnumerable<BsonDocument> documents, BsonDocument sort) =>
         documents.Select(d => string.Join('|', sort.Names.Select(name => d.GetValue(name.Split('.')[0], BsonNull.Value).ToString())));
 
     private static HashSet<int> Ids(IEnumerable<BsonDocument> documents) => [.. documents.Select(d => d["_id"].AsInt32)];
 
-    private static string Show(IEnumerable<BsonDocument> documents) => string.Join(" ", documents.Select(d => d.ToJson()));
+    private static string Format(IEnumerable<BsonDocument> documents) => string.Join(" ", documents.Select(d => d.ToJson()));
 
     private static async Task<string> IndexesAsync(IMongoCollection<BsonDocument> items) =>
         string.Join(" ", (await (await items.Indexes.ListAsync()).ToListAsync()).Select(index => index.ToJson()));
@@ -136,7 +136,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
         {
             if (random.Next(6) > 0)
             {
-                // Two arrays in one document cannot be sorted by together: b has none.
+                // Two arrays of one document cannot be sorted together, so b has none.
                 document[name] = Value(random, name == "b" ? 2 : 0);
             }
         }

@@ -16,7 +16,7 @@ public class ExprTests
         Assert.Equal(expected, MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default).Matches(BsonDocument.Parse(document)));
 
     [Fact]
-    public void An_expression_stands_at_the_top_only() =>
+    public void An_expression_is_allowed_only_at_the_top_level() =>
         Assert.Equal(
             2,
             Assert

@@ -22,7 +22,7 @@ public class MatchTests
     ];
 
     [Theory]
-    // From the manual ("Query for Null or Missing Fields") and from a run on a MongoDB-compatible server.
+    // From the manual ("Query for Null or Missing Fields") and the results of a MongoDB-compatible server.
     [InlineData("{'a.b': null}", "0 1 5 6 7 9")]
     [InlineData("{a: null}", "0 1 3")]
     [InlineData("{a: []}", "2 4")]
@@ -45,7 +45,7 @@ public class MatchTests
     [InlineData("{$nor: [{a: null}, {a: 4}]}", "2 4 5 6 7 8")]
     [InlineData("{$or: [{a: 4}, {a: {}}]}", "5 7 9")]
     [InlineData("{$and: [{a: {$exists: true}}, {a: {$nin: [4, null]}}]}", "2 4 5 6 7 8")]
-    public void Null_missing_and_arrays_match_as_on_the_server(string filter, string expected) =>
+    public void Null_missing_fields_and_arrays_match_as_in_MongoDB(string filter, string expected) =>
         Assert.Equal(expected, Matching(filter, Documents));
 
     [Theory]
@@ -108,7 +108,7 @@ public class MatchTests
     [InlineData("\\x{1F600}", "", "3")]
     [InlineData("bc", "", "0 1 2")]
     [InlineData("^ab?c*", "", "0 2 5 9")]
-    public void Patterns_are_read_as_pcre(string pattern, string options, string expected)
+    public void Patterns_use_PCRE_syntax(string pattern, string options, string expected)
     {
         string[] texts = ["abc", "Abc", "a\nbc", "😀", "é", "a b", "x1_", "foo.bar", "  ", "a.b", "tab\t", "[", "ABC"];
         var filter = MatchParser.Parse(
@@ -137,7 +137,7 @@ public class MatchTests
     [InlineData("^abc+", "abc", false)]
     [InlineData("^ab|c", null, false)]
     [InlineData("abc", null, false)]
-    public void An_anchored_prefix_is_known_to_the_planner(string pattern, string? prefix, bool only)
+    public void An_anchored_prefix_is_extracted_for_the_planner(string pattern, string? prefix, bool only)
     {
         var filter = (RegexExpression)MatchParser.Parse(new BsonDocument("s", new BsonRegularExpression(pattern)), MatchContext.Default);
         Assert.Equal(prefix, filter.AnchoredPrefix);
@@ -172,7 +172,7 @@ public class MatchTests
     [InlineData("{$text: {$search: 'x'}}", 27)]
     [InlineData("{$jsonSchema: {}}", 2)]
     [InlineData("{a: {$near: [1, 1]}}", 2)]
-    public void What_is_not_known_or_malformed_is_refused_with_the_servers_code(string filter, int code)
+    public void An_unknown_or_malformed_filter_is_rejected_with_the_MongoDB_error_code(string filter, int code)
     {
         var error = Assert.Throws<MongoErrorException>(() => MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default));
         Assert.Equal(code, error.Code);
@@ -182,7 +182,7 @@ public class MatchTests
     [InlineData("{a: {b: 2, $gt: 1}}", "{a: {b: 2, $gt: 1}}", true)]
     [InlineData("{a: {$ref: 'c', $id: 1}}", "{a: {$ref: 'c', $id: 1}}", true)]
     [InlineData("{a: {b: 1, c: 1}}", "{a: {c: 1, b: 1}}", false)]
-    public void A_document_operand_is_compared_whole_and_in_order(string filter, string document, bool expected) =>
+    public void A_document_operand_is_compared_as_a_whole_with_field_order(string filter, string document, bool expected) =>
         Assert.Equal(expected, MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default).Matches(BsonDocument.Parse(document)));
 
     [Theory]
@@ -191,7 +191,7 @@ public class MatchTests
     [InlineData("{g: 7}", "{g: [5, 6, 7]}", 2)]
     [InlineData("{'g.s': 4}", "{g: [{s: [1]}, {s: [2, 4]}]}", 1)]
     [InlineData("{g: 7}", "{g: 7}", -1)]
-    public void The_positional_operator_learns_the_outermost_array_index(string filter, string document, int index)
+    public void The_positional_operator_receives_the_outermost_array_index(string filter, string document, int index)
     {
         var details = new MatchDetails();
         Assert.True(MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default).Matches(BsonDocument.Parse(document), details));

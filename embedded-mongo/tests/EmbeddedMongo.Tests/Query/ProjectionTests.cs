@@ -32,7 +32,7 @@ public class ProjectionTests
     [InlineData("{}", "{_id: 0, n: {$elemMatch: {$gt: 3}}}", "{n: [4]}")]
     [InlineData("{}", "{missing: 1}", "{_id: 1}")]
     [InlineData("{}", "{'a.b': 1}", "{_id: 1}")]
-    public void Fields_are_chosen_as_on_the_server(string filter, string projection, string expected)
+    public void Fields_are_selected_as_in_MongoDB(string filter, string projection, string expected)
     {
         var query = MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default);
         var parsed = ProjectionParser.Parse(BsonDocument.Parse(projection), query, MatchContext.Default);
@@ -64,7 +64,7 @@ public class ProjectionTests
     [InlineData("{n: {$slice: 'x'}}", 28667)]
     [InlineData("{'o.y': {$elemMatch: {$gt: 1}}}", 31275)]
     [InlineData("{a: {$meta: 'textScore'}}", 2)]
-    public void A_malformed_projection_is_refused(string projection, int code)
+    public void A_malformed_projection_is_rejected(string projection, int code)
     {
         var query = MatchParser.Parse(new BsonDocument("a", 5), MatchContext.Default);
         Assert.Equal(
@@ -76,7 +76,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public void A_positional_projection_without_a_position_fails_for_the_document()
+    public void A_positional_projection_fails_if_the_filter_matched_no_element()
     {
         var query = MatchParser.Parse(BsonDocument.Parse("{$or: [{n: 2}]}"), MatchContext.Default);
         var projection = ProjectionParser.Parse(BsonDocument.Parse("{'n.$': 1}"), query, MatchContext.Default);

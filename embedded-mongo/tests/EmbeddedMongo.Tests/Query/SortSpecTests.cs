@@ -9,7 +9,7 @@ public class SortSpecTests
     [Theory]
     [InlineData("{a: 1}", "3 4 2 1 0")]
     [InlineData("{a: -1}", "1 0 2 4 3")]
-    public void Arrays_sort_by_their_least_key_ascending_and_greatest_descending(string sort, string expected)
+    public void Arrays_sort_by_their_smallest_element_ascending_and_largest_descending(string sort, string expected)
     {
         string[] documents = ["{a: 3}", "{a: [2, 9]}", "{a: 1}", "{a: []}", "{}"];
         Assert.Equal(expected, Sorted(sort, documents));
@@ -23,7 +23,7 @@ public class SortSpecTests
     }
 
     [Fact]
-    public void Missing_and_null_are_equal_and_keep_their_order()
+    public void Missing_and_null_are_equal_and_the_sort_is_stable()
     {
         Assert.Equal("2 0 1 3", Sorted("{a: 1}", ["{}", "{a: null}", "{a: []}", "{a: 0}"]));
     }
@@ -34,7 +34,7 @@ public class SortSpecTests
     [InlineData("{'a.': 1}", 40353)]
     [InlineData("{$a: 1}", 16410)]
     [InlineData("{a: {$meta: 'textScore'}}", 2)]
-    public void A_malformed_sort_is_refused(string sort, int code) =>
+    public void A_malformed_sort_is_rejected(string sort, int code) =>
         Assert.Equal(code, Assert.Throws<MongoErrorException>(() => SortSpec.Parse(BsonDocument.Parse(sort))).Code);
 
     [Fact]
@@ -42,7 +42,7 @@ public class SortSpecTests
         Assert.Equal(2, Assert.Throws<MongoErrorException>(() => Sorted("{a: 1, b: 1}", ["{a: [1, 2], b: [1, 2]}", "{}"])).Code);
 
     [Fact]
-    public void A_limit_keeps_exactly_the_first_of_many()
+    public void A_limit_keeps_exactly_the_first_documents()
     {
         var random = new Random(7);
         var sorter = new DocumentSorter<int>(SortSpec.Parse(new BsonDocument("n", 1)), limit: 5);

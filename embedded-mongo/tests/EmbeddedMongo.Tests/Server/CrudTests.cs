@@ -33,7 +33,7 @@ public sealed class CrudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Duplicate_key_names_index_pattern_and_value()
+    public async Task Duplicate_key_error_names_the_index_pattern_and_value()
     {
         var users = _database.GetCollection<BsonDocument>("users");
         await users.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{email: 1}", new CreateIndexOptions { Unique = true }));
@@ -47,7 +47,7 @@ public sealed class CrudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unordered_batch_goes_on_after_an_error_and_ordered_stops()
+    public async Task Unordered_batch_continues_after_an_error_and_ordered_batch_stops()
     {
         var items = _database.GetCollection<BsonDocument>("batches");
         BsonDocument[] batch = [new("_id", 1), new("_id", 1), new("_id", 2)];
@@ -62,7 +62,7 @@ public sealed class CrudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cursor_gives_all_documents_in_batches_and_ends()
+    public async Task Cursor_returns_all_documents_in_batches_and_closes()
     {
         var items = _database.GetCollection<BsonDocument>("cursor");
         await items.InsertManyAsync(
@@ -83,7 +83,7 @@ public sealed class CrudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Listings_show_databases_collections_and_indexes()
+    public async Task Databases_collections_and_indexes_are_listed()
     {
         await _database.CreateCollectionAsync("listed");
         var names = await (await _database.ListCollectionNamesAsync()).ToListAsync();
@@ -96,7 +96,7 @@ public sealed class CrudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_command_and_unknown_field_are_refused_by_name()
+    public async Task Unknown_commands_unknown_fields_and_transactions_are_rejected()
     {
         var unknown = await Assert.ThrowsAsync<MongoCommandException>(() => _database.RunCommandAsync<BsonDocument>("{mapReduce: 'x'}"));
         Assert.Equal((59, "CommandNotFound"), (unknown.Code, unknown.CodeName));

@@ -21,7 +21,7 @@ public sealed class ExplainTests : IAsyncLifetime
                 {
                     { "_id", i },
                     { "year", 1950 + (i % 50) },
-                    { "title", $"film {i:000}" },
+                    { "title", $"movie {i:000}" },
                     { "rating", i % 10 },
                     {
                         "words",
@@ -40,8 +40,8 @@ public sealed class ExplainTests : IAsyncLifetime
     [InlineData("{year: 1960, rating: 0}", "{}", 0, "FETCH>IXSCAN", "year_1_rating_-1", 20, 20, 20)]
     [InlineData("{year: {$gte: 1960, $lt: 1962}}", "{}", 0, "FETCH>IXSCAN", "year_1_rating_-1", 40, 40, 40)]
     [InlineData("{year: {$in: [1960, 1970, 2500]}}", "{}", 0, "FETCH>IXSCAN", "year_1_rating_-1", 40, 40, 40)]
-    [InlineData("{title: /^film 01/}", "{}", 0, "FETCH>IXSCAN", "title_1", 10, 10, 10)]
-    [InlineData("{title: /ilm 01/}", "{}", 0, "COLLSCAN", null, 0, 1000, 10)]
+    [InlineData("{title: /^movie 01/}", "{}", 0, "FETCH>IXSCAN", "title_1", 10, 10, 10)]
+    [InlineData("{title: /ovie 01/}", "{}", 0, "COLLSCAN", null, 0, 1000, 10)]
     [InlineData("{words: 'w1'}", "{}", 0, "FETCH>IXSCAN", "words_1", 143, 143, 143)]
     [InlineData("{year: 1960}", "{rating: -1}", 5, "LIMIT>FETCH>IXSCAN", "year_1_rating_-1", 5, 5, 5)]
     [InlineData("{year: 1960}", "{rating: 1}", 5, "LIMIT>FETCH>IXSCAN", "year_1_rating_-1", 5, 5, 5)]
@@ -49,7 +49,7 @@ public sealed class ExplainTests : IAsyncLifetime
     [InlineData("{rating: 3}", "{}", 0, "COLLSCAN", null, 0, 1000, 100)]
     [InlineData("{year: 1960}", "{title: 1}", 0, "SORT>FETCH>IXSCAN", "year_1_rating_-1", 20, 20, 20)]
     [InlineData("{year: {$gt: 5, $lt: 3}}", "{}", 0, "FETCH>IXSCAN", "year_1_rating_-1", 0, 0, 0)]
-    public async Task Plan_and_counters_tell_what_was_examined(
+    public async Task Explain_returns_the_plan_and_the_examined_counts(
         string filter,
         string sort,
         int limit,
@@ -82,10 +82,10 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Or_of_indexed_branches_counts_a_document_once()
+    public async Task Or_of_indexed_branches_returns_a_document_once()
     {
         var explained = await Explain(
-            BsonDocument.Parse("{find: 'movies', filter: {$or: [{year: 1960}, {title: 'film 010'}, {_id: 60}]}}")
+            BsonDocument.Parse("{find: 'movies', filter: {$or: [{year: 1960}, {title: 'movie 010'}, {_id: 60}]}}")
         );
         Assert.Equal("FETCH>OR", Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
         Assert.Equal(20, explained["executionStats"]["nReturned"]);
@@ -105,7 +105,7 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hint_is_obeyed_and_an_unknown_one_refused()
+    public async Task Hint_selects_the_index_and_an_unknown_hint_is_rejected()
     {
         var explained = await Explain(BsonDocument.Parse("{find: 'movies', filter: {year: 1960}, hint: {title: 1}}"));
         Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out var index);
@@ -118,7 +118,7 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pipeline_head_is_planned_and_the_rest_is_listed()
+    public async Task Explain_plans_the_leading_stages_and_lists_the_rest()
     {
         var explained = await Explain(
             BsonDocument.Parse(

@@ -29,7 +29,7 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Upsert_inserts_the_filter_and_reports_its_id_once()
+    public async Task Upsert_inserts_the_filter_fields_once_and_returns_the_id()
     {
         var first = await _items.UpdateOneAsync(
             "{key: 'a'}",
@@ -44,7 +44,7 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Concurrent_upserts_of_one_key_make_one_document()
+    public async Task Concurrent_upserts_of_one_key_create_one_document()
     {
         await Task.WhenAll(
             Enumerable
@@ -55,7 +55,7 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Find_one_and_update_returns_before_or_after()
+    public async Task Find_one_and_update_returns_the_old_or_new_document()
     {
         await _items.InsertOneAsync(
             new BsonDocument
@@ -78,7 +78,7 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Update_keeps_every_index_in_step()
+    public async Task Update_maintains_every_index()
     {
         await _items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{tags: 1}"));
         await _items.InsertOneAsync(
@@ -99,7 +99,7 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Changing_the_id_is_refused_with_66()
+    public async Task Changing_the_id_fails_with_error_66()
     {
         await _items.InsertOneAsync(new BsonDocument("_id", 1));
         var error = await Assert.ThrowsAsync<MongoWriteException>(() => _items.UpdateOneAsync("{_id: 1}", "{$set: {_id: 2}}"));

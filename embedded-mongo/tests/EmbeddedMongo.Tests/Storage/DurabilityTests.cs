@@ -7,12 +7,12 @@ namespace EmbeddedMongo.Tests.Storage;
 
 public sealed class DurabilityTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("movielms-durability-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("embedded-mongo-durability-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Every_acknowledged_write_survives_a_kill_and_nothing_is_half_written()
+    public async Task Acknowledged_writes_survive_a_kill_and_writes_are_atomic()
     {
         var kills = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 50 : 3;
         var acknowledged = new ConcurrentDictionary<int, int>();
@@ -37,13 +37,13 @@ public sealed class DurabilityTests : IDisposable
 
         await using var last = await HostProcess.StartAsync(_directory);
         await VerifyAsync(Collection(last), acknowledged);
-        Assert.True(acknowledged.Count > kills, "the load wrote something between the kills");
+        Assert.True(acknowledged.Count > kills, "the load must write documents between the kills");
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_torn_last_record_is_dropped_and_everything_before_it_is_there(bool garbage)
+    public async Task A_torn_last_record_is_dropped_and_earlier_records_are_kept(bool garbage)
     {
         await using (var host = await HostProcess.StartAsync(_directory))
         {
@@ -79,10 +79,10 @@ public sealed class DurabilityTests : IDisposable
     {
         await using var first = await HostProcess.StartAsync(_directory);
         await using var second = await HostProcess.StartAsync(_directory);
-        var (code, said) = await second.ExitAsync();
+        var (code, message) = await second.WaitForExitAsync();
         Assert.Equal(1, code);
-        Assert.Contains("in use by another process", said, StringComparison.Ordinal);
-        Assert.Single(said.Trim().Split('\n'));
+        Assert.Contains("in use by another process", message, StringComparison.Ordinal);
+        Assert.Single(message.Trim().Split('\n'));
     }
 
     private static IMongoCollection<BsonDocument> Collection(HostProcess host)
@@ -115,7 +115,7 @@ public sealed class DurabilityTests : IDisposable
         }
         catch (Exception error) when (error is MongoException or TimeoutException)
         {
-            // The server was killed under us; what was not acknowledged may or may not be there.
+            // The server was killed. Unacknowledged writes may or may not be stored.
         }
     }
 
@@ -124,8 +124,8 @@ public sealed class DurabilityTests : IDisposable
         var stored = (await items.Find("{}").ToListAsync()).ToDictionary(d => d["_id"].AsInt32);
         foreach (var (id, n) in acknowledged)
         {
-            Assert.True(stored.TryGetValue(id, out var document), $"acknowledged document {id} is gone");
-            Assert.True(document["n"].AsInt32 >= n, $"acknowledged update of {id} is gone");
+            Assert.True(stored.TryGetValue(id, out var document), $"acknowledged document {id} is missing");
+            Assert.True(document["n"].AsInt32 >= n, $"acknowledged update of {id} is missing");
         }
 
         foreach (var document in stored.Values)
@@ -133,7 +133,7 @@ public sealed class DurabilityTests : IDisposable
 
         if (stored.Count > 0)
         {
-            // Documents and index entries were written together or not at all.
+            // Documents and their index entries are written atomically.
             foreach (var index in (string[])["{lane: 1, n: 1}", "{tags: 1}"])
             {
                 var byIndex = await items.Find("{}", new FindOptions { Hint = BsonDocument.Parse(index) }).ToListAsync();

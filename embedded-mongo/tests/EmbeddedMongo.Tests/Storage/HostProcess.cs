@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EmbeddedMongo.Tests.Storage;
 
-/// <summary>The server in a process of its own, to be killed.</summary>
+/// <summary>A server in a separate process that tests can kill.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -29,15 +29,15 @@ internal sealed class HostProcess : IAsyncDisposable
         return new HostProcess(process, await process.StandardOutput.ReadLineAsync());
     }
 
-    /// <summary>SIGKILL: no handler runs, no buffer is flushed.</summary>
+    /// <summary>Sends SIGKILL, so no handler runs and no buffer is flushed.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Waits for a process that ends by itself; its exit code and what it said.</summary>
-    public async Task<(int ExitCode, string Error)> ExitAsync()
+    /// <summary>Waits until the process exits by itself. Returns its exit code and error output.</summary>
+    public async Task<(int ExitCode, string Error)> WaitForExitAsync()
     {
         var error = await _process.StandardError.ReadToEndAsync();
         await _process.WaitForExitAsync();

@@ -8,12 +8,12 @@ namespace EmbeddedMongo.Tests.Storage;
 
 public sealed class PersistenceTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("movielms-persistence-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("embedded-mongo-persistence-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Documents_indexes_and_counts_are_there_after_a_restart()
+    public async Task Documents_indexes_and_counts_survive_a_restart()
     {
         await using (var server = await StartAsync())
         {
@@ -38,7 +38,7 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_another_format_is_refused_in_one_sentence()
+    public async Task A_folder_with_another_format_is_rejected()
     {
         await using (await StartAsync()) { }
 
@@ -54,7 +54,7 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_use_and_a_taken_port_are_refused_in_one_sentence()
+    public async Task A_folder_or_port_in_use_is_rejected()
     {
         await using var server = await StartAsync();
         Assert.Contains("in use", (await Assert.ThrowsAsync<EmbeddedMongoException>(StartAsync)).Message, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public async Task Expired_documents_are_deleted_when_the_clock_says_so()
+    public async Task Documents_are_deleted_after_they_expire()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { TimeProvider = clock });
@@ -97,7 +97,7 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public async Task Idle_cursors_are_closed_when_their_time_is_up()
+    public async Task Idle_cursors_are_closed_after_the_timeout()
     {
         var clock = new FakeTimeProvider();
         await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { TimeProvider = clock });

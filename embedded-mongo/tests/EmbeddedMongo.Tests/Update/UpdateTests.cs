@@ -51,7 +51,7 @@ public class UpdateTests
     [InlineData("{$inc: {'docs.$[].k': 1}}", "{docs: [{k: 3, v: 1}, {k: 2}, {k: 4}]}")]
     [InlineData("{b: 1}", "{b: 1, a: null, s: null, arr: null, n: null, o: null, docs: null}")]
     [InlineData("{_id: 1, s: 'x'}", "{a: null, arr: null, n: null, o: null, docs: null}")]
-    public void An_update_changes_what_the_manual_says(string update, string changes) => AssertChanges(update, null, "{}", changes);
+    public void An_update_makes_the_documented_changes(string update, string changes) => AssertChanges(update, null, "{}", changes);
 
     [Theory]
     [InlineData("{$inc: {'arr.$[x]': 10}}", "[{x: {$gt: 1}}]", "{}", "{arr: [13, 1, 12]}")]
@@ -75,7 +75,7 @@ public class UpdateTests
     [InlineData("{$unset: {'docs.$': 1}}", null, "{docs: {$elemMatch: {k: 3}}}", "{docs: [{k: 2, v: 1}, {k: 1}, null]}")]
     [InlineData("{$set: {'docs.$.z': 10, 'docs.1.z': 5}}", null, "{'docs.k': 1}", "!40")]
     [InlineData("{$set: {'docs.$.z': 10}}", null, "{a: 5}", "!2")]
-    public void Positions_come_from_the_filter_and_from_array_filters(string update, string? filters, string query, string changes) =>
+    public void The_filter_and_array_filters_select_array_elements(string update, string? filters, string query, string changes) =>
         AssertChanges(update, filters, query, changes);
 
     [Theory]
@@ -131,7 +131,8 @@ public class UpdateTests
     [InlineData("{$pullAll: {arr: 1}}", 2)]
     [InlineData("{$bit: {a: {foo: 4}}}", 2)]
     [InlineData("{$bit: {s: {and: 4}}}", 2)]
-    public void A_wrong_update_is_refused_with_the_servers_code(string update, int code) => AssertChanges(update, null, "{}", $"!{code}");
+    public void An_invalid_update_is_rejected_with_the_MongoDB_error_code(string update, int code) =>
+        AssertChanges(update, null, "{}", $"!{code}");
 
     [Theory]
     [InlineData("{_id: 1, a: 2, b: {$gt: 1}}", "{$set: {c: 1}}", "{_id: 1, a: 2, c: 1}")]
@@ -193,7 +194,7 @@ public class UpdateTests
     }
 
     [Fact]
-    public void An_upsert_without_an_id_gets_an_object_id_in_front()
+    public void An_upsert_without_an_id_gets_an_ObjectId_as_first_field()
     {
         var query = MatchParser.Parse(new BsonDocument("a", 1), MatchContext.Default);
         var inserted = UpdateParser.Parse(BsonDocument.Parse("{$set: {b: 1}}"), null, MatchContext.Default).Upsert(query);
@@ -202,7 +203,7 @@ public class UpdateTests
     }
 
     [Fact]
-    public void A_path_of_any_length_is_refused_not_followed()
+    public void A_path_that_is_too_long_is_rejected()
     {
         var path = string.Join('.', Enumerable.Repeat("a", 100_000));
         var update = new BsonDocument("$set", new BsonDocument(path, 1));
@@ -225,7 +226,7 @@ public class UpdateTests
     }
 
     [Fact]
-    public void New_fields_appear_in_lexicographic_order_and_numbers_in_numeric_order()
+    public void New_fields_are_added_in_lexicographic_order_and_numbers_in_numeric_order()
     {
         var update = BsonDocument.Parse("{$set: {z: 1, b: 1}, $inc: {'m.10': 1, 'm.9': 1, c: 1}}");
         var result = UpdateParser
@@ -246,7 +247,7 @@ public class UpdateTests
     [InlineData("{$addToSet: {arr: 1}}", false)]
     [InlineData("{$max: {a: 1}}", false)]
     [InlineData("{$set: {}}", false)]
-    public void An_update_knows_whether_it_changed_anything(string update, bool modified)
+    public void An_update_returns_whether_it_changed_the_document(string update, bool modified)
     {
         var document = BsonDocument.Parse(Document);
         var result = UpdateParser
@@ -284,7 +285,7 @@ public class UpdateTests
             $"expected {expected}, got {after}"
         );
 
-        // The old version stays whole, for index maintenance.
+        // The old document must not change, since index maintenance reads it.
         Assert.Equal(BsonDocument.Parse(Document), before);
     }
 }

@@ -80,7 +80,7 @@ public class BsonOrderTests
     [InlineData("1.0", 1L)]
     [InlineData("1E+2", 100L)]
     [InlineData("9007199254740993", 9007199254740993L)]
-    public void Equal_numbers_of_different_types_have_one_hash(string text, long whole)
+    public void Equal_numbers_of_different_types_have_the_same_hash(string text, long whole)
     {
         var values = new BsonValue[] { whole, new BsonDecimal128(Decimal128.Parse(text)), (double)whole };
         Assert.Equal(BsonOrder.GetHashCode(values[0]), BsonOrder.GetHashCode(values[1]));
@@ -89,11 +89,11 @@ public class BsonOrderTests
     }
 
     [Fact]
-    public void Zeroes_and_not_a_numbers_of_all_types_are_one_key()
+    public void Zeros_and_NaNs_of_all_types_have_the_same_key()
     {
-        BsonValue[] zeroes = [0, 0L, 0d, -0d, new BsonDecimal128(Decimal128.Parse("-0E+3"))];
+        BsonValue[] zeros = [0, 0L, 0d, -0d, new BsonDecimal128(Decimal128.Parse("-0E+3"))];
         BsonValue[] nans = [double.NaN, new BsonDecimal128(Decimal128.QNaN)];
-        Assert.Single(zeroes.Distinct(BsonOrder.EqualityComparer));
+        Assert.Single(zeros.Distinct(BsonOrder.EqualityComparer));
         Assert.Single(nans.Distinct(BsonOrder.EqualityComparer));
     }
 
@@ -108,7 +108,7 @@ public class BsonOrderTests
     [Fact]
     public void Documents_compare_field_by_field_type_first_then_name_then_value()
     {
-        // {a: "x"} has the greater type, so the smaller name of the other does not count.
+        // Types are compared before names: {a: "x"} is greater because a string is greater than a number.
         Assert.True(BsonOrder.Compare(new BsonDocument("a", "x"), new BsonDocument("b", 1)) > 0);
         Assert.True(BsonOrder.Compare(new BsonDocument("a", 9), new BsonDocument("b", 1)) < 0);
         Assert.True(BsonOrder.Compare(new BsonDocument("a", 1), new BsonDocument { { "a", 1 }, { "b", 1 } }) < 0);

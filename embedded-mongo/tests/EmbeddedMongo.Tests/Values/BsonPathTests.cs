@@ -33,7 +33,7 @@ public class BsonPathTests
     [InlineData("{a: [[{b: 1}]]}", "a.b", "")]
     [InlineData("{a: [[{b: 1}]]}", "a.0.b", "1@0")]
     [InlineData("{a: [1]}", "a.00", "")]
-    public void Matching_walks_arrays_as_the_server_does(string json, string path, string expected)
+    public void Matching_traverses_arrays_as_in_MongoDB(string json, string path, string expected)
     {
         var collector = new Collector { Seen = [] };
         new BsonPath(path).Any(BsonDocument.Parse(json), ref collector, expandLeaf: true);

@@ -19,7 +19,7 @@ public class KeyGeneratorTests
     [InlineData("{a: [{b: [1, 2], c: 3}]}", "a.b,a.c", "1,3|2,3", true, false)]
     [InlineData("{a: [[1, 2], 3]}", "a.0", "1|2", true, false)]
     [InlineData("{a: [{b: 4}, {b: 5}]}", "a.1.b", "5", true, false)]
-    public void Keys_are_those_of_an_index(string json, string paths, string expected, bool multikey, bool missing)
+    public void Keys_are_generated_as_for_an_index(string json, string paths, string expected, bool multikey, bool missing)
     {
         var keys = new List<BsonValue[]>();
         Assert.Equal(multikey, new KeyGenerator(paths.Split(',')).Generate(BsonDocument.Parse(json), keys, out var allMissing));
@@ -28,7 +28,7 @@ public class KeyGeneratorTests
     }
 
     [Fact]
-    public void Two_arrays_side_by_side_are_refused() =>
+    public void Parallel_arrays_are_rejected() =>
         Assert.Equal(
             171,
             Assert

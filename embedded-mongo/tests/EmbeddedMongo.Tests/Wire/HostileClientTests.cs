@@ -8,7 +8,7 @@ using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Wire;
 
-[Collection(AloneCollection.Name)]
+[Collection(NonParallelCollection.Name)]
 public sealed class HostileClientTests : IAsyncLifetime
 {
     private EmbeddedMongoServer _server = null!;
@@ -22,13 +22,13 @@ public sealed class HostileClientTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // Whatever a test sent, the others are still served.
+        // The server must still respond, regardless of what a test sent.
         await _database.RunCommandAsync<BsonDocument>("{ping: 1}");
         await _server.DisposeAsync();
     }
 
     [Fact]
-    public async Task Random_bytes_close_that_connection_only()
+    public async Task Random_bytes_close_only_their_connection()
     {
         var random = new Random(5);
         for (var round = 0; round < 300; round++)
@@ -54,7 +54,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     [InlineData(-1)]
     [InlineData(48_000_001)]
     [InlineData(int.MaxValue)]
-    public async Task A_lying_length_closes_the_connection(int length)
+    public async Task An_invalid_length_closes_the_connection(int length)
     {
         using var socket = await ConnectAsync();
         var header = new byte[16];
@@ -65,7 +65,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Claimed_megabytes_that_never_come_take_no_memory()
+    public async Task Announced_but_unsent_bytes_use_no_memory()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var sockets = new List<Socket>();
@@ -85,7 +85,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_thousand_idle_connections_are_cheap_and_the_server_still_answers()
+    public async Task Two_thousand_idle_connections_use_little_memory_and_the_server_responds()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var sockets = new List<Socket>();
@@ -99,7 +99,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nesting_beyond_the_limit_is_an_error_not_a_crash()
+    public async Task Nesting_beyond_the_limit_is_an_error_and_not_a_crash()
     {
         var nested = new BsonDocument("a", 1);
         for (var level = 0; level < 190; level++)
@@ -128,7 +128,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Arrays_of_a_million_elements_are_stored_indexed_and_found()
+    public async Task An_array_of_a_million_elements_is_stored_indexed_and_found()
     {
         var items = _database.GetCollection<BsonDocument>("large");
         await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{numbers: 1}"));
@@ -155,7 +155,7 @@ public sealed class HostileClientTests : IAsyncLifetime
             }
             catch (MongoCommandException)
             {
-                // A pattern that only backtracking can do is stopped by the match time-out.
+                // The match timeout stops patterns that require backtracking.
             }
         }
     }
@@ -179,7 +179,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_is_given_up_when_its_client_has_gone()
+    public async Task A_command_is_canceled_when_its_client_disconnects()
     {
         var items = _database.GetCollection<BsonDocument>("gone");
         await items.InsertManyAsync(Enumerable.Range(0, 50_000).Select(i => new BsonDocument { { "_id", i }, { "n", i } }));
@@ -200,7 +200,7 @@ public sealed class HostileClientTests : IAsyncLifetime
             );
         }
 
-        // It would run for minutes: 2.5 billion comparisons.
+        // Without cancellation, 2.5 billion comparisons would run for minutes.
         for (var waited = 0; _server.ConnectionCount > before && waited < 600; waited++)
             await Task.Delay(50);
 
@@ -244,7 +244,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         return socket;
     }
 
-    // Does not end its own side first, as DrainAsync's callers do: the server gives up the commands of a client that is gone.
+    // Unlike the callers of DrainAsync, does not shut down sending, since the server cancels commands of disconnected clients.
     private static async Task<byte[]> ReadMessageAsync(Socket socket)
     {
         await using var stream = new NetworkStream(socket);
@@ -267,7 +267,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         }
         catch (SocketException)
         {
-            // The server reset a connection whose bytes it did not want.
+            // The server reset the connection because it rejected the bytes.
         }
 
         return [.. all];

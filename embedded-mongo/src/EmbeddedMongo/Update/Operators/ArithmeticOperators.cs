@@ -7,7 +7,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Update.Operators;
 
 /// <summary>
-/// <c>$inc</c> and <c>$mul</c>. The result has the wider type of the two numbers; int64 overflow is an error, not a double.
+/// <c>$inc</c> and <c>$mul</c>. The result has the wider type of the two operands. An int64 overflow is an error, not a double.
 /// </summary>
 internal sealed class ArithmeticOperator(BsonValue operand, bool multiply) : UpdateOperator
 {

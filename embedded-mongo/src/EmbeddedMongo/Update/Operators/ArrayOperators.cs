@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update.Operators;
 
-/// <summary><c>$addToSet</c>, alone or with <c>$each</c>: adds what no element equals (1 equals 1.0).</summary>
+/// <summary><c>$addToSet</c>, with or without <c>$each</c>: adds values that no element equals (1 equals 1.0).</summary>
 internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
 {
     public static AddToSetOperator Parse(BsonValue value)
@@ -49,7 +49,7 @@ internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
     }
 }
 
-/// <summary><c>$pop</c>: takes the last (1) or first (-1) element off.</summary>
+/// <summary><c>$pop</c>: removes the last (1) or first (-1) element.</summary>
 internal sealed class PopOperator(bool first) : UpdateOperator
 {
     public override bool Creates => false;
@@ -82,8 +82,8 @@ internal sealed class PopOperator(bool first) : UpdateOperator
     }
 }
 
-/// <summary><c>$pull</c> and <c>$pullAll</c>: takes out every element that a test picks.</summary>
-internal sealed class PullOperator(Func<BsonValue, bool> picks) : UpdateOperator
+/// <summary><c>$pull</c> and <c>$pullAll</c>: removes every element that matches the predicate.</summary>
+internal sealed class PullOperator(Func<BsonValue, bool> matches) : UpdateOperator
 {
     public override bool Creates => false;
 
@@ -91,7 +91,7 @@ internal sealed class PullOperator(Func<BsonValue, bool> picks) : UpdateOperator
     {
         if (condition is BsonRegularExpression || MatchParser.IsOperatorDocument(condition))
         {
-            // Asked of the element as the value of a nameless field, so that arrays among the elements are looked into.
+            // The element is tested as the value of a field with an empty name, so that nested arrays are traversed.
             var test = MatchParser.ParseCondition("", condition, context);
             return new PullOperator(element => test.Matches(new BsonDocument("", element)));
         }
@@ -129,7 +129,7 @@ internal sealed class PullOperator(Func<BsonValue, bool> picks) : UpdateOperator
         var kept = new BsonArray(array.Count);
         for (var i = 0; i < array.Count; i++)
         {
-            if (!picks(array[i]))
+            if (!matches(array[i]))
                 kept.Add(array[i]);
         }
 

@@ -10,14 +10,14 @@ internal sealed class SetOperator(BsonValue value) : UpdateOperator
     public override BsonValue? Apply(BsonValue? current, UpdateContext context) => BsonIdentity.Same(current, value) ? current : value;
 }
 
-/// <summary><c>$setOnInsert</c>: nothing but in the insert of an upsert.</summary>
+/// <summary><c>$setOnInsert</c>: sets the field only if an upsert inserts the document.</summary>
 internal sealed class SetOnInsertOperator(BsonValue value) : UpdateOperator
 {
     public override BsonValue? Apply(BsonValue? current, UpdateContext context) =>
         !context.IsInsert || BsonIdentity.Same(current, value) ? current : value;
 }
 
-/// <summary><c>$unset</c>: takes the field out of its document; an array element turns null.</summary>
+/// <summary><c>$unset</c>: removes the field from its document. An array element becomes null.</summary>
 internal sealed class UnsetOperator : UpdateOperator
 {
     public static UnsetOperator Instance { get; } = new();
@@ -29,7 +29,7 @@ internal sealed class UnsetOperator : UpdateOperator
     public override BsonValue? Apply(BsonValue? current, UpdateContext context) => null;
 }
 
-/// <summary><c>$min</c> and <c>$max</c>, by the order of BSON values.</summary>
+/// <summary><c>$min</c> and <c>$max</c>, by BSON comparison order.</summary>
 internal sealed class ExtremeOperator(BsonValue value, bool greatest) : UpdateOperator
 {
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
@@ -42,7 +42,7 @@ internal sealed class ExtremeOperator(BsonValue value, bool greatest) : UpdateOp
     }
 }
 
-/// <summary><c>$currentDate</c>: <c>true</c> or <c>{$type: "date"}</c> is a date, <c>{$type: "timestamp"}</c> a timestamp.</summary>
+/// <summary><c>$currentDate</c>: <c>true</c> or <c>{$type: "date"}</c> sets a date, <c>{$type: "timestamp"}</c> a timestamp.</summary>
 internal sealed class CurrentDateOperator(bool timestamp) : UpdateOperator
 {
     private static int _increment;

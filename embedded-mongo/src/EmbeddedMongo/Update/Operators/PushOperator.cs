@@ -6,7 +6,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Update.Operators;
 
 /// <summary>
-/// <c>$push</c> with <c>$each</c>, <c>$position</c>, <c>$sort</c> and <c>$slice</c>, done in that order whatever the order given.
+/// <c>$push</c> with <c>$each</c>, <c>$position</c>, <c>$sort</c> and <c>$slice</c>, applied in that order regardless of the order given.
 /// </summary>
 internal sealed class PushOperator : UpdateOperator
 {
@@ -44,10 +44,10 @@ internal sealed class PushOperator : UpdateOperator
                         );
                     break;
                 case "$position":
-                    position = Whole(element);
+                    position = ParseInteger(element);
                     break;
                 case "$slice":
-                    slice = Whole(element);
+                    slice = ParseInteger(element);
                     break;
                 case "$sort":
                     sort = ParseSort(element.Value);
@@ -92,7 +92,7 @@ internal sealed class PushOperator : UpdateOperator
         return BsonIdentity.Same(result, current) ? current : result;
     }
 
-    // List.Sort is unstable, and equal elements should keep their order.
+    // List.Sort is unstable, but equal elements must keep their order.
     private static void Sort(List<BsonValue> items, Comparison<BsonValue> comparison)
     {
         var sorted = items.Order(Comparer<BsonValue>.Create(comparison)).ToArray();
@@ -100,7 +100,7 @@ internal sealed class PushOperator : UpdateOperator
         items.AddRange(sorted);
     }
 
-    private static long Whole(BsonElement element) =>
+    private static long ParseInteger(BsonElement element) =>
         BsonNumbers.TryToInt64(element.Value, out var value)
             ? value
             : throw MongoErrorException.BadValue(

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update.Operators;
 
-/// <summary><c>$rename</c>: the value goes to the new path and the old field goes. Neither path leads through an array.</summary>
+/// <summary><c>$rename</c>: moves the value to the new path and removes the old field. Neither path may lead through an array.</summary>
 internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
 {
     private readonly BsonPath _source = new(source.Path);
@@ -58,15 +58,15 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
         return PathWriter.Apply(written, source, UnsetOperator.Instance, context);
     }
 
-    // A name under an array leads nowhere (28), as under a scalar; an index names an element, which cannot be renamed (2).
+    // A name under an array is not viable (28), as under a scalar. An index selects an element, which cannot be renamed (2).
     private static void RequireNoArray(BsonDocument document, UpdatePath path, string role, UpdateContext context)
     {
         BsonValue? value = document;
         for (var i = 0; i < path.Parts.Length - 1 && value is BsonDocument parent; i++)
         {
             value = parent.GetValue(path.Parts[i], null);
-            var leadsNowhere = role == "source" && BsonPath.ParseOffset(path.Parts[i + 1]) < 0;
-            if (value is BsonArray && !leadsNowhere)
+            var isNotViable = role == "source" && BsonPath.ParseOffset(path.Parts[i + 1]) < 0;
+            if (value is BsonArray && !isNotViable)
             {
                 throw MongoErrorException.BadValue(
                     $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'"

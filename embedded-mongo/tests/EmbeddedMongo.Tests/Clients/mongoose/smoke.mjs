@@ -1,4 +1,4 @@
-// A smoke suite of Mongoose against the server whose connection string is the first argument.
+// Smoke test of Mongoose on the server whose connection string is the first argument.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ await mongoose.connect(process.argv[2], { dbName: 'mongoose_smoke', serverSelect
 await mongoose.connection.dropDatabase();
 
 const reviewSchema = new Schema({ user: String, stars: { type: Number, min: 1, max: 5 } }, { timestamps: true });
-const filmSchema = new Schema({
+const movieSchema = new Schema({
   title: { type: String, required: true, unique: true },
   year: { type: Number, index: true },
   genres: [String],
@@ -18,20 +18,20 @@ const filmSchema = new Schema({
   reviews: [reviewSchema],
   notes: Map,
 }, { timestamps: true, optimisticConcurrency: true });
-filmSchema.index({ year: -1, title: 1 });
-filmSchema.virtual('label').get(function () { return `${this.title} (${this.year})`; });
+movieSchema.index({ year: -1, title: 1 });
+movieSchema.virtual('label').get(function () { return `${this.title} (${this.year})`; });
 const Person = mongoose.model('Person', new Schema({ name: String }));
-const Film = mongoose.model('Film', filmSchema);
-await Film.init();
+const Movie = mongoose.model('Movie', movieSchema);
+await Movie.init();
 
 // Documents: create, validate, save, populate.
 const person = await Person.create({ name: 'Agnès Varda' });
-const film = await Film.create({
+const movie = await Movie.create({
   title: 'Cléo de 5 à 7', year: 1962, genres: ['drama'], director: person._id, budget: '64000.50', notes: { mood: 'anxious' },
 });
-await assert.rejects(Film.create({ year: 1 }), mongoose.Error.ValidationError);
-await assert.rejects(Film.create({ title: 'Cléo de 5 à 7' }), (error) => error.code === 11000 && error.keyPattern.title === 1);
-const found = await Film.findOne({ title: /^Cléo/ }).populate('director');
+await assert.rejects(Movie.create({ year: 1 }), mongoose.Error.ValidationError);
+await assert.rejects(Movie.create({ title: 'Cléo de 5 à 7' }), (error) => error.code === 11000 && error.keyPattern.title === 1);
+const found = await Movie.findOne({ title: /^Cléo/ }).populate('director');
 assert.equal(found.director.name, 'Agnès Varda');
 assert.equal(found.budget.toString(), '64000.50');
 assert.equal(found.notes.get('mood'), 'anxious');
@@ -44,45 +44,46 @@ await found.save();
 found.reviews[1].stars = 3;
 found.genres.addToSet('classic');
 await found.save();
-const stale = await Film.findById(film._id);
-await Film.updateOne({ _id: film._id }, { $inc: { __v: 1 } });
+const stale = await Movie.findById(movie._id);
+await Movie.updateOne({ _id: movie._id }, { $inc: { __v: 1 } });
 stale.year = 1963;
 await assert.rejects(stale.save(), mongoose.Error.VersionError);
-await Film.updateOne({ _id: film._id, 'reviews.user': 'bob' }, { $set: { 'reviews.$.stars': 4 } });
-await Film.updateOne({ _id: film._id }, { $pull: { reviews: { stars: { $lt: 5 } } } });
-assert.deepEqual((await Film.findById(film._id)).reviews.map((r) => r.user), ['ada']);
+await Movie.updateOne({ _id: movie._id, 'reviews.user': 'bob' }, { $set: { 'reviews.$.stars': 4 } });
+await Movie.updateOne({ _id: movie._id }, { $pull: { reviews: { stars: { $lt: 5 } } } });
+assert.deepEqual((await Movie.findById(movie._id)).reviews.map((r) => r.user), ['ada']);
 
 // Queries.
-await Film.insertMany(Array.from({ length: 250 }, (_, i) => ({ title: `Film ${i}`, year: 1900 + (i % 100), genres: i % 2 ? ['odd'] : [] })));
-assert.equal(await Film.countDocuments({ year: { $gte: 1950 } }), 101);
+await Movie.insertMany(Array.from({ length: 250 }, (_, i) => ({
+  title: `Movie ${i}`, year: 1900 + (i % 100), genres: i % 2 ? ['odd'] : [] })));
+assert.equal(await Movie.countDocuments({ year: { $gte: 1950 } }), 101);
 assert.deepEqual(
-  (await Film.find({ genres: 'odd' }).sort({ year: -1, title: 1 }).limit(2).select('title -_id').lean()),
-  [{ title: 'Film 199' }, { title: 'Film 99' }]);
-assert.equal((await Film.distinct('year')).length, 100);
+  (await Movie.find({ genres: 'odd' }).sort({ year: -1, title: 1 }).limit(2).select('title -_id').lean()),
+  [{ title: 'Movie 199' }, { title: 'Movie 99' }]);
+assert.equal((await Movie.distinct('year')).length, 100);
 let streamed = 0;
-for await (const _ of Film.find().cursor({ batchSize: 20 })) streamed++;
+for await (const _ of Movie.find().cursor({ batchSize: 20 })) streamed++;
 assert.equal(streamed, 251);
-assert.equal(await Film.exists({ title: 'No such film' }), null);
+assert.equal(await Movie.exists({ title: 'No such movie' }), null);
 
 // Atomic operations.
-const upserted = await Film.findOneAndUpdate(
+const upserted = await Movie.findOneAndUpdate(
   { title: 'New' }, { $set: { year: 2000 }, $setOnInsert: { genres: ['fresh'] } }, { upsert: true, new: true });
 assert.deepEqual([upserted.year, [...upserted.genres]], [2000, ['fresh']]);
-const raw = await Film.findOneAndUpdate({ title: 'New' }, { year: 2001 }, { includeResultMetadata: true });
+const raw = await Movie.findOneAndUpdate({ title: 'New' }, { year: 2001 }, { includeResultMetadata: true });
 assert.equal(raw.lastErrorObject.updatedExisting, true);
-assert.equal((await Film.findOneAndDelete({ title: 'New' })).year, 2001);
-const bulk = await Film.bulkWrite([
+assert.equal((await Movie.findOneAndDelete({ title: 'New' })).year, 2001);
+const bulk = await Movie.bulkWrite([
   { insertOne: { document: { title: 'Bulk' } } },
   { updateMany: { filter: { genres: 'odd' }, update: { $push: { genres: 'bulk' } } } },
   { deleteOne: { filter: { title: 'Bulk' } } },
 ]);
 assert.deepEqual([bulk.insertedCount, bulk.modifiedCount, bulk.deletedCount], [1, 125, 1]);
-assert.equal((await Film.updateMany({ year: 1950 }, [{ $set: { decade: { $multiply: [{ $floor: { $divide: ['$year', 10] } }, 10] } } }],
+assert.equal((await Movie.updateMany({ year: 1950 }, [{ $set: { decade: { $multiply: [{ $floor: { $divide: ['$year', 10] } }, 10] } } }],
   { strict: false, updatePipeline: true })).modifiedCount, 2);
 
 // Aggregation with $lookup.
-const [joined] = await Film.aggregate([
-  { $match: { _id: film._id } },
+const [joined] = await Movie.aggregate([
+  { $match: { _id: movie._id } },
   { $lookup: { from: 'people', localField: 'director', foreignField: '_id', as: 'directors' } },
   { $project: { _id: 0, names: '$directors.name' } },
 ]);
@@ -98,9 +99,9 @@ for await (const chunk of bucket.openDownloadStream(upload.id)) hash.update(chun
 assert.equal(hash.digest('hex'), createHash('sha256').update(content).digest('hex'));
 await bucket.delete(upload.id);
 
-// What a stand-alone server refuses.
+// A standalone server rejects transactions.
 await assert.rejects(mongoose.connection.transaction(async (session) => {
-  await Film.create([{ title: 'In a transaction' }], { session });
+  await Movie.create([{ title: 'In a transaction' }], { session });
 }), (error) => (error.originalError ?? error).code === 20);
 
 await mongoose.connection.dropDatabase();

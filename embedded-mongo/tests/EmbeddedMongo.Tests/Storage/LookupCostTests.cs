@@ -5,18 +5,18 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Tests.Storage;
 
-/// <summary>What a look-up reads must not grow with the data: every insert looks its unique keys up.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class LookUpCostTests
+/// <summary>The bytes read by a lookup must not grow with the data, since every insert looks up its unique keys.</summary>
+[Collection(NonParallelCollection.Name)]
+public sealed class LookupCostTests
 {
     private const int Keys = 600_000;
-    private const int LookUps = 2_000;
+    private const int Lookups = 2_000;
     private const long MaxBytes = 100 * 1024 * 1024;
 
     [Fact]
-    public async Task Look_up_in_a_large_file_reads_a_block_and_not_the_whole_filter()
+    public async Task Lookup_in_a_large_file_reads_a_block_and_not_the_whole_filter()
     {
-        var folder = Directory.CreateTempSubdirectory("movielms-lookups-").FullName;
+        var folder = Directory.CreateTempSubdirectory("embedded-mongo-lookups-").FullName;
         var options = new EmbeddedMongoOptions { DataDirectory = folder };
         try
         {
@@ -24,14 +24,14 @@ public sealed class LookUpCostTests
                 await WriteAsync(engine);
             await using (var engine = StorageEngine.Open(options))
             {
-                var before = BytesRead();
-                for (var i = 0; i < LookUps; i++)
+                var before = ReadByteCount();
+                for (var i = 0; i < Lookups; i++)
                 {
                     Assert.Null(engine.Get(Key((i * 300) + 1)));
                     Assert.NotNull(engine.Get(Key(i * 300)));
                 }
 
-                Assert.InRange(BytesRead() - before, 0, MaxBytes);
+                Assert.InRange(ReadByteCount() - before, 0, MaxBytes);
             }
         }
         finally
@@ -64,8 +64,8 @@ public sealed class LookUpCostTests
         return key;
     }
 
-    /// <summary>What this process has asked the kernel for, from the page cache too (proc(5), <c>rchar</c>).</summary>
-    private static long BytesRead()
+    /// <summary>Returns the bytes this process has read from the kernel, including the page cache (proc(5), <c>rchar</c>).</summary>
+    private static long ReadByteCount()
     {
         var line = File.ReadLines("/proc/self/io").First(l => l.StartsWith("rchar:", StringComparison.Ordinal));
         return long.Parse(line.AsSpan("rchar:".Length), CultureInfo.InvariantCulture);
