@@ -62,12 +62,12 @@ public static class RealtimeExtensions
         // Registered so that only this class and the backplane depend on the hub's type.
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Clients);
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Groups);
-        builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
+        builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomEvictions>();
         builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
         builder
-            .Services.AddHostedService<BackplaneKeeper>()
-            .AddHostedService<PresenceKeeper>()
+            .Services.AddHostedService<BackplaneMonitor>()
+            .AddHostedService<PresenceService>()
             .AddHostedService<LiveRelay>()
             .AddHostedService<ConnectionGuard>();
         return builder;

@@ -127,9 +127,7 @@ public static class AnalyticsReport
         DrawNote(
             pages,
             ReportStyle.Margin,
-            shown.Count == rated.Count
-                ? "In parentheses: number of movies."
-                : $"The {MaxGenres} largest genres. In parentheses: movies."
+            shown.Count == rated.Count ? "In parentheses: number of movies." : $"The {MaxGenres} largest genres. In parentheses: movies."
         );
 
         pages.Y = top;

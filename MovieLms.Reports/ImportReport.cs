@@ -54,7 +54,7 @@ public static class ImportReport
         (string, string)[] facts =
         [
             ("File", $"{import.FileName} ({import.FileFormat}, {FormatSize(import.FileSize)})"),
-            ("Imported as", import.RowsBecome),
+            ("Imported as", import.ImportedAs),
             ("Uploaded by", import.Uploader),
             ("Uploaded", FormatTime(import.CreatedAt)),
             (
@@ -154,12 +154,7 @@ public static class ImportReport
             .Errors.SelectMany(error =>
                 error.Problems.Select(problem =>
                     (IReadOnlyList<string>)
-                        [
-                            error.Line.ToString(CultureInfo.InvariantCulture),
-                            GetColumnName(problem.Column),
-                            problem.Value,
-                            problem.Message,
-                        ]
+                        [error.Line.ToString(CultureInfo.InvariantCulture), GetColumnName(problem.Column), problem.Value, problem.Message]
                 )
             )
             .Take(ImportReportModel.MaxProblems)

@@ -32,7 +32,7 @@ public sealed record ImportReportModel
     public long FileSize { get; init; }
 
     /// <summary>The kind of the imported entities, in the plural, such as <c>to-dos</c>.</summary>
-    public required string RowsBecome { get; init; }
+    public required string ImportedAs { get; init; }
 
     /// <summary>The name of the user who uploaded the file.</summary>
     public required string Uploader { get; init; }

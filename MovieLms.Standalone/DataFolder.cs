@@ -83,7 +83,7 @@ public sealed class DataFolder : IDisposable
     }
 
     /// <summary>Returns the path of a subfolder, which is created if needed.</summary>
-    public string Sub(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+    public string GetSubfolder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
 
     /// <summary>Unlocks the folder, and deletes it if it is ephemeral.</summary>
     public void Dispose()

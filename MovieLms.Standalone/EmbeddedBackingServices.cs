@@ -29,7 +29,8 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     {
         var redis = kinds.HasFlag(BackingKinds.Redis)
             ? Task.Run(
-                () => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis"), options.RedisPassword ?? RedisPassword.Generate()),
+                () =>
+                    EmbeddedRedis.Start(options.RedisPort, folder.GetSubfolder("redis"), options.RedisPassword ?? RedisPassword.Generate()),
                 cancellationToken
             )
             : Task.FromResult<EmbeddedRedis>(null!);
@@ -40,7 +41,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         try
         {
             if (kinds.HasFlag(BackingKinds.Mail))
-                mail = MailCatcher.Start(new MailCatcherOptions { Port = options.SmtpPort, Folder = folder.Sub("mail") });
+                mail = MailCatcher.Start(new MailCatcherOptions { Port = options.SmtpPort, Folder = folder.GetSubfolder("mail") });
             await Task.WhenAll(redis, mongo);
         }
         catch
@@ -82,7 +83,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                         new EmbeddedMongoOptions
                         {
                             Port = options.MongoPort,
-                            DataDirectory = folder.IsEphemeral ? null : folder.Sub("mongo"),
+                            DataDirectory = folder.IsEphemeral ? null : folder.GetSubfolder("mongo"),
                         },
                         cancellationToken
                     );

@@ -69,7 +69,7 @@ internal static class StandaloneHost
         {
             settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
             // The keys are stored outside the database, so that a copy of the database alone decrypts nothing.
-            settings["DataProtection:Directory"] = folder.Sub("keys");
+            settings["DataProtection:Directory"] = folder.GetSubfolder("keys");
         }
         if (backing.Redis is { } redis)
             settings["ConnectionStrings:redis"] = redis.ConnectionString;

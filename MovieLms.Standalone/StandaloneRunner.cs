@@ -85,7 +85,7 @@ internal static class StandaloneRunner
     /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder, CancellationToken cancellationToken)
     {
-        var created = app.Services.GetRequiredService<FirstAdmin>().Made;
+        var created = app.Services.GetRequiredService<FirstAdmin>().Created;
         if (await Task.WhenAny(created, Task.Delay(FirstAdminTimeout, cancellationToken)) == created && created.IsCompletedSuccessfully)
             await FirstAdminNotice.ShowAsync(await created, folder, Console.Out);
         await RequireFirstAdminAsync(app);
@@ -94,7 +94,7 @@ internal static class StandaloneRunner
     /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task RequireFirstAdminAsync(WebApplication app)
     {
-        var created = app.Services.GetRequiredService<FirstAdmin>().Made;
+        var created = app.Services.GetRequiredService<FirstAdmin>().Created;
         if (created.Exception?.InnerException is FirstAdminException)
             await created;
     }

@@ -73,7 +73,7 @@ internal static class AnalyticsEndpoints
         AnalyticsStore analytics,
         JsonCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OverviewTags, MaxAge, analytics.OverviewAsync, cancellationToken);
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OverviewTags, MaxAge, analytics.GetOverviewAsync, cancellationToken);
 
     private static ValueTask<CachedJsonResult> GetRatingsByGenreAsync(
         AnalyticsStore analytics,
@@ -117,9 +117,9 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var from = QueryValues.InRange("skip", skip ?? 0, 0, 10_000);
-        var size = QueryValues.InRange("limit", limit ?? 10, 1, 100);
-        var votes = QueryValues.InRange("minVotes", minVotes ?? 0, 0, MovieLimits.Votes);
+        var from = QueryValues.RequireInRange("skip", skip ?? 0, 0, 10_000);
+        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, 100);
+        var votes = QueryValues.RequireInRange("minVotes", minVotes ?? 0, 0, MovieLimits.Votes);
         if (from > 0 || votes > 0)
         {
             return await cache.GetOrCreateAsync(
@@ -151,7 +151,7 @@ internal static class AnalyticsEndpoints
     {
         if (!string.IsNullOrWhiteSpace(boundaries))
         {
-            var numbers = QueryValues.Ascending("boundaries", boundaries, 50);
+            var numbers = QueryValues.ParseAscending("boundaries", boundaries, 50);
             return await cache.GetOrCreateAsync(
                 CacheKeys.Analytics("rating-buckets", [.. numbers]),
                 MovieTags,
@@ -179,7 +179,7 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var filter = new MovieFilter(QueryValues.Text("search", search), QueryValues.Text("genre", genre));
+        var filter = new MovieFilter(QueryValues.ParseText("search", search), QueryValues.ParseText("genre", genre));
         if (filter.Search is not null || filter.Genre is not null)
         {
             return await cache.GetOrCreateAsync(
@@ -207,7 +207,7 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var size = QueryValues.InRange("limit", limit ?? 10, 1, 50);
+        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, 50);
         return cache.GetOrCreateAsync(
             CacheKeys.Analytics("reviewers", size),
             ReviewTags,

@@ -54,7 +54,7 @@ internal static class OrderAnalyticsEndpoints
     )
     {
         var statusFilter = OrderQuery.ParseStatus(status);
-        var size = QueryValues.InRange("limit", limit ?? 100, 1, 1_000);
+        var size = QueryValues.RequireInRange("limit", limit ?? 100, 1, 1_000);
         return cache.GetOrCreateAsync(
             CacheKeys.Analytics("orders/by-customer", statusFilter, size),
             OrderTags,
@@ -100,7 +100,7 @@ internal static class OrderAnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var size = QueryValues.InRange("limit", limit ?? 20, 1, 100);
+        var size = QueryValues.RequireInRange("limit", limit ?? 20, 1, 100);
         return cache.GetOrCreateAsync(
             CacheKeys.Analytics("orders/users", size),
             OrderTags,

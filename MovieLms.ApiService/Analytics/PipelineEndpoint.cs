@@ -41,7 +41,7 @@ internal static class PipelineEndpoint
                 new PipelineResponse([.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(document))], isTruncated)
             );
         }
-        catch (PipelineRefusedException exception)
+        catch (PipelineRejectedException exception)
         {
             throw new InvalidInputException("pipeline", exception.Message);
         }

@@ -82,9 +82,9 @@ internal static class AnnouncementEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(AnnouncementStore.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken))
+        var position = page.GetPosition(AnnouncementStore.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
+        if (!Problems.TryParseId(id, out var courseId) || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken))
             return Problems.NotFound("course");
         var found = await announcements.ListAsync(courseId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<AnnouncementResponse>([.. found.Items.Select(AnnouncementResponse.From)], found.NextCursor));
@@ -101,8 +101,8 @@ internal static class AnnouncementEndpoints
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
-            || !Problems.TryId(announcementId, out var announcement)
+            !Problems.TryParseId(id, out var courseId)
+            || !Problems.TryParseId(announcementId, out var announcement)
             || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken)
             || await announcements.GetAsync(courseId, announcement, cancellationToken) is not { } found
         )
@@ -124,7 +124,7 @@ internal static class AnnouncementEndpoints
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), cancellationToken) is not { } course
         )
         {
@@ -136,7 +136,7 @@ internal static class AnnouncementEndpoints
         var stored = await announcements.AddAsync(
             http.ReservedId(),
             courseId,
-            http.User.ObjectId(),
+            http.User.GetObjectId(),
             body.Title.Trim(),
             body.Text.Trim(),
             cancellationToken
@@ -154,5 +154,5 @@ internal static class AnnouncementEndpoints
         CancellationToken cancellationToken
     ) =>
         await courses.GetAsync(courseId, cancellationToken) is { } course
-        && (caller.CourseAccess().Manages(course) || await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken));
+        && (caller.CourseAccess().Manages(course) || await enrollments.IsActiveAsync(courseId, caller.GetObjectId(), cancellationToken));
 }

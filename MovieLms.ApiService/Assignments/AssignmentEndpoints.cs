@@ -74,10 +74,10 @@ internal static class AssignmentEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(AssignmentStore.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
+        var position = page.GetPosition(AssignmentStore.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await members.GetStandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing
         )
         {
@@ -118,11 +118,11 @@ internal static class AssignmentEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId))
+        if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound("course");
         var (status, assignment) = await store.CreateAsync(courseId, caller.CourseAccess(), body.ToDetails(), cancellationToken);
         return assignment is null
-            ? Problems.Of(status, "course", string.Empty)
+            ? Problems.FromStatus(status, "course", string.Empty)
             : new CreatedVersioned<AssignmentResponse>(
                 $"/api/courses/{courseId}/assignments/{assignment.Id}",
                 AssignmentResponse.From(assignment),
@@ -151,7 +151,7 @@ internal static class AssignmentEndpoints
             cancellationToken
         );
         return written is null
-            ? Problems.Of(status, ResourceName, string.Empty)
+            ? Problems.FromStatus(status, ResourceName, string.Empty)
             : new Versioned<AssignmentResponse>(AssignmentResponse.From(written), written.Version);
     }
 
@@ -170,15 +170,21 @@ internal static class AssignmentEndpoints
         var status = await store.CheckAsync(courseId, key, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done)
         {
-            status = await cascades.DeleteAsync(AssignmentEntity.Name, key, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
+            status = await cascades.DeleteAsync(
+                AssignmentEntity.Name,
+                key,
+                caller.GetObjectId(),
+                ETags.Versions(ifMatch),
+                cancellationToken
+            );
         }
 
-        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, ResourceName, string.Empty);
+        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.FromStatus(status, ResourceName, string.Empty);
     }
 
     private static bool TryIds(string id, string assignmentId, out ObjectId course, out ObjectId assignment)
     {
         assignment = default;
-        return Problems.TryId(id, out course) && Problems.TryId(assignmentId, out assignment);
+        return Problems.TryParseId(id, out course) && Problems.TryParseId(assignmentId, out assignment);
     }
 }

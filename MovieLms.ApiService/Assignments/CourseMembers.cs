@@ -36,7 +36,7 @@ internal sealed class CourseMembers(CourseStore courses, EnrollmentStore enrollm
             return new CourseStanding(CourseRole.None, false);
         var role =
             access.Manages(course) ? CourseRole.Staff
-            : await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken) ? CourseRole.Student
+            : await enrollments.IsActiveAsync(courseId, caller.GetObjectId(), cancellationToken) ? CourseRole.Student
             : CourseRole.None;
         return new CourseStanding(role, course.ArchivedAt is not null);
     }

@@ -13,5 +13,9 @@ internal static class Callers
     /// manage none, not even one they own.
     /// </summary>
     internal static CourseAccess CourseAccess(this ClaimsPrincipal caller) =>
-        Data.Courses.CourseAccess.Of(caller.ObjectId(), caller.Can(Permissions.CoursesWrite), caller.Can(Permissions.CoursesManageAll));
+        Data.Courses.CourseAccess.Create(
+            caller.GetObjectId(),
+            caller.Can(Permissions.CoursesWrite),
+            caller.Can(Permissions.CoursesManageAll)
+        );
 }

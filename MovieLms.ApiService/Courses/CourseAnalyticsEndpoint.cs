@@ -30,7 +30,7 @@ internal static class CourseAnalyticsEndpoint
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
         )
         {

@@ -89,8 +89,8 @@ internal static class CourseEndpoints
     )
     {
         var sort = query.ToSort();
-        var position = page.Position(sort, key => CourseLists.Accepts(sort, key));
-        var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.Size(), cancellationToken);
+        var position = page.GetPosition(sort, key => CourseLists.Accepts(sort, key));
+        var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.GetSize(), cancellationToken);
         return TypedResults.Ok(new Page<CourseResponse>([.. found.Items.Select(CourseResponse.From)], found.NextCursor));
     }
 
@@ -102,7 +102,7 @@ internal static class CourseEndpoints
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
         )
         {
@@ -119,7 +119,7 @@ internal static class CourseEndpoints
         CancellationToken cancellationToken
     )
     {
-        var course = await courses.CreateAsync(caller.ObjectId(), ToDetails(body), cancellationToken);
+        var course = await courses.CreateAsync(caller.GetObjectId(), ToDetails(body), cancellationToken);
         return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseETags.Of(course));
     }
 
@@ -132,7 +132,7 @@ internal static class CourseEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId))
+        if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound(ResourceName);
         var (status, course) = await courses.ReplaceAsync(
             courseId,
@@ -142,7 +142,12 @@ internal static class CourseEndpoints
             cancellationToken
         );
         if (course is null)
-            return status == WriteStatus.Full ? Problems.Conflict(CapacityTooLow) : Problems.Of(status, ResourceName, CapacityTooLow);
+        {
+            return status == WriteStatus.Full
+                ? Problems.Conflict(CapacityTooLow)
+                : Problems.FromStatus(status, ResourceName, CapacityTooLow);
+        }
+
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
     }
 

@@ -26,7 +26,7 @@ internal static class CourseLifecycle
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
@@ -36,12 +36,12 @@ internal static class CourseLifecycle
         var status = await cascades.DeleteAsync(
             CourseEntity.Name,
             courseId,
-            caller.ObjectId(),
+            caller.GetObjectId(),
             CourseETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, Conflict);
+            return Problems.FromStatus(status, ResourceName, Conflict);
         return TypedResults.NoContent();
     }
 
@@ -55,7 +55,7 @@ internal static class CourseLifecycle
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
@@ -65,12 +65,12 @@ internal static class CourseLifecycle
         var status = await cascades.ArchiveAsync(
             CourseEntity.Name,
             courseId,
-            caller.ObjectId(),
+            caller.GetObjectId(),
             CourseETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, Conflict);
+            return Problems.FromStatus(status, ResourceName, Conflict);
         return await GetResponseAsync(courses, courseId);
     }
 
@@ -82,11 +82,17 @@ internal static class CourseLifecycle
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId) || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken))
+        if (
+            !Problems.TryParseId(id, out var courseId)
+            || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken)
+        )
+        {
             return Problems.NotFound(ResourceName);
-        var status = await cascades.RestoreAsync(CourseEntity.Name, courseId, caller.ObjectId(), cancellationToken);
+        }
+
+        var status = await cascades.RestoreAsync(CourseEntity.Name, courseId, caller.GetObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, Conflict);
+            return Problems.FromStatus(status, ResourceName, Conflict);
         return await GetResponseAsync(courses, courseId);
     }
 

@@ -27,11 +27,11 @@ internal static class CourseOwnership
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId))
+        if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound(ResourceName);
         var versions = CourseETags.Versions(ifMatch);
         var ownerId =
-            QueryValues.Id("ownerId", body.OwnerId)
+            QueryValues.ParseId("ownerId", body.OwnerId)
             ?? throw new InvalidInputException("ownerId", "The owner ID must have 24 hexadecimal digits.");
         if (
             await users.FindAsync(ownerId, cancellationToken) is not { ArchivedAt: null } owner
@@ -43,7 +43,7 @@ internal static class CourseOwnership
 
         var (status, change) = await courses.TransferAsync(courseId, ownerId, versions, cancellationToken);
         if (change is null)
-            return Problems.Of(status, ResourceName, string.Empty);
+            return Problems.FromStatus(status, ResourceName, string.Empty);
 
         // The transfer is stored, so the rest must follow even if the client has disconnected.
         var (course, previous) = (change.Course, change.PreviousOwnerId);

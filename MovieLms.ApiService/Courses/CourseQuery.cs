@@ -26,9 +26,9 @@ internal readonly record struct CourseQuery(
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal CourseFilter ToFilter() =>
         new(
-            QueryValues.Text("search", Search),
-            QueryValues.OneOf<CourseStatus>("status", Status),
-            QueryValues.Id("ownerId", OwnerId),
+            QueryValues.ParseText("search", Search),
+            QueryValues.ParseEnum<CourseStatus>("status", Status),
+            QueryValues.ParseId("ownerId", OwnerId),
             Archived ?? false
         );
 

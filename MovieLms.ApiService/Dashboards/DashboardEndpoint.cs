@@ -44,7 +44,13 @@ internal static class DashboardEndpoint
         var (userId, access) = (caller.Id(), caller.CourseAccess());
         return cache.GetOrCreateAsync(
             CacheKeys.Dashboard(userId, access.Scope != CourseScope.None),
-            [CacheKeys.Teaching, CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(userId), CacheKeys.Todos(userId), CacheKeys.WorkOf(userId)],
+            [
+                CacheKeys.Courses,
+                CacheKeys.Enrollments,
+                CacheKeys.EnrollmentsTag(userId),
+                CacheKeys.TodosTag(userId),
+                CacheKeys.SubmissionsTag(userId),
+            ],
             MaxAge,
             async token =>
             {

@@ -90,8 +90,8 @@ internal static class EnrollmentEndpoints
     )
     {
         var filter = query.ToFilter();
-        var position = page.Position(EnrollmentLists.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
+        var position = page.GetPosition(EnrollmentLists.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
         var access = http.User.CourseAccess();
         var isManager = filter.CourseId is { } course
             ? await courses.CanManageAsync(course, access, cancellationToken)
@@ -109,7 +109,7 @@ internal static class EnrollmentEndpoints
         var userId = http.User.Id();
         return await cache.GetOrCreateAsync(
             CacheKeys.EnrollmentList(userId, filter.CourseId, filter.Status, filter.Archived, size, page.Cursor),
-            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(userId)],
+            [CacheKeys.Enrollments, CacheKeys.EnrollmentsTag(userId)],
             MaxAge,
             ReadAsync,
             cancellationToken,
@@ -132,10 +132,16 @@ internal static class EnrollmentEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment)
-            return Problems.NotFound(ResourceName);
         if (
-            enrollment.StudentId != caller.ObjectId()
+            !Problems.TryParseId(id, out var enrollmentId)
+            || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment
+        )
+        {
+            return Problems.NotFound(ResourceName);
+        }
+
+        if (
+            enrollment.StudentId != caller.GetObjectId()
             && await courses.GetManagedAsync(enrollment.CourseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
@@ -153,7 +159,7 @@ internal static class EnrollmentEndpoints
     )
     {
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), http.RequestAborted) is not { } course
         )
         {
@@ -179,9 +185,9 @@ internal readonly record struct EnrollmentQuery(
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal EnrollmentFilter ToFilter() =>
         new(
-            QueryValues.Id("studentId", StudentId),
-            QueryValues.Id("courseId", CourseId),
-            QueryValues.OneOf<EnrollmentStatus>("status", Status),
+            QueryValues.ParseId("studentId", StudentId),
+            QueryValues.ParseId("courseId", CourseId),
+            QueryValues.ParseEnum<EnrollmentStatus>("status", Status),
             Archived ?? false
         );
 }

@@ -15,8 +15,8 @@ internal sealed class EnrollmentResponseFactory(CourseStore courses, UserStore u
     {
         if (enrollments.Count == 0)
             return [];
-        var titles = courses.TitlesAsync(Distinct(enrollments, enrollment => enrollment.CourseId), cancellationToken);
-        var names = users.NamesAsync(Distinct(enrollments, enrollment => enrollment.StudentId), cancellationToken);
+        var titles = courses.GetTitlesAsync(Distinct(enrollments, enrollment => enrollment.CourseId), cancellationToken);
+        var names = users.GetNamesAsync(Distinct(enrollments, enrollment => enrollment.StudentId), cancellationToken);
         await Task.WhenAll(titles, names);
         var (titleOf, nameOf) = (await titles, await names);
         return

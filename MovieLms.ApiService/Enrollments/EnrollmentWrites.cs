@@ -35,10 +35,10 @@ internal static class EnrollmentWrites
     )
     {
         var courseId =
-            QueryValues.Id("courseId", body.CourseId)
+            QueryValues.ParseId("courseId", body.CourseId)
             ?? throw new InvalidInputException("courseId", "The course ID must have 24 hexadecimal digits.");
-        var (access, callerId, newId) = (http.User.CourseAccess(), http.User.ObjectId(), http.ReservedId());
-        var studentId = QueryValues.Id("studentId", body.StudentId) ?? callerId;
+        var (access, callerId, newId) = (http.User.CourseAccess(), http.User.GetObjectId(), http.ReservedId());
+        var studentId = QueryValues.ParseId("studentId", body.StudentId) ?? callerId;
         if (
             await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course
             || (studentId != callerId && !access.Manages(course))
@@ -89,7 +89,7 @@ internal static class EnrollmentWrites
         if (body.Status is { } requested && !Enum.IsDefined(requested))
             throw new InvalidInputException("status", "The status must be active, completed or withdrawn.");
         if (
-            !Problems.TryId(id, out var enrollmentId)
+            !Problems.TryParseId(id, out var enrollmentId)
             || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } current
             || await courses.GetManagedAsync(current.CourseId, caller.CourseAccess(), cancellationToken) is null
         )
@@ -131,10 +131,15 @@ internal static class EnrollmentWrites
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } current)
+        if (
+            !Problems.TryParseId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } current
+        )
+        {
             return Problems.NotFound(ResourceName);
+        }
+
         var isManager = await courses.GetManagedAsync(current.CourseId, caller.CourseAccess(), cancellationToken) is not null;
-        ObjectId? owner = isManager ? null : caller.ObjectId();
+        ObjectId? owner = isManager ? null : caller.GetObjectId();
         var (status, withdrawn) = await enrollments.WithdrawAsync(enrollmentId, owner, ETags.Versions(ifMatch), cancellationToken);
         if (withdrawn is null)
             return ToProblem(status);
@@ -154,7 +159,7 @@ internal static class EnrollmentWrites
         );
 
     private static ProblemHttpResult ToProblem(WriteStatus status) =>
-        status == WriteStatus.Full ? Problems.Conflict(CourseFull) : Problems.Of(status, ResourceName, AlreadyEnrolled);
+        status == WriteStatus.Full ? Problems.Conflict(CourseFull) : Problems.FromStatus(status, ResourceName, AlreadyEnrolled);
 
     private static ProblemHttpResult PaymentRequired() =>
         TypedResults.Problem(

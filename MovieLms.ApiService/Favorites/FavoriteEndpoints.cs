@@ -43,7 +43,7 @@ internal static class FavoriteEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken))
+        if (!Problems.TryParseId(id, out var movieId) || !await favorites.AddAsync(caller.GetObjectId(), movieId, cancellationToken))
             return Problems.NotFound("movie");
         return TypedResults.NoContent();
     }
@@ -55,9 +55,9 @@ internal static class FavoriteEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId))
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound("movie");
-        await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
+        await favorites.RemoveAsync(caller.GetObjectId(), movieId, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -70,8 +70,8 @@ internal static class FavoriteEndpoints
     )
     {
         response.Headers.CacheControl = "no-store";
-        var position = page.Position(FavoriteStore.Sort, key => key.IsValidDateTime);
-        var found = await favorites.ListAsync(caller.ObjectId(), position, page.Size(), cancellationToken);
+        var position = page.GetPosition(FavoriteStore.Sort, key => key.IsValidDateTime);
+        var found = await favorites.ListAsync(caller.GetObjectId(), position, page.GetSize(), cancellationToken);
         return TypedResults.Ok(new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor));
     }
 }

@@ -8,5 +8,5 @@ namespace MovieLms.ApiService.Http;
 internal static class CallerId
 {
     /// <summary>Returns the signed-in user's ID. It is always well-formed, because the API issues the tokens itself.</summary>
-    internal static ObjectId ObjectId(this ClaimsPrincipal user) => MongoDB.Bson.ObjectId.Parse(user.Id());
+    internal static ObjectId GetObjectId(this ClaimsPrincipal user) => MongoDB.Bson.ObjectId.Parse(user.Id());
 }

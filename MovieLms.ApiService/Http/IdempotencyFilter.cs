@@ -23,19 +23,19 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
             return await next(context);
 
         var fingerprint = Fingerprint(context);
-        if (!attempt.IsMine)
+        if (!attempt.IsOwner)
             return Replay(attempt, fingerprint);
         http.Features.Set(attempt);
-        var response = await gate.HoldAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
-        await gate.SettleAsync(attempt, response, CancellationToken.None);
+        var response = await gate.RunAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
+        await gate.RecordOutcomeAsync(attempt, response, CancellationToken.None);
         return new IdempotentResult(response);
     }
 
     private static IResult Replay(IdempotencyDocument earlier, string fingerprint) =>
         earlier.Answer switch
         {
-            null => TypedResults.Problem(IdempotencyGate.StillRunning),
-            { } response when response.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.OtherContent),
+            null => TypedResults.Problem(IdempotencyGate.RequestInProgress),
+            { } response when response.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.KeyReused),
             { } response => new IdempotentResult(response),
         };
 
@@ -47,7 +47,7 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
     }
 
     /// <summary>Executes the result into memory, so the bytes that are sent and the bytes that are stored are the same.</summary>
-    private static async Task<IdempotentAnswer> RecordAsync(HttpContext http, object? result, string fingerprint)
+    private static async Task<IdempotentResponse> RecordAsync(HttpContext http, object? result, string fingerprint)
     {
         var wire = http.Response.Body;
         using var memory = new MemoryStream();
@@ -64,7 +64,7 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
         var headers = KeptHeaders
             .Where(name => http.Response.Headers.ContainsKey(name))
             .ToDictionary(name => name, name => http.Response.Headers[name].ToString());
-        return new IdempotentAnswer(fingerprint, http.Response.StatusCode, headers, memory.ToArray());
+        return new IdempotentResponse(fingerprint, http.Response.StatusCode, headers, memory.ToArray());
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
 {
     internal const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 255;
-    private static readonly TimeSpan RenewalInterval = IdempotencyStore.RunningFor / 4;
+    private static readonly TimeSpan RenewalInterval = IdempotencyStore.LeaseDuration / 4;
 
     /// <summary>Claims the request's key. A key is valid for one operation only.</summary>
     /// <returns>Null if the request has no key.</returns>
@@ -31,7 +31,7 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     }
 
     /// <summary>Runs <paramref name="work"/>, renews the claim on the key until it ends, and releases the key if it throws.</summary>
-    internal async Task<T> HoldAsync<T>(IdempotencyDocument? mine, Func<Task<T>> work)
+    internal async Task<T> RunAsync<T>(IdempotencyDocument? mine, Func<Task<T>> work)
     {
         if (mine is null)
             return await work();
@@ -55,16 +55,16 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     }
 
     /// <summary>Stores a success for retries, releases the key after a server error, and deletes it after a rejection.</summary>
-    internal Task SettleAsync(IdempotencyDocument mine, IdempotentAnswer response, CancellationToken cancellationToken) =>
+    internal Task RecordOutcomeAsync(IdempotencyDocument mine, IdempotentResponse response, CancellationToken cancellationToken) =>
         response.Status switch
         {
             >= 200 and < 300 => store.CompleteAsync(mine, response, cancellationToken),
             >= 500 => store.ReleaseAsync(mine, cancellationToken),
-            _ => store.ForgetAsync(mine, cancellationToken),
+            _ => store.DeleteAsync(mine, cancellationToken),
         };
 
     /// <summary>The problem for a retry while the first request is still running (409).</summary>
-    internal static ProblemDetails StillRunning { get; } =
+    internal static ProblemDetails RequestInProgress { get; } =
         new()
         {
             Status = StatusCodes.Status409Conflict,
@@ -73,7 +73,7 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         };
 
     /// <summary>The problem for a used key with different content (422).</summary>
-    internal static ProblemDetails OtherContent { get; } =
+    internal static ProblemDetails KeyReused { get; } =
         new()
         {
             Status = StatusCodes.Status422UnprocessableEntity,
@@ -88,12 +88,12 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     {
         using var timer = new PeriodicTimer(RenewalInterval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
-            await store.KeepAsync(mine, cancellationToken);
+            await store.RenewAsync(mine, cancellationToken);
     }
 }
 
 /// <summary>Sends a stored response.</summary>
-internal sealed class IdempotentResult(IdempotentAnswer stored) : IResult
+internal sealed class IdempotentResult(IdempotentResponse stored) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -19,13 +19,13 @@ internal readonly record struct PageQuery(
 
     /// <summary>Returns the page size.</summary>
     /// <exception cref="InvalidInputException">The limit is not between 1 and 100.</exception>
-    internal int Size() => QueryValues.InRange("limit", Limit ?? Default, 1, MaxLimit);
+    internal int GetSize() => QueryValues.RequireInRange("limit", Limit ?? Default, 1, MaxLimit);
 
     /// <summary>Returns the position where the page starts, or null for the first page.</summary>
     /// <param name="sort">The sort order that the cursor must have been created for.</param>
     /// <param name="isKey">Returns true if a value has the type of this order's sort key.</param>
     /// <exception cref="InvalidInputException">The cursor is malformed or belongs to another list.</exception>
-    internal PageCursor? Position(string sort, Func<BsonValue, bool> isKey)
+    internal PageCursor? GetPosition(string sort, Func<BsonValue, bool> isKey)
     {
         if (string.IsNullOrEmpty(Cursor))
             return null;

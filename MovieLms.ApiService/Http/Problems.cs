@@ -34,7 +34,7 @@ internal static class Problems
         );
 
     /// <summary>Returns the problem for a write that was not applied.</summary>
-    internal static ProblemHttpResult Of(WriteStatus status, string what, string duplicate) =>
+    internal static ProblemHttpResult FromStatus(WriteStatus status, string what, string duplicate) =>
         status switch
         {
             WriteStatus.NotFound => NotFound(what),
@@ -46,5 +46,5 @@ internal static class Problems
         };
 
     /// <summary>Parses an ID from a path. A malformed ID is reported as 404, not 400, because it identifies nothing.</summary>
-    internal static bool TryId(string text, out ObjectId id) => ObjectId.TryParse(text, out id);
+    internal static bool TryParseId(string text, out ObjectId id) => ObjectId.TryParse(text, out id);
 }

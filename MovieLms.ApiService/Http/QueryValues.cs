@@ -14,7 +14,7 @@ internal static class QueryValues
 
     /// <summary>Returns the value if it is within the range.</summary>
     /// <exception cref="InvalidInputException">The value is out of range or not a number.</exception>
-    internal static T InRange<T>(string name, T value, T min, T max)
+    internal static T RequireInRange<T>(string name, T value, T min, T max)
         where T : INumber<T> =>
         // Written this way to reject NaN, which compares false with everything.
         value >= min
@@ -27,12 +27,12 @@ internal static class QueryValues
 
     /// <summary>Returns the value if it is absent or within the range.</summary>
     /// <exception cref="InvalidInputException">The value is out of range or not a number.</exception>
-    internal static T? InRange<T>(string name, T? value, T min, T max)
-        where T : struct, INumber<T> => value is { } given ? InRange(name, given, min, max) : null;
+    internal static T? RequireInRange<T>(string name, T? value, T min, T max)
+        where T : struct, INumber<T> => value is { } given ? RequireInRange(name, given, min, max) : null;
 
     /// <summary>Returns the trimmed text, or null if it is blank.</summary>
     /// <exception cref="InvalidInputException">The text is too long.</exception>
-    internal static string? Text(string name, string? value)
+    internal static string? ParseText(string name, string? value)
     {
         if (string.IsNullOrWhiteSpace(value))
             return null;
@@ -43,7 +43,7 @@ internal static class QueryValues
 
     /// <summary>Parses an enum value by its JSON name. Returns null if absent.</summary>
     /// <exception cref="InvalidInputException">The value is not one of the enum's names.</exception>
-    internal static T? OneOf<T>(string name, string? value)
+    internal static T? ParseEnum<T>(string name, string? value)
         where T : struct, Enum
     {
         if (string.IsNullOrEmpty(value))
@@ -56,7 +56,7 @@ internal static class QueryValues
 
     /// <summary>Parses an ID. Returns null if absent.</summary>
     /// <exception cref="InvalidInputException">The value is not an ID.</exception>
-    internal static ObjectId? Id(string name, string? value)
+    internal static ObjectId? ParseId(string name, string? value)
     {
         if (string.IsNullOrEmpty(value))
             return null;
@@ -65,7 +65,7 @@ internal static class QueryValues
 
     /// <summary>Parses a comma-separated list of numbers in ascending order.</summary>
     /// <exception cref="InvalidInputException">The list is not 2 to <paramref name="max"/> finite numbers in ascending order.</exception>
-    internal static double[] Ascending(string name, string text, int max)
+    internal static double[] ParseAscending(string name, string text, int max)
     {
         var parts = text.Split(',');
         var numbers = new double[parts.Length];

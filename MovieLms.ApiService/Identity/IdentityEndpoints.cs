@@ -125,9 +125,9 @@ internal static class IdentityEndpoints
         CancellationToken cancellationToken
     )
     {
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.RefreshToken, request.RefreshToken, cancellationToken);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.RefreshToken, request.RefreshToken, cancellationToken);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair)
             return TypedResults.Ok(pair);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";

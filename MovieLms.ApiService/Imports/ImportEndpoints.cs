@@ -175,7 +175,7 @@ internal static class ImportEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var importId))
+        if (!Problems.TryParseId(id, out var importId))
             return null;
         return await imports.FindAsync(
             importId,

@@ -42,9 +42,9 @@ internal static class ImportListEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(ImportLists.Sort, key => key.IsBsonNull);
-        var size = page.Size();
-        var stateFilter = QueryValues.OneOf<ImportState>("state", state);
+        var position = page.GetPosition(ImportLists.Sort, key => key.IsBsonNull);
+        var size = page.GetSize();
+        var stateFilter = QueryValues.ParseEnum<ImportState>("state", state);
         if (all == true && !http.User.Can(Permissions.ImportsReadAll))
         {
             return TypedResults.Problem(
@@ -53,7 +53,7 @@ internal static class ImportListEndpoints
                 detail: "Only administrators can list the imports of all users."
             );
         }
-        var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), stateFilter, position, size, cancellationToken);
+        var found = await imports.ListAsync(all == true ? null : http.User.GetObjectId(), stateFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<ImportResponse>([.. found.Items.Select(ImportResponse.From)], found.NextCursor));
     }
@@ -66,9 +66,9 @@ internal static class ImportListEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var importId))
+        if (!Problems.TryParseId(id, out var importId))
             return Problems.NotFound("import");
-        ObjectId? owner = http.User.Can(Permissions.ImportsCancelAll) ? null : http.User.ObjectId();
+        ObjectId? owner = http.User.Can(Permissions.ImportsCancelAll) ? null : http.User.GetObjectId();
         if (await cancellation.CancelAsync(importId, owner, cancellationToken) is not { } import)
             return Problems.NotFound("import");
         if (import.State is ImportState.Completed or ImportState.Failed)
@@ -76,13 +76,13 @@ internal static class ImportListEndpoints
         if (import.State == ImportState.Canceled)
             await PublishProgressAsync(signals, import);
         else
-            await signals.QueuedAsync();
+            await signals.WakeWorkersAsync();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ImportResponse.From(import));
     }
 
     private static Task PublishProgressAsync(ImportSignals signals, ImportDocument import) =>
-        signals.ProgressAsync(
+        signals.PublishProgressAsync(
             new ImportProgressMessage(
                 import.Id.ToString(),
                 import.OwnerId.ToString(),

@@ -27,12 +27,12 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
 
             var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
-            if (attempt is { IsMine: false })
+            if (attempt is { IsOwner: false })
                 return await ReplayAsync(attempt, file, http.RequestAborted);
-            var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
+            var (import, answer) = await idempotency.RunAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
             if (attempt is not null)
-                await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
-            await signals.QueuedAsync();
+                await idempotency.RecordOutcomeAsync(attempt, answer, CancellationToken.None);
+            await signals.WakeWorkersAsync();
             return new IdempotentResult(answer);
         }
         catch (UploadRefusedException refused)
@@ -46,7 +46,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         }
     }
 
-    private async Task<(ImportDocument Import, IdempotentAnswer Answer)> ReceiveAsync(
+    private async Task<(ImportDocument Import, IdempotentResponse Answer)> ReceiveAsync(
         HttpContext http,
         ImportKind kind,
         ObjectId? subjectId,
@@ -69,16 +69,16 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             ["Content-Type"] = "application/json; charset=utf-8",
             ["Cache-Control"] = "no-store",
         };
-        return (import, new IdempotentAnswer(import.File!.Sha256, StatusCodes.Status202Accepted, headers, body));
+        return (import, new IdempotentResponse(import.File!.Sha256, StatusCodes.Status202Accepted, headers, body));
     }
 
     private static async Task<IResult> ReplayAsync(IdempotencyDocument earlier, UploadedFile file, CancellationToken cancellationToken)
     {
         if (earlier.Answer is not { } answer)
-            return TypedResults.Problem(IdempotencyGate.StillRunning);
+            return TypedResults.Problem(IdempotencyGate.RequestInProgress);
         return await UploadReceiver.HashAsync(file.Content, cancellationToken) == answer.Fingerprint
             ? new IdempotentResult(answer)
-            : TypedResults.Problem(IdempotencyGate.OtherContent);
+            : TypedResults.Problem(IdempotencyGate.KeyReused);
     }
 
     private static IResult ToProblem(UploadRefusedException refused, HttpResponse response)

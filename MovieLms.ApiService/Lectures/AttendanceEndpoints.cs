@@ -56,7 +56,7 @@ internal static class AttendanceEndpoints
             return Problems.NotFound("lecture");
         }
 
-        if (!await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken))
+        if (!await enrollments.IsActiveAsync(courseId, caller.GetObjectId(), cancellationToken))
         {
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status403Forbidden,
@@ -67,7 +67,7 @@ internal static class AttendanceEndpoints
 
         if (course.ArchivedAt is not null)
             return Problems.ReadOnly();
-        var attended = await attendance.AttendAsync(courseId, lecture, caller.ObjectId(), cancellationToken);
+        var attended = await attendance.AttendAsync(courseId, lecture, caller.GetObjectId(), cancellationToken);
         return TypedResults.Ok(AttendanceResponse.From(attended, caller.Name()));
     }
 
@@ -83,8 +83,8 @@ internal static class AttendanceEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(AttendanceStore.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
+        var position = page.GetPosition(AttendanceStore.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
         if (
             !LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
@@ -95,7 +95,7 @@ internal static class AttendanceEndpoints
         }
 
         var found = await attendance.ListAsync(lecture, position, size, cancellationToken);
-        var names = await users.NamesAsync([.. found.Items.Select(attended => attended.StudentId)], cancellationToken);
+        var names = await users.GetNamesAsync([.. found.Items.Select(attended => attended.StudentId)], cancellationToken);
         return TypedResults.Ok(
             new Page<AttendanceResponse>(
                 [.. found.Items.Select(attended => AttendanceResponse.From(attended, names.GetValueOrDefault(attended.StudentId)))],

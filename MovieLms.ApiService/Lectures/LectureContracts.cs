@@ -66,7 +66,7 @@ public sealed record LectureRequest
 
 /// <summary>A new order of a course's lectures.</summary>
 /// <param name="Ids">Every lecture of the course, each once.</param>
-public sealed record LectureOrderRequest([property: Required, MaxLength(LectureLimits.PerCourse)] IReadOnlyList<string> Ids);
+public sealed record LectureOrderRequest([property: Required, MaxLength(LectureLimits.MaxPerCourse)] IReadOnlyList<string> Ids);
 
 /// <summary>That somebody attended a lecture.</summary>
 internal sealed record AttendanceResponse(

@@ -82,10 +82,10 @@ internal static class LectureEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(LectureLists.Sort, key => key is { IsInt32: true, AsInt32: >= 0 and < LectureLimits.PerCourse });
-        var size = page.Size();
+        var position = page.GetPosition(LectureLists.Sort, key => key is { IsInt32: true, AsInt32: >= 0 and < LectureLimits.MaxPerCourse });
+        var size = page.GetSize();
         if (
-            !Problems.TryId(id, out var courseId)
+            !Problems.TryParseId(id, out var courseId)
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
         )
         {
@@ -126,12 +126,12 @@ internal static class LectureEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId))
+        if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound("course");
         var details = body.ToDetails(await GetMovieIdAsync(body, movies, cancellationToken));
         var (status, lecture) = await store.CreateAsync(courseId, caller.CourseAccess(), details, cancellationToken);
         if (lecture is null)
-            return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, ResourceName, Duplicate);
+            return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.FromStatus(status, ResourceName, Duplicate);
         return await lectures.GetAsync(courseId, lecture.Id, cancellationToken) is { } view
             ? new CreatedVersioned<LectureResponse>(
                 $"/api/courses/{courseId}/lectures/{lecture.Id}",
@@ -149,7 +149,7 @@ internal static class LectureEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var courseId))
+        if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound("course");
         var ids = body
             .Ids.Select(text =>
@@ -166,7 +166,7 @@ internal static class LectureEndpoints
             WriteStatus.Stale => Problems.Conflict(
                 "The list must contain every lecture of the course. One may have been added or deleted: read the lectures again."
             ),
-            var status => Problems.Of(status, "course", Duplicate),
+            var status => Problems.FromStatus(status, "course", Duplicate),
         };
     }
 
@@ -194,7 +194,7 @@ internal static class LectureEndpoints
             cancellationToken
         );
         return written is null
-            ? Problems.Of(status, ResourceName, Duplicate)
+            ? Problems.FromStatus(status, ResourceName, Duplicate)
             : await GetResponseAsync(courseId, lecture, lectures, cancellationToken);
     }
 
@@ -210,17 +210,23 @@ internal static class LectureEndpoints
     {
         if (!TryIds(id, lectureId, out var courseId, out var lecture))
             return Problems.NotFound(ResourceName);
-        var status = await store.CheckAsync(courseId, caller.CourseAccess(), cancellationToken);
+        var status = await store.CheckWritableAsync(courseId, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done && !await store.ExistsAsync(courseId, lecture, cancellationToken))
             status = WriteStatus.NotFound;
         if (status == WriteStatus.Done)
         {
-            status = await cascades.DeleteAsync(LectureEntity.Name, lecture, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
+            status = await cascades.DeleteAsync(
+                LectureEntity.Name,
+                lecture,
+                caller.GetObjectId(),
+                ETags.Versions(ifMatch),
+                cancellationToken
+            );
         }
 
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, Duplicate);
-        await store.ForgetPlaceAsync(courseId, lecture, CancellationToken.None);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
+        await store.RemoveFromOrderAsync(courseId, lecture, CancellationToken.None);
         return TypedResults.NoContent();
     }
 
@@ -238,7 +244,7 @@ internal static class LectureEndpoints
     /// <exception cref="InvalidInputException">The movie does not exist.</exception>
     private static async Task<ObjectId?> GetMovieIdAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
     {
-        if (QueryValues.Id("movieId", body.MovieId) is not { } movieId)
+        if (QueryValues.ParseId("movieId", body.MovieId) is not { } movieId)
             return null;
         return await movies.ExistsAsync(movieId, cancellationToken)
             ? movieId
@@ -248,6 +254,6 @@ internal static class LectureEndpoints
     internal static bool TryIds(string id, string lectureId, out ObjectId course, out ObjectId lecture)
     {
         lecture = default;
-        return Problems.TryId(id, out course) && Problems.TryId(lectureId, out lecture);
+        return Problems.TryParseId(id, out course) && Problems.TryParseId(lectureId, out lecture);
     }
 }

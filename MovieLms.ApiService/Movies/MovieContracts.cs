@@ -114,7 +114,7 @@ public record MovieRequest
 /// <summary>A new film. It may bring a rating from elsewhere, as an import does.</summary>
 public sealed record NewMovieRequest : MovieRequest
 {
-    [Range(0, MovieLimits.HighestRating)]
+    [Range(0, MovieLimits.MaxRating)]
     [Description("A rating from elsewhere, to which reviews will be added.")]
     public double? Rating { get; init; }
 

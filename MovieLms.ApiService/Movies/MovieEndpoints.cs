@@ -89,7 +89,7 @@ internal static class MovieEndpoints
             );
         }
 
-        var (filter, size, position) = (query.ToFilter(), page.Size(), page.Position(sort.Name, sort.Accepts));
+        var (filter, size, position) = (query.ToFilter(), page.GetSize(), page.GetPosition(sort.Name, sort.Accepts));
         // Not cached: free text and later pages are rarely requested twice.
         if (filter.Search is not null || filter.Director is not null || position is not null)
         {
@@ -118,7 +118,7 @@ internal static class MovieEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie)
+        if (!Problems.TryParseId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie)
             return Problems.NotFound(ResourceName);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
@@ -131,7 +131,7 @@ internal static class MovieEndpoints
     {
         var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
         if (movie is null)
-            return Problems.Of(status, ResourceName, Duplicate);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
     }
 
@@ -143,11 +143,11 @@ internal static class MovieEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId))
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound(ResourceName);
         var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
         if (movie is null)
-            return Problems.Of(status, ResourceName, Duplicate);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 
@@ -159,10 +159,10 @@ internal static class MovieEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId))
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound(ResourceName);
-        var status = await cascades.DeleteAsync(EntityName, movieId, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
-        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, ResourceName, Duplicate);
+        var status = await cascades.DeleteAsync(EntityName, movieId, caller.GetObjectId(), ETags.Versions(ifMatch), cancellationToken);
+        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.FromStatus(status, ResourceName, Duplicate);
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
@@ -173,11 +173,11 @@ internal static class MovieEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId))
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound(ResourceName);
-        var status = await cascades.RestoreAsync(EntityName, movieId, caller.ObjectId(), cancellationToken);
+        var status = await cascades.RestoreAsync(EntityName, movieId, caller.GetObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, Duplicate);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
         if (await movies.GetAsync(movieId, cancellationToken) is not { } movie)
             return Problems.NotFound(ResourceName);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);

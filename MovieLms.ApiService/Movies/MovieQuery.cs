@@ -25,7 +25,7 @@ internal readonly record struct MovieQuery(
     [property: FromQuery(Name = "yearTo"), Description("The last year, inclusive.")] int? YearTo,
     [property:
         FromQuery(Name = "minRating"),
-        Range(0, MovieLimits.HighestRating),
+        Range(0, MovieLimits.MaxRating),
         Description("The lowest rating, 0 to 10; films without one are left out.")
     ]
         double? MinRating,
@@ -43,12 +43,12 @@ internal readonly record struct MovieQuery(
     internal MovieFilter ToFilter()
     {
         var filter = new MovieFilter(
-            QueryValues.Text("search", Search),
-            QueryValues.Text("genre", Genre),
-            QueryValues.InRange("yearFrom", YearFrom, 0, 9999),
-            QueryValues.InRange("yearTo", YearTo, 0, 9999),
-            QueryValues.InRange("minRating", MinRating, 0, MovieLimits.HighestRating),
-            QueryValues.Text("director", Director)
+            QueryValues.ParseText("search", Search),
+            QueryValues.ParseText("genre", Genre),
+            QueryValues.RequireInRange("yearFrom", YearFrom, 0, 9999),
+            QueryValues.RequireInRange("yearTo", YearTo, 0, 9999),
+            QueryValues.RequireInRange("minRating", MinRating, 0, MovieLimits.MaxRating),
+            QueryValues.ParseText("director", Director)
         );
         return filter.YearFrom > filter.YearTo
             ? throw new InvalidInputException("yearTo", "The last year must not be before the first.")

@@ -64,10 +64,10 @@ internal static class NotificationEndpoints
     )
     {
         var found = await notifications.ListAsync(
-            caller.ObjectId(),
+            caller.GetObjectId(),
             unread is true,
-            page.Position(NotificationStore.Sort, key => key.IsBsonNull),
-            page.Size(),
+            page.GetPosition(NotificationStore.Sort, key => key.IsBsonNull),
+            page.GetSize(),
             cancellationToken
         );
         http.Response.Headers.CacheControl = "no-store";
@@ -82,8 +82,8 @@ internal static class NotificationEndpoints
     )
     {
         if (
-            !Problems.TryId(id, out var notificationId)
-            || await notifications.MarkReadAsync(caller.ObjectId(), notificationId, cancellationToken) is not { } read
+            !Problems.TryParseId(id, out var notificationId)
+            || await notifications.MarkReadAsync(caller.GetObjectId(), notificationId, cancellationToken) is not { } read
         )
         {
             return Problems.NotFound("notification");

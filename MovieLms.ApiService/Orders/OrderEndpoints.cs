@@ -77,7 +77,7 @@ internal static class OrderEndpoints
     )
     {
         if (
-            !Problems.TryId(body.CourseId!, out var courseId)
+            !Problems.TryParseId(body.CourseId!, out var courseId)
             || await courses.GetAsync(courseId, cancellationToken) is not { Status: CourseStatus.Published } course
         )
         {
@@ -88,7 +88,7 @@ internal static class OrderEndpoints
             return Problems.Conflict("The course is archived and cannot be ordered.");
         var order = await orders.CreateAsync(
             http.ReservedId(),
-            http.User.ObjectId(),
+            http.User.GetObjectId(),
             http.User.Name(),
             course,
             body.Quantity ?? 1,
@@ -106,15 +106,15 @@ internal static class OrderEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(OrderLists.Sort, key => key.IsBsonNull);
-        var size = page.Size();
+        var position = page.GetPosition(OrderLists.Sort, key => key.IsBsonNull);
+        var size = page.GetSize();
         var statusFilter = OrderQuery.ParseStatus(status);
         ObjectId? customerId =
             string.IsNullOrEmpty(customer) ? null
-            : Problems.TryId(customer, out var id) ? id
+            : Problems.TryParseId(customer, out var id) ? id
             : throw new InvalidInputException("customer", "The customer ID must have 24 hexadecimal digits.");
         if (!http.User.Can(Permissions.OrdersManage))
-            customerId = http.User.ObjectId();
+            customerId = http.User.GetObjectId();
         var found = await orders.ListAsync(customerId, statusFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<OrderResponse>([.. found.Items.Select(OrderResponse.From)], found.NextCursor));
@@ -140,12 +140,12 @@ internal static class OrderEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var orderId))
+        if (!Problems.TryParseId(id, out var orderId))
             return Problems.NotFound(ResourceName);
         var (status, order) = await orders.ChangeAsync(
             orderId,
             body.Status!.Value,
-            caller.ObjectId(),
+            caller.GetObjectId(),
             ETags.Versions(ifMatch),
             cancellationToken
         );
@@ -185,8 +185,8 @@ internal static class OrderEndpoints
         OrderStore orders,
         CancellationToken cancellationToken
     ) =>
-        Problems.TryId(id, out var orderId)
-            ? await orders.FindAsync(orderId, caller.Can(Permissions.OrdersManage) ? null : caller.ObjectId(), cancellationToken)
+        Problems.TryParseId(id, out var orderId)
+            ? await orders.FindAsync(orderId, caller.Can(Permissions.OrdersManage) ? null : caller.GetObjectId(), cancellationToken)
             : null;
 
     private static ProblemHttpResult ToProblem(OrderChangeStatus status) =>

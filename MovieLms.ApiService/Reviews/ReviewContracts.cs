@@ -34,7 +34,7 @@ internal sealed record ReviewResponse(
 /// <summary>What one thinks of a film.</summary>
 public sealed record ReviewRequest : IValidatableObject
 {
-    [Required, Range(0, ReviewLimits.HighestRating)]
+    [Required, Range(0, ReviewLimits.MaxRating)]
     [Description("0 to 10 in steps of 0.1.")]
     public double? Rating { get; init; }
 

@@ -67,9 +67,9 @@ internal static class ReviewEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(ReviewLists.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
-        if (!Problems.TryId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken))
+        var position = page.GetPosition(ReviewLists.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
+        if (!Problems.TryParseId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken))
             return Problems.NotFound("movie");
         var found = await reviews.ListAsync(movieId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<ReviewResponse>([.. found.Items.Select(ReviewResponse.From)], found.NextCursor));
@@ -102,17 +102,17 @@ internal static class ReviewEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var movieId))
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound("movie");
         var (status, written) = await store.CreateAsync(
             movieId,
-            caller.ObjectId(),
+            caller.GetObjectId(),
             body.Rating!.Value,
             TrimToNull(body.Comment),
             cancellationToken
         );
         if (written is null)
-            return Problems.Of(status, "movie", Duplicate);
+            return Problems.FromStatus(status, "movie", Duplicate);
         var location = $"/api/movies/{movieId}/reviews/{written.Id}";
         return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
             ? new CreatedVersioned<ReviewResponse>(location, ReviewResponse.From(review), review.Version)
@@ -142,7 +142,7 @@ internal static class ReviewEndpoints
             cancellationToken
         );
         if (written is null)
-            return Problems.Of(status, ResourceName, Duplicate);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
             : Problems.NotFound(ResourceName);
@@ -167,19 +167,19 @@ internal static class ReviewEndpoints
             cancellationToken
         );
         if (deleted is null)
-            return Problems.Of(status, ResourceName, Duplicate);
+            return Problems.FromStatus(status, ResourceName, Duplicate);
         return TypedResults.NoContent();
     }
 
     /// <summary>Returns the required author of the review; null for moderators, who can change any review.</summary>
     private static ObjectId? GetRequiredAuthor(ClaimsPrincipal caller) =>
-        caller.Can(Permissions.ReviewsModerate) ? null : caller.ObjectId();
+        caller.Can(Permissions.ReviewsModerate) ? null : caller.GetObjectId();
 
     private static string? TrimToNull(string? comment) => string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
 
     private static bool TryIds(string id, string reviewId, out ObjectId movie, out ObjectId review)
     {
         review = default;
-        return Problems.TryId(id, out movie) && Problems.TryId(reviewId, out review);
+        return Problems.TryParseId(id, out movie) && Problems.TryParseId(reviewId, out review);
     }
 }

@@ -66,7 +66,7 @@ internal static class RoomEndpoints
         CancellationToken cancellationToken
     )
     {
-        var size = QueryValues.InRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
+        var size = QueryValues.RequireInRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
         if (before is not null && after is not null)
             throw new InvalidInputException("after", "The parameter cannot be combined with `before`.");
         if (!RoomNames.TryParse(room, out var name) || !(await GetRightsAsync(name, caller, access, direct, cancellationToken)).MayRead)
@@ -76,8 +76,8 @@ internal static class RoomEndpoints
         if (await rooms.FindAsync(room, cancellationToken) is not { } stored)
             return TypedResults.Ok(new RoomMessagesResponse([]));
         var found = after is { } last
-            ? await messages.SinceAsync(stored.Id, last, size, cancellationToken)
-            : await messages.BeforeAsync(stored.Id, before, size, cancellationToken);
+            ? await messages.ListAfterAsync(stored.Id, last, size, cancellationToken)
+            : await messages.ListBeforeAsync(stored.Id, before, size, cancellationToken);
         return TypedResults.Ok(new RoomMessagesResponse([.. found.Select(message => RoomMessageResponse.Of(stored, message))]));
     }
 
@@ -90,13 +90,13 @@ internal static class RoomEndpoints
     ) =>
         room.Kind switch
         {
-            RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
+            RoomKind.Course => await access.GetCourseRightsAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
             RoomKind.Direct => await direct.GetAsync(
-                caller.ObjectId(),
+                caller.GetObjectId(),
                 ObjectId.Parse(room.First),
                 ObjectId.Parse(room.Second),
                 cancellationToken
             ),
-            _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
+            _ => RoomAccess.GetLobbyRights(caller.Can(Permissions.ChatModerate)),
         };
 }

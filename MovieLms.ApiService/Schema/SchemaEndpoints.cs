@@ -102,9 +102,9 @@ internal sealed class SchemaDiagrams(EntityModel model)
     private string? _crowsFoot;
     private string? _chen;
 
-    internal string CrowsFootText => SchemaText.CrowsFoot(_schema.Value);
+    internal string CrowsFootText => SchemaText.RenderCrowsFoot(_schema.Value);
 
-    internal string ChenText => SchemaText.Chen(_schema.Value);
+    internal string ChenText => SchemaText.RenderChen(_schema.Value);
 
     internal string CrowsFootSvg => _crowsFoot ??= CrowsFootDrawing.Draw(_schema.Value);
 

@@ -118,9 +118,9 @@ internal static class StudentEndpoints
     )
     {
         var access = caller.CourseAccess();
-        var text = QueryValues.Text("search", search);
+        var text = QueryValues.ParseText("search", search);
         var sort = StudentLists.SortOf(text);
-        var (position, size) = (page.Position(sort, key => StudentLists.Accepts(sort, key)), page.Size());
+        var (position, size) = (page.GetPosition(sort, key => StudentLists.Accepts(sort, key)), page.GetSize());
         var found =
             access.Scope == CourseScope.All
                 ? await students.ListAsync(text, archived ?? false, position, size, cancellationToken)
@@ -154,14 +154,14 @@ internal static class StudentEndpoints
     )
     {
         var access = caller.CourseAccess();
-        if (!Problems.TryId(id, out var studentId))
+        if (!Problems.TryParseId(id, out var studentId))
             return Problems.NotFound("student");
         var seesAll = studentId == access.UserId || access.Scope == CourseScope.All;
         if (!seesAll && access.Scope == CourseScope.None)
             return Problems.NotFound("student");
         if (await students.GetAsync(studentId, cancellationToken) is not { } user)
             return Problems.NotFound("student");
-        var courses = await students.CoursesAsync(studentId, seesAll ? null : access.UserId, cancellationToken);
+        var courses = await students.ListCoursesAsync(studentId, seesAll ? null : access.UserId, cancellationToken);
         if (!seesAll && courses.Count == 0)
             return Problems.NotFound("student");
         return TypedResults.Ok(

@@ -33,7 +33,7 @@ internal static class GradeImportEndpoint
     )
     {
         if (
-            !Problems.TryId(id, out var key)
+            !Problems.TryParseId(id, out var key)
             || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
             || await courses.GetManagedAsync(assignment.CourseId, http.User.CourseAccess(), http.RequestAborted) is not { } course
         )

@@ -72,7 +72,7 @@ internal sealed record GradeChangeResponse(
 /// <summary>What a submission is worth.</summary>
 public sealed record GradeRequest
 {
-    [Required, Range(0, SubmissionLimits.HighestGrade)]
+    [Required, Range(0, SubmissionLimits.MaxGrade)]
     public double? Grade { get; init; }
 
     [StringLength(SubmissionLimits.Feedback), PlainText(AllowsLines = true)]

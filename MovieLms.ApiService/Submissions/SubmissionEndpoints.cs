@@ -71,15 +71,15 @@ internal static class SubmissionEndpoints
         CancellationToken cancellationToken
     )
     {
-        var position = page.Position(SubmissionStore.Sort, key => key.IsValidDateTime);
-        var size = page.Size();
-        if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, cancellationToken) is not { } assignment)
+        var position = page.GetPosition(SubmissionStore.Sort, key => key.IsValidDateTime);
+        var size = page.GetSize();
+        if (!Problems.TryParseId(id, out var key) || await assignments.GetAsync(key, cancellationToken) is not { } assignment)
             return Problems.NotFound("assignment");
         var role = await members.GetRoleAsync(assignment.CourseId, caller, cancellationToken);
         if (role == CourseRole.None)
             return Problems.NotFound("assignment");
         var isStaff = role == CourseRole.Staff;
-        var found = await submissions.ListAsync(key, isStaff ? null : caller.ObjectId(), position, size, cancellationToken);
+        var found = await submissions.ListAsync(key, isStaff ? null : caller.GetObjectId(), position, size, cancellationToken);
         return TypedResults.Ok(
             new Page<SubmissionResponse>([.. found.Items.Select(item => SubmissionResponse.From(item, isStaff))], found.NextCursor)
         );
@@ -141,12 +141,12 @@ internal static class SubmissionEndpoints
             found.Submission.Id,
             body.Grade!.Value,
             feedback,
-            caller.ObjectId(),
+            caller.GetObjectId(),
             versions,
             cancellationToken
         );
         if (graded is null)
-            return Problems.Of(status, ResourceName, string.Empty);
+            return Problems.FromStatus(status, ResourceName, string.Empty);
         await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
         return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
     }
@@ -159,13 +159,13 @@ internal static class SubmissionEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission)
+        if (!Problems.TryParseId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission)
             return null;
         var standing = await members.GetStandingAsync(submission.CourseId, caller, cancellationToken);
         return standing.Role switch
         {
             CourseRole.Staff => new Found(submission, true, standing.IsArchived),
-            CourseRole.Student when submission.StudentId == caller.ObjectId() => new Found(submission, false, standing.IsArchived),
+            CourseRole.Student when submission.StudentId == caller.GetObjectId() => new Found(submission, false, standing.IsArchived),
             _ => null,
         };
     }

@@ -29,7 +29,7 @@ internal static class SubmissionIntake
     )
     {
         if (
-            !Problems.TryId(id, out var key)
+            !Problems.TryParseId(id, out var key)
             || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
             || await members.GetStandingAsync(assignment.CourseId, http.User, http.RequestAborted)
                 is not { Role: CourseRole.Student } standing
@@ -41,27 +41,27 @@ internal static class SubmissionIntake
         if (standing.IsArchived || assignment.ArchivedAt is not null)
             return Problems.ReadOnly();
         var attempt = await gate.BeginAsync(http, $"submit {key}");
-        var content = await gate.HoldAsync(
-            attempt is { IsMine: true } ? attempt : null,
+        var content = await gate.RunAsync(
+            attempt is { IsOwner: true } ? attempt : null,
             () => SubmittedContent.ReadAsync(http.Request, files)
         );
-        if (attempt is { IsMine: false })
+        if (attempt is { IsOwner: false })
         {
             await DeleteFileAsync(content, files);
             if (attempt.Answer is not { } earlier)
-                return TypedResults.Problem(IdempotencyGate.StillRunning);
+                return TypedResults.Problem(IdempotencyGate.RequestInProgress);
             return earlier.Fingerprint == content.Fingerprint
                 ? new IdempotentResult(earlier)
-                : TypedResults.Problem(IdempotencyGate.OtherContent);
+                : TypedResults.Problem(IdempotencyGate.KeyReused);
         }
-        var answer = await gate.HoldAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files));
+        var answer = await gate.RunAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files));
         if (answer.Result is null)
         {
             if (attempt is not null)
             {
-                await gate.SettleAsync(
+                await gate.RecordOutcomeAsync(
                     attempt,
-                    new IdempotentAnswer(content.Fingerprint, StatusCodes.Status409Conflict, new Dictionary<string, string>(), []),
+                    new IdempotentResponse(content.Fingerprint, StatusCodes.Status409Conflict, new Dictionary<string, string>(), []),
                     CancellationToken.None
                 );
             }
@@ -69,11 +69,11 @@ internal static class SubmissionIntake
             return answer.Problem!;
         }
         if (attempt is not null)
-            await gate.SettleAsync(attempt, answer.Result, CancellationToken.None);
+            await gate.RecordOutcomeAsync(attempt, answer.Result, CancellationToken.None);
         return new IdempotentResult(answer.Result);
     }
 
-    private static async Task<(IdempotentAnswer? Result, IResult? Problem)> StoreAsync(
+    private static async Task<(IdempotentResponse? Result, IResult? Problem)> StoreAsync(
         AssignmentDocument assignment,
         HttpContext http,
         SubmittedContent content,
@@ -84,7 +84,7 @@ internal static class SubmissionIntake
         // The submission has arrived, so it is stored even if the client has disconnected. Otherwise its file would have no submission.
         var (status, written) = await submissions.SubmitAsync(
             assignment,
-            http.User.ObjectId(),
+            http.User.GetObjectId(),
             content.Text,
             content.File,
             CancellationToken.None
@@ -92,7 +92,7 @@ internal static class SubmissionIntake
         if (written is null)
         {
             await DeleteFileAsync(content, files);
-            return (null, Problems.Of(status, "submission", string.Empty));
+            return (null, Problems.FromStatus(status, "submission", string.Empty));
         }
         var headers = new Dictionary<string, string>
         {
@@ -102,7 +102,7 @@ internal static class SubmissionIntake
             ["Cache-Control"] = "no-store",
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(SubmissionResponse.From(written, isStaff: false), Json.Options);
-        return (new IdempotentAnswer(content.Fingerprint, StatusCodes.Status201Created, headers, body), null);
+        return (new IdempotentResponse(content.Fingerprint, StatusCodes.Status201Created, headers, body), null);
     }
 
     private static Task DeleteFileAsync(SubmittedContent content, UploadStore files) =>

@@ -154,7 +154,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
     {
         if (text.Length > SubmissionLimits.Text)
             throw new InvalidInputException("text", $"The text must have at most {SubmissionLimits.Text} characters.");
-        if (string.IsNullOrWhiteSpace(text) || !PlainText.IsLines(text))
+        if (string.IsNullOrWhiteSpace(text) || !PlainText.IsAllowedMultiline(text))
             throw new InvalidInputException("text", "The text must not be blank and must not contain control characters.");
         return text.Trim();
     }

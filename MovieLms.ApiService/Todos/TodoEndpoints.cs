@@ -60,12 +60,12 @@ internal static class TodoEndpoints
         CancellationToken cancellationToken
     )
     {
-        var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.Size());
-        var position = page.Position(sort.Name, sort.Accepts);
+        var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.GetSize());
+        var position = page.GetPosition(sort.Name, sort.Accepts);
         var owner = caller.Id();
         return cache.GetOrCreateAsync(
             CacheKeys.TodoList(owner, filter.Done, filter.Priority, filter.DueFrom, filter.DueTo, sort.Name, size, page.Cursor),
-            [CacheKeys.Todos(owner)],
+            [CacheKeys.TodosTag(owner)],
             MaxAge,
             async token =>
             {
@@ -84,8 +84,14 @@ internal static class TodoEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var todoId) || await todos.GetAsync(caller.ObjectId(), todoId, cancellationToken) is not { } todo)
+        if (
+            !Problems.TryParseId(id, out var todoId)
+            || await todos.GetAsync(caller.GetObjectId(), todoId, cancellationToken) is not { } todo
+        )
+        {
             return Problems.NotFound(ResourceName);
+        }
+
         return ToResponse(todo);
     }
 
@@ -96,7 +102,7 @@ internal static class TodoEndpoints
         CancellationToken cancellationToken
     )
     {
-        var todo = await todos.CreateAsync(caller.ObjectId(), body.ToContent(), cancellationToken);
+        var todo = await todos.CreateAsync(caller.GetObjectId(), body.ToContent(), cancellationToken);
         return new CreatedVersioned<TodoResponse>($"/api/todos/{todo.Id}", TodoResponse.From(todo), todo.Version);
     }
 
@@ -126,11 +132,11 @@ internal static class TodoEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var todoId))
+        if (!Problems.TryParseId(id, out var todoId))
             return Problems.NotFound(ResourceName);
-        var status = await todos.DeleteAsync(caller.ObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
+        var status = await todos.DeleteAsync(caller.GetObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, ResourceName, string.Empty);
+            return Problems.FromStatus(status, ResourceName, string.Empty);
         return TypedResults.NoContent();
     }
 
@@ -143,11 +149,11 @@ internal static class TodoEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var todoId))
+        if (!Problems.TryParseId(id, out var todoId))
             return Problems.NotFound(ResourceName);
-        var (status, todo) = await todos.ChangeAsync(caller.ObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
+        var (status, todo) = await todos.ChangeAsync(caller.GetObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
         if (todo is null)
-            return Problems.Of(status, ResourceName, string.Empty);
+            return Problems.FromStatus(status, ResourceName, string.Empty);
         return ToResponse(todo);
     }
 

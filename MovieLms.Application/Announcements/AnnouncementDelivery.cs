@@ -39,7 +39,7 @@ public sealed class AnnouncementDelivery(
             {
                 Footnote = "You receive this mail because you are enrolled in the course. Choose which mail you receive in your profile.",
             };
-            await foreach (var students in enrollments.StudentsAsync(announcement.CourseId, BatchSize, cancellationToken))
+            await foreach (var students in enrollments.ListStudentsAsync(announcement.CourseId, BatchSize, cancellationToken))
             {
                 await notifier.NotifyAsync(
                     students,
@@ -50,13 +50,13 @@ public sealed class AnnouncementDelivery(
                     key,
                     cancellationToken
                 );
-                var addresses = await users.AnnouncementAddressesAsync(students, cancellationToken);
+                var addresses = await users.GetAnnouncementAddressesAsync(students, cancellationToken);
                 await outbox.AddAllAsync(
                     [.. addresses.Select(user => mail.To(user.Email) with { Key = $"{key}:{user.Id}" })],
                     cancellationToken
                 );
             }
         }
-        await announcements.DeliveredAsync(announcement.Id, cancellationToken);
+        await announcements.MarkDeliveredAsync(announcement.Id, cancellationToken);
     }
 }

@@ -37,7 +37,7 @@ public static class CacheKeys
     public static string TodoList(string ownerId, params ReadOnlySpan<object?> arguments) => Join($"todos:{ownerId}:", arguments);
 
     /// <summary>Returns the tag of responses that contain a user's to-dos.</summary>
-    public static string Todos(string ownerId) => $"todos:{ownerId}";
+    public static string TodosTag(string ownerId) => $"todos:{ownerId}";
 
     /// <summary>Tag of responses that contain any user's enrollments, which include the course titles.</summary>
     public const string Enrollments = "enrollments";
@@ -49,10 +49,10 @@ public static class CacheKeys
         Join($"enrollments:{studentId}:", arguments);
 
     /// <summary>Returns the tag of responses that contain a student's enrollments.</summary>
-    public static string EnrollmentsOf(string studentId) => $"enrollments:{studentId}";
+    public static string EnrollmentsTag(string studentId) => $"enrollments:{studentId}";
 
     /// <summary>Tag of responses that contain courses, lectures or assignments.</summary>
-    public const string Teaching = "teaching";
+    public const string Courses = "teaching";
 
     /// <summary>Returns the key of a user's dashboard.</summary>
     /// <param name="userId">The user's ID.</param>
@@ -60,7 +60,7 @@ public static class CacheKeys
     public static string Dashboard(string userId, bool teaches) => Join($"dashboard:{userId}:", [teaches]);
 
     /// <summary>Returns the tag of responses that contain a student's submissions or grades.</summary>
-    public static string WorkOf(string studentId) => $"work:{studentId}";
+    public static string SubmissionsTag(string studentId) => $"work:{studentId}";
 
     private static string Join(string prefix, ReadOnlySpan<object?> arguments)
     {

@@ -22,22 +22,22 @@ internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation
     internal async Task CountAsync(string entity, int changed, CancellationToken cancellationToken)
     {
         _changed[entity] = _changed.GetValueOrDefault(entity) + changed;
-        if (!await store.KeepAsync(operation.Id, holder, Steps(), cancellationToken))
+        if (!await store.RenewAsync(operation.Id, holder, Steps(), cancellationToken))
         {
-            await store.LetGoAsync(operation.Id, holder);
+            await store.AbandonAsync(operation.Id, holder);
             throw new CascadeStoppedException();
         }
         if (timeout is null || Stopwatch.GetElapsedTime(_startedAt) < timeout)
             return;
-        await store.HandOverAsync(operation.Id, holder);
+        await store.ReleaseAsync(operation.Id, holder);
         throw new CascadeStoppedException();
     }
 
     /// <summary>Ends a pass. A second pass follows the first; then the operation is complete.</summary>
     internal Task EndAsync() =>
         operation.State == CascadeState.Running
-            ? store.SettleAsync(operation.Id, holder, Steps())
-            : store.DoneAsync(operation, holder, Steps());
+            ? store.BeginSecondPassAsync(operation.Id, holder, Steps())
+            : store.CompleteAsync(operation, holder, Steps());
 
     private CascadeStep[] Steps() => [.. _changed.Select(pair => new CascadeStep(pair.Key, pair.Value))];
 }

@@ -101,7 +101,7 @@ public sealed class CascadeOperations
             // Somebody else restores or purges it at this moment, or its record is gone: then the marks are all there is.
             if (await _store.FindAsync(taken, CancellationToken.None) is { UndoneBy: { } other })
             {
-                await _store.ForgetAsync(operation.Id, CancellationToken.None);
+                await _store.DeleteAsync(operation.Id, CancellationToken.None);
                 await WaitForAsync(other, cancellationToken);
                 return await IsMarkedAsync(entity, id, mark, cancellationToken) ? WriteStatus.NotFound : WriteStatus.Done;
             }
@@ -124,7 +124,7 @@ public sealed class CascadeOperations
     public async Task<bool> FinishNextAsync(CancellationToken cancellationToken)
     {
         var holder = NewHolder();
-        if (await _store.TakeDueAsync(holder, cancellationToken) is not { } operation)
+        if (await _store.ClaimDueAsync(holder, cancellationToken) is not { } operation)
             return false;
         if (
             operation.Kind == CascadeKind.Restore
@@ -136,7 +136,7 @@ public sealed class CascadeOperations
         )
         {
             // It was cut off before it touched anything, and nobody was told that it was done.
-            await _store.ForgetAsync(operation.Id, cancellationToken);
+            await _store.DeleteAsync(operation.Id, cancellationToken);
             return true;
         }
         await RunAsync(operation, holder, null);
@@ -170,7 +170,7 @@ public sealed class CascadeOperations
         );
         if (!await _documents.MarkRootAsync(_model[entity], operation, versions, CancellationToken.None))
         {
-            await _store.ForgetAsync(operation.Id, CancellationToken.None);
+            await _store.DeleteAsync(operation.Id, CancellationToken.None);
             return await WhyNotAsync(entity, id, mark, versions, cancellationToken) ?? WriteStatus.Stale;
         }
         await RunAsync(operation, holder, _options.InlineFor);

@@ -31,7 +31,7 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
         try
         {
             if (Tags(change) is { Length: > 0 } tags)
-                await cache.DropAsync(tags);
+                await cache.InvalidateAsync(tags);
             await PublishEventsAsync(change);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -48,15 +48,15 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
             ReviewEntity.Name => [CacheKeys.Movies, CacheKeys.Reviews],
             FavoriteEntity.Name => [CacheKeys.Favorites],
             OrderEntity.Name => [CacheKeys.Orders],
-            TodoEntity.Name => ForOwners(change, CacheKeys.Todos),
-            CourseEntity.Name => [CacheKeys.Enrollments, CacheKeys.Teaching],
-            LectureEntity.Name or AssignmentEntity.Name => [CacheKeys.Teaching],
+            TodoEntity.Name => ForOwners(change, CacheKeys.TodosTag),
+            CourseEntity.Name => [CacheKeys.Enrollments, CacheKeys.Courses],
+            LectureEntity.Name or AssignmentEntity.Name => [CacheKeys.Courses],
             // A cascade marks enrollments and submissions without reading their owners.
-            EnrollmentEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.EnrollmentsOf) : [CacheKeys.Enrollments],
-            SubmissionEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.WorkOf) : [CacheKeys.Teaching],
+            EnrollmentEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.EnrollmentsTag) : [CacheKeys.Enrollments],
+            SubmissionEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.SubmissionsTag) : [CacheKeys.Courses],
             // Lists of enrollments contain the student's name.
-            IdentityEntities.User when change.Kind == ChangeKind.Written => ForIds(change, CacheKeys.EnrollmentsOf),
-            IdentityEntities.User => ForIds(change, CacheKeys.Todos),
+            IdentityEntities.User when change.Kind == ChangeKind.Written => ForIds(change, CacheKeys.EnrollmentsTag),
+            IdentityEntities.User => ForIds(change, CacheKeys.TodosTag),
             _ => [],
         };
 
@@ -70,19 +70,19 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
         {
             case { Entity: CourseEntity.Name, Kind: ChangeKind.Removed }:
                 foreach (var id in change.Ids)
-                    await live.RoomClosedAsync(RoomNames.Course(id.ToString()));
+                    await live.PublishRoomClosedAsync(RoomNames.Course(id.ToString()));
                 break;
             case { Payload: OwnerChange transfer } when transfer.PreviousOwnerId != transfer.Course.OwnerId:
-                await live.AccessLostAsync(transfer.PreviousOwnerId.ToString(), RoomNames.Course(transfer.Course.Id.ToString()));
+                await live.PublishAccessLostAsync(transfer.PreviousOwnerId.ToString(), RoomNames.Course(transfer.Course.Id.ToString()));
                 break;
             case { Payload: EnrollmentDocument { Status: EnrollmentStatus.Withdrawn } left }:
-                await live.AccessLostAsync(left.StudentId.ToString(), RoomNames.Course(left.CourseId.ToString()));
+                await live.PublishAccessLostAsync(left.StudentId.ToString(), RoomNames.Course(left.CourseId.ToString()));
                 break;
             case { Payload: OrderDocument { Status: not OrderStatus.Pending } order }:
-                await live.OrderChangedAsync(order);
+                await live.PublishOrderChangedAsync(order);
                 break;
             case { Payload: TokenRevocation revocation }:
-                await revocations.AnnounceAsync(revocation.Subject, revocation.Generation, revocation.Until);
+                await revocations.PublishAsync(revocation.Subject, revocation.Generation, revocation.Until);
                 break;
         }
     }

@@ -19,16 +19,16 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNam
     public const string Queue = "imports";
 
     /// <summary>Wakes the workers after an import was queued.</summary>
-    public Task QueuedAsync() => wakeUps.SendAsync(Queue);
+    public Task WakeWorkersAsync() => wakeUps.SendAsync(Queue);
 
     /// <summary>Publishes an import's progress.</summary>
-    public Task ProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, TraceContext.Serialize(message));
+    public Task PublishProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, TraceContext.Serialize(message));
 
     private async Task PublishAsync(string channel, string text)
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(names.Channel(channel), text, CommandFlags.FireAndForget);
+            await redis.GetSubscriber().PublishAsync(names.GetChannel(channel), text, CommandFlags.FireAndForget);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {

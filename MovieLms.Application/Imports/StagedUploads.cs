@@ -58,7 +58,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
     }
 
     private RedisKey Key(string uploadId, int index) =>
-        names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
+        names.GetKey(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
 
     [LoggerMessage(LogLevel.Warning, "Redis is unavailable for a staged upload ({Error}). GridFS has the file")]
     private static partial void LogUnavailable(ILogger logger, string error);

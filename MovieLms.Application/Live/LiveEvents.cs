@@ -14,7 +14,7 @@ namespace MovieLms.Application.Live;
 public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames names, ILogger<LiveEvents> logger)
 {
     /// <summary>Publishes an order's new status to its customer.</summary>
-    public Task OrderChangedAsync(OrderDocument order) =>
+    public Task PublishOrderChangedAsync(OrderDocument order) =>
         PublishAsync(
             LiveChannels.Orders,
             new OrderChangedMessage(
@@ -28,19 +28,22 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
         );
 
     /// <summary>Publishes a stored notification. Use <see cref="Notifier"/>, which does both.</summary>
-    public Task NotificationAsync(NotificationMessage message) => PublishAsync(LiveChannels.Notifications, message);
+    public Task PublishNotificationAsync(NotificationMessage message) => PublishAsync(LiveChannels.Notifications, message);
 
     /// <summary>Publishes that a user has lost access to a room. Store the loss first.</summary>
-    public Task AccessLostAsync(string userId, string room) => PublishAsync(LiveChannels.AccessLost, new AccessLostMessage(userId, room));
+    public Task PublishAccessLostAsync(string userId, string room) =>
+        PublishAsync(LiveChannels.AccessLost, new AccessLostMessage(userId, room));
 
     /// <summary>Publishes that a room was deleted or archived. Store that first.</summary>
-    public Task RoomClosedAsync(string room) => PublishAsync(LiveChannels.RoomClosed, new RoomClosedMessage(room));
+    public Task PublishRoomClosedAsync(string room) => PublishAsync(LiveChannels.RoomClosed, new RoomClosedMessage(room));
 
     private async Task PublishAsync<T>(string channel, T message)
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(names.Channel(channel), TraceContext.Serialize(message), CommandFlags.FireAndForget);
+            await redis
+                .GetSubscriber()
+                .PublishAsync(names.GetChannel(channel), TraceContext.Serialize(message), CommandFlags.FireAndForget);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -25,6 +25,10 @@ public sealed class Notifier(NotificationStore notifications, LiveEvents live)
     )
     {
         foreach (var (id, userId, createdAt) in await notifications.AddAllAsync(userIds, kind, title, text, link, key, cancellationToken))
-            await live.NotificationAsync(new NotificationMessage(id.ToString(), userId.ToString(), kind, title, text, link, createdAt));
+        {
+            await live.PublishNotificationAsync(
+                new NotificationMessage(id.ToString(), userId.ToString(), kind, title, text, link, createdAt)
+            );
+        }
     }
 }

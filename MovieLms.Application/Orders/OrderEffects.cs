@@ -27,14 +27,14 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         if (IsReceiptDue(order) && await users.FindAsync(order.CustomerId, cancellationToken) is { ArchivedAt: null } customer)
         {
             await outbox.AddAsync(CreateReceiptMail(order, customer.Email), cancellationToken);
-            await orders.ReceiptSentAsync(order.Id, cancellationToken);
+            await orders.MarkReceiptSentAsync(order.Id, cancellationToken);
         }
         foreach (var (status, _, _) in order.History.Where(change => change.Status != OrderStatus.Pending))
         {
             var (title, text) = Describe(order, status);
             await notifier.NotifyAsync([order.CustomerId], Kind, title, text, Link(order), $"order:{order.Id}:{status}", cancellationToken);
         }
-        await orders.EffectsDoneAsync(order, cancellationToken);
+        await orders.CompleteEffectsAsync(order, cancellationToken);
     }
 
     /// <summary>Applies the effects that a crash or a failure left pending.</summary>
@@ -43,7 +43,7 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// <param name="cancellationToken">Stops before the next order.</param>
     public async Task SweepAsync(DateTimeOffset before, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
     {
-        foreach (var order in await orders.DueAsync(before, cancellationToken))
+        foreach (var order in await orders.ListDueAsync(before, cancellationToken))
         {
             try
             {
@@ -97,7 +97,7 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
                 key,
                 cancellationToken
             );
-            await orders.GiveUpDeliveryAsync(order, cancellationToken);
+            await orders.AbandonDeliveryAsync(order, cancellationToken);
         }
         return await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
     }
@@ -111,7 +111,7 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     {
         if (order.ReceiptSentAt is not null || order.PaidAt is not { } paidAt)
             return false;
-        return time.GetUtcNow() - paidAt < OutboxStore.KeptWhenSent || order.History[^1].Status == OrderStatus.Paid;
+        return time.GetUtcNow() - paidAt < OutboxStore.SentRetention || order.History[^1].Status == OrderStatus.Paid;
     }
 
     private static OutgoingMail CreateReceiptMail(OrderDocument order, string address)

@@ -39,7 +39,7 @@ public sealed partial class WakeUps(IConnectionMultiplexer redis, RedisNames nam
         }
     }
 
-    private RedisChannel Channel(string queue) => names.Channel($"wake:{queue}");
+    private RedisChannel Channel(string queue) => names.GetChannel($"wake:{queue}");
 
     [LoggerMessage(LogLevel.Debug, "The workers of {Queue} were not woken ({Reason}); they find the work at their next poll")]
     private static partial void LogNotSent(ILogger logger, string queue, string reason);

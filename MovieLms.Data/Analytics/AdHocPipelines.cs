@@ -28,7 +28,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
     /// Runs a pipeline, a JSON array of stages that may contain extended JSON, on one of the <see cref="Collections"/> for at most five
     /// seconds.
     /// </summary>
-    /// <exception cref="PipelineRefusedException">
+    /// <exception cref="PipelineRejectedException">
     /// The pipeline is not allowed, the database rejects it, or it exceeds the time limit.
     /// </exception>
     public async Task<AdHocResult> RunAsync(string collection, string pipeline, CancellationToken cancellationToken)
@@ -61,13 +61,13 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         }
         catch (MongoExecutionTimeoutException)
         {
-            throw new PipelineRefusedException(
+            throw new PipelineRejectedException(
                 $"The pipeline ran for more than {Timeout.TotalSeconds} s and was stopped. Narrow it with an early $match."
             );
         }
         catch (MongoCommandException e) when (e is not (MongoNotPrimaryException or MongoNodeIsRecoveringException))
         {
-            throw new PipelineRefusedException($"The database rejected the pipeline: {e.ErrorMessage}");
+            throw new PipelineRejectedException($"The database rejected the pipeline: {e.ErrorMessage}");
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         catch (Exception e)
             when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or BsonException)
         {
-            throw new PipelineRefusedException(
+            throw new PipelineRejectedException(
                 "The pipeline must be a JSON array of stages. Write dates and IDs as extended JSON ({ \"$date\": … }, { \"$oid\": … })."
             );
         }

@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Analytics;
 
 /// <summary>Thrown when a pipeline is not run. The message contains the reason.</summary>
-public sealed class PipelineRefusedException(string message) : Exception(message);
+public sealed class PipelineRejectedException(string message) : Exception(message);
 
 /// <summary>
 /// Restricts an ad-hoc pipeline to listed collections, stages and operators. Anything that is not listed is rejected, so a new
@@ -84,7 +84,7 @@ internal static class AdHocPolicy
     internal static IEnumerable<string> AllowedCollections => Collections.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Checks a pipeline and returns the stages to run.</summary>
-    /// <exception cref="PipelineRefusedException">The pipeline contains something that is not allowed.</exception>
+    /// <exception cref="PipelineRejectedException">The pipeline contains something that is not allowed.</exception>
     internal static List<BsonDocument> Rewrite(string collection, BsonArray pipeline)
     {
         var budget = MaxStages;
@@ -103,12 +103,12 @@ internal static class AdHocPolicy
         foreach (var item in pipeline)
         {
             if (--budget < 0)
-                throw new PipelineRefusedException($"A pipeline may have at most {MaxStages} stages, including nested ones.");
+                throw new PipelineRejectedException($"A pipeline may have at most {MaxStages} stages, including nested ones.");
             if (item is not BsonDocument { ElementCount: 1 } stage)
-                throw new PipelineRefusedException("Each stage must be an object with exactly one member, named after the stage.");
+                throw new PipelineRejectedException("Each stage must be an object with exactly one member, named after the stage.");
             var (name, value) = (stage.GetElement(0).Name, stage[0]);
             if (!AdHocNames.Stages.Contains(name))
-                throw new PipelineRefusedException($"The stage {name} is not allowed.");
+                throw new PipelineRejectedException($"The stage {name} is not allowed.");
             stages.Add(
                 new BsonDocument(
                     name,
@@ -142,7 +142,7 @@ internal static class AdHocPolicy
                 && !(element.Value is BsonString foreign && fields.Contains(foreign.Value))
             )
             {
-                throw new PipelineRefusedException($"A pipeline cannot read the field {element.Value} of {from}.");
+                throw new PipelineRejectedException($"A pipeline cannot read the field {element.Value} of {from}.");
             }
 
             result.Add(element.Name, Check(element.Value));
@@ -157,7 +157,7 @@ internal static class AdHocPolicy
         var union = value is BsonString name ? new BsonDocument("coll", name) : RequireDocument("$unionWith", value);
         var collection = RequireCollection("$unionWith", union, "coll");
         if (union.Names.FirstOrDefault(member => member is not ("coll" or "pipeline")) is { } unknown)
-            throw new PipelineRefusedException($"$unionWith must not have the member {unknown}; only coll and pipeline are allowed.");
+            throw new PipelineRejectedException($"$unionWith must not have the member {unknown}; only coll and pipeline are allowed.");
         return new BsonDocument
         {
             { "coll", collection },
@@ -171,7 +171,7 @@ internal static class AdHocPolicy
         foreach (var facet in RequireDocument("$facet", value))
         {
             if (facet.Value is not BsonArray stages)
-                throw new PipelineRefusedException($"The facet {facet.Name} must be an array of stages.");
+                throw new PipelineRejectedException($"The facet {facet.Name} must be an array of stages.");
             result.Add(facet.Name, new BsonArray(Rewrite(null, stages, ref budget)));
         }
         return result;
@@ -186,7 +186,7 @@ internal static class AdHocPolicy
                 foreach (var element in document)
                 {
                     if (element.Name.StartsWith('$') && !AdHocNames.Operators.Contains(element.Name))
-                        throw new PipelineRefusedException($"The operator {element.Name} is not allowed.");
+                        throw new PipelineRejectedException($"The operator {element.Name} is not allowed.");
                     Check(element.Value);
                 }
                 break;
@@ -195,7 +195,7 @@ internal static class AdHocPolicy
                     Check(item);
                 break;
             case BsonJavaScript or BsonJavaScriptWithScope or BsonSymbol:
-                throw new PipelineRefusedException("JavaScript and symbols are not allowed.");
+                throw new PipelineRejectedException("JavaScript and symbols are not allowed.");
         }
         return value;
     }
@@ -203,23 +203,23 @@ internal static class AdHocPolicy
     private static string[]? GetVisibleFields(string collection) =>
         Collections.TryGetValue(collection, out var fields)
             ? fields
-            : throw new PipelineRefusedException(
+            : throw new PipelineRejectedException(
                 $"A pipeline cannot read the collection {collection}. Use one of: {string.Join(", ", AllowedCollections)}."
             );
 
     private static BsonDocument RequireDocument(string stage, BsonValue value) =>
-        value as BsonDocument ?? throw new PipelineRefusedException($"{stage} must be an object.");
+        value as BsonDocument ?? throw new PipelineRejectedException($"{stage} must be an object.");
 
     private static string RequireCollection(string stage, BsonDocument document, string member) =>
         document.GetValue(member, null) is BsonString { Value: var text }
             ? text
-            : throw new PipelineRefusedException($"{stage} must have a string {member}, the name of a collection.");
+            : throw new PipelineRejectedException($"{stage} must have a string {member}, the name of a collection.");
 
     private static BsonArray GetStages(string stage, BsonDocument document) =>
         document.GetValue("pipeline", null) switch
         {
             null => [],
             BsonArray stages => stages,
-            _ => throw new PipelineRefusedException($"The pipeline of {stage} must be an array of stages."),
+            _ => throw new PipelineRejectedException($"The pipeline of {stage} must be an array of stages."),
         };
 }

@@ -21,7 +21,7 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(CollectionNames.Favorites);
 
     /// <summary>Returns the overview. Its parts are computed concurrently.</summary>
-    public async Task<AnalyticsOverview> OverviewAsync(CancellationToken cancellationToken)
+    public async Task<AnalyticsOverview> GetOverviewAsync(CancellationToken cancellationToken)
     {
         var genres = RatingsByGenreAsync(cancellationToken);
         var years = MoviesByYearAsync(cancellationToken);

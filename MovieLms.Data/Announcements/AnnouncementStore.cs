@@ -152,7 +152,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     /// <summary>
     /// Claims an announcement whose delivery did not complete. Uses the index <c>dueAt</c>.
     /// </summary>
-    public async Task<AnnouncementDocument?> TakeDueAsync(CancellationToken cancellationToken)
+    public async Task<AnnouncementDocument?> ClaimDueAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
         return await _announcements.FindOneAndUpdateAsync(
@@ -164,7 +164,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     }
 
     /// <summary>Records that an announcement was delivered to all students.</summary>
-    public Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
+    public Task MarkDeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
         _announcements.UpdateOneAsync(
             announcement => announcement.Id == id,
             Builders<AnnouncementDocument>

@@ -19,7 +19,7 @@ public sealed record CascadeOptions
     public TimeSpan InlineFor { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the record of an undone or purged operation is kept.</summary>
-    public TimeSpan KeptWhenUndone { get; init; } = TimeSpan.FromDays(30);
+    public TimeSpan UndoneRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
     /// Reads <c>Cascades:ChunkSize</c>, <c>Cascades:LeaseSeconds</c> and <c>Cascades:SettleSeconds</c>; without them the defaults hold.

@@ -50,7 +50,7 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
         var removed = 0L;
         foreach (var entity in model.Levels(root).Reverse().Append(root))
             removed += await RemoveAsync(entity, new BsonDocument(Lifecycle.DeletedBy, operation.Id), cancellationToken);
-        await store.PurgedAsync(operation.Id, cancellationToken);
+        await store.ExpireAsync(operation.Id, cancellationToken);
         return removed;
     }
 

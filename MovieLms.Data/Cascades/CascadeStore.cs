@@ -65,11 +65,11 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     }
 
     /// <summary>Deletes an operation that changed nothing.</summary>
-    internal Task ForgetAsync(ObjectId id, CancellationToken cancellationToken) =>
+    internal Task DeleteAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.DeleteOneAsync(operation => operation.Id == id && operation.UndoneBy == null, cancellationToken);
 
     /// <summary>Claims an operation that is due. Uses the index <see cref="DueIndex"/>.</summary>
-    internal async Task<CascadeDocument?> TakeDueAsync(string holder, CancellationToken cancellationToken)
+    internal async Task<CascadeDocument?> ClaimDueAsync(string holder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _operations.FindOneAndUpdateAsync(
@@ -86,7 +86,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
 
     /// <summary>Renews the lease and stores the progress.</summary>
     /// <returns>False if another process holds the operation, or it was undone: the caller must stop.</returns>
-    internal async Task<bool> KeepAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps, CancellationToken cancellationToken)
+    internal async Task<bool> RenewAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps, CancellationToken cancellationToken)
     {
         var result = await _operations.UpdateOneAsync(
             Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null),
@@ -97,14 +97,14 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     }
 
     /// <summary>Releases an operation for another process to continue at once.</summary>
-    internal Task HandOverAsync(ObjectId id, string holder) =>
+    internal Task ReleaseAsync(ObjectId id, string holder) =>
         EndAsync(Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null), Lease.Release(time.GetUtcNow()));
 
     /// <summary>Releases an operation that another process claimed or that was undone.</summary>
-    internal Task LetGoAsync(ObjectId id, string holder) => EndAsync(Held(id, holder), Lease.End());
+    internal Task AbandonAsync(ObjectId id, string holder) => EndAsync(Held(id, holder), Lease.End());
 
     /// <summary>Records that all dependents were changed. A second pass follows after <see cref="CascadeOptions.SettleAfter"/>.</summary>
-    internal Task SettleAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps) =>
+    internal Task BeginSecondPassAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps) =>
         EndAsync(
             Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null),
             Update.Combine(
@@ -114,7 +114,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         );
 
     /// <summary>Records that an operation is complete. The records of an undone operation and of its restore expire.</summary>
-    internal async Task DoneAsync(CascadeDocument operation, string holder, IReadOnlyList<CascadeStep> steps)
+    internal async Task CompleteAsync(CascadeDocument operation, string holder, IReadOnlyList<CascadeStep> steps)
     {
         var now = time.GetUtcNow();
         var update = Update.Combine(
@@ -122,12 +122,12 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             Update.Set(o => o.State, CascadeState.Done).Set(o => o.Steps, steps).Set(o => o.DoneAt, now)
         );
         if (operation.Kind == CascadeKind.Restore)
-            update = update.Set(o => o.ExpiresAt, now + options.KeptWhenUndone);
+            update = update.Set(o => o.ExpiresAt, now + options.UndoneRetention);
         if (operation.Undoes is { } undone)
         {
             await _operations.UpdateOneAsync(
                 o => o.Id == undone,
-                Update.Set(o => o.ExpiresAt, now + options.KeptWhenUndone),
+                Update.Set(o => o.ExpiresAt, now + options.UndoneRetention),
                 cancellationToken: CancellationToken.None
             );
         }
@@ -169,10 +169,10 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             .ToListAsync(cancellationToken);
 
     /// <summary>Lets the record of a purged operation expire.</summary>
-    internal Task PurgedAsync(ObjectId id, CancellationToken cancellationToken) =>
+    internal Task ExpireAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.UpdateOneAsync(
             operation => operation.Id == id,
-            Update.Set(operation => operation.ExpiresAt, time.GetUtcNow() + options.KeptWhenUndone),
+            Update.Set(operation => operation.ExpiresAt, time.GetUtcNow() + options.UndoneRetention),
             cancellationToken: cancellationToken
         );
 

@@ -38,7 +38,7 @@ public sealed record Change(string Entity, ChangeKind Kind, IReadOnlyCollection<
 }
 
 /// <summary>The revocation of a user's earlier access tokens.</summary>
-/// <param name="Subject">As <see cref="Identity.RevocationStore.OfUser"/> returns it.</param>
+/// <param name="Subject">As <see cref="Identity.RevocationStore.UserSubject"/> returns it.</param>
 /// <param name="Generation">The first generation of tokens that is valid.</param>
 /// <param name="Until">When the last of the earlier tokens expires.</param>
 public sealed record TokenRevocation(string Subject, long Generation, DateTimeOffset Until);

@@ -48,7 +48,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     )
     {
         var stored = new List<ChatMessageDocument>(drafts.Count);
-        var last = lastKnown ?? await LastSequenceAsync(roomId, cancellationToken);
+        var last = lastKnown ?? await GetLastSequenceAsync(roomId, cancellationToken);
         for (var attempt = 1; stored.Count < drafts.Count; attempt++)
         {
             var documents = CreateDocuments(roomId, drafts.Skip(stored.Count), last);
@@ -73,14 +73,14 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
                     throw new TimeoutException($"Another process used the next number of the room first, in {MaxAttempts} attempts.");
                 if (attempt > 1)
                     await Task.Delay(MaxRetryDelay * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
-                last = Math.Max(last, await LastSequenceAsync(roomId, CancellationToken.None));
+                last = Math.Max(last, await GetLastSequenceAsync(roomId, CancellationToken.None));
             }
         }
         return stored;
     }
 
     /// <summary>Returns the number of a room's last message; 0 when it has none. Uses the index <c>roomId_sequence_unique</c>.</summary>
-    public async Task<long> LastSequenceAsync(ObjectId roomId, CancellationToken cancellationToken) =>
+    public async Task<long> GetLastSequenceAsync(ObjectId roomId, CancellationToken cancellationToken) =>
         (
             await _messages
                 .Find(new BsonDocument(MessageFields.RoomId, roomId))
@@ -93,7 +93,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     /// <summary>
     /// Returns the messages before a number, or the newest for null, in ascending order. Uses the index <c>roomId_sequence_unique</c>.
     /// </summary>
-    public async Task<IReadOnlyList<ChatMessageDocument>> BeforeAsync(
+    public async Task<IReadOnlyList<ChatMessageDocument>> ListBeforeAsync(
         ObjectId roomId,
         long? before,
         int limit,
@@ -109,7 +109,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Returns the messages after a number, in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
-    public async Task<IReadOnlyList<ChatMessageDocument>> SinceAsync(
+    public async Task<IReadOnlyList<ChatMessageDocument>> ListAfterAsync(
         ObjectId roomId,
         long after,
         int limit,
@@ -145,7 +145,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Deletes the text of a message and marks it as deleted. The document and its number stay.</summary>
     /// <inheritdoc cref="EditAsync"/>
-    public async Task<ChatMessageDocument?> RemoveAsync(ObjectId id, ObjectId? author, CancellationToken cancellationToken)
+    public async Task<ChatMessageDocument?> DeleteAsync(ObjectId id, ObjectId? author, CancellationToken cancellationToken)
     {
         var now = time.Now();
         return await _messages.FindOneAndUpdateAsync(

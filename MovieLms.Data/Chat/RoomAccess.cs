@@ -17,12 +17,12 @@ public readonly record struct RoomRights(bool MayRead, bool MayWrite, bool IsSta
 public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
 {
     /// <summary>Returns a user's rights in the lobby.</summary>
-    public static RoomRights InLobby(bool isAdmin) => new(true, true, isAdmin);
+    public static RoomRights GetLobbyRights(bool isAdmin) => new(true, true, isAdmin);
 
     /// <summary>
     /// Returns a user's rights in a course's room. Enrolled students and managers of the course have access, unless it is deleted.
     /// </summary>
-    public async Task<RoomRights> InCourseAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
+    public async Task<RoomRights> GetCourseRightsAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
         if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
             return default;

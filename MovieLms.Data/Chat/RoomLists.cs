@@ -32,10 +32,10 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
         var direct = await rooms.ListDirectAsync(userId, ChatLimits.Rooms, cancellationToken);
         var shared = await rooms.ListAsync([lobby, .. names.Keys], cancellationToken);
         RoomDocument[] all = [.. shared, .. direct];
-        var marks = await rooms.MarksAsync(userId, [.. all.Select(room => room.Id)], cancellationToken);
+        var marks = await rooms.GetReadMarksAsync(userId, [.. all.Select(room => room.Id)], cancellationToken);
         var unread = await rooms.CountUnreadAsync(userId, all, marks, cancellationToken);
         var byName = shared.ToDictionary(room => room.Name);
-        var otherNames = await users.NamesAsync([.. direct.Select(room => OtherUser(room, userId))], cancellationToken);
+        var otherNames = await users.GetNamesAsync([.. direct.Select(room => OtherUser(room, userId))], cancellationToken);
 
         RoomView View(string name, string? title, RoomDocument? room) =>
             new(
@@ -72,7 +72,7 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
             .Items.Where(enrollment => enrollment.Status != EnrollmentStatus.Withdrawn)
             .Select(enrollment => enrollment.CourseId)
             .ToArray();
-        var all = new Dictionary<ObjectId, string>(await titles.TitlesAsync(ids, cancellationToken));
+        var all = new Dictionary<ObjectId, string>(await titles.GetTitlesAsync(ids, cancellationToken));
         foreach (var course in owned)
             all[course.Id] = course.Title;
         return all;

@@ -57,7 +57,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     /// The caller checks the name and the access to the room. The course is null except for a course's room, and the users are empty
     /// except for a direct room.
     /// </remarks>
-    public async Task<RoomDocument> EnsureAsync(
+    public async Task<RoomDocument> GetOrCreateAsync(
         string name,
         ObjectId? courseId,
         IReadOnlyList<ObjectId> userIds,
@@ -102,7 +102,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             .ToListAsync(cancellationToken);
 
     /// <summary>Records a room's last message. An earlier message changes nothing.</summary>
-    public Task NoteLastAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
+    public Task RecordLastMessageAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
         _rooms.UpdateOneAsync(
             new BsonDocument(RoomFields.Id, roomId),
             Builders<RoomDocument>.Update.Max(room => room.LastSequence, sequence).Max(room => room.LastMessageAt, sentAt),
@@ -133,7 +133,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     }
 
     /// <summary>Returns a user's read marks that exist, by room. Uses the index <c>userId_roomId_unique</c>.</summary>
-    public async Task<IReadOnlyDictionary<ObjectId, long>> MarksAsync(
+    public async Task<IReadOnlyDictionary<ObjectId, long>> GetReadMarksAsync(
         ObjectId userId,
         IReadOnlyCollection<ObjectId> roomIds,
         CancellationToken cancellationToken

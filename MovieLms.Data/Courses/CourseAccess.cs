@@ -21,7 +21,7 @@ public enum CourseScope
 public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
 {
     /// <summary>Returns the access of a user whose role has these permissions.</summary>
-    public static CourseAccess Of(ObjectId userId, bool managesOwned, bool managesAll) =>
+    public static CourseAccess Create(ObjectId userId, bool managesOwned, bool managesAll) =>
         new(
             userId,
             managesAll ? CourseScope.All

@@ -45,7 +45,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
             .AnyAsync(cancellationToken);
 
     /// <summary>Returns titles by ID. Deleted courses are left out.</summary>
-    public async Task<IReadOnlyDictionary<ObjectId, string>> TitlesAsync(
+    public async Task<IReadOnlyDictionary<ObjectId, string>> GetTitlesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )

@@ -13,7 +13,7 @@ internal static class DigestKinds
 }
 
 /// <summary>A recipient of the digest.</summary>
-public sealed record DigestReader(ObjectId Id, string Username, string Email);
+public sealed record DigestRecipient(ObjectId Id, string Username, string Email);
 
 /// <summary>The contents of a digest. A list with one item more than its limit indicates that there are more.</summary>
 /// <param name="Due">Open to-dos, earliest due date first.</param>

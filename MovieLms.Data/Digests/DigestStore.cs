@@ -39,12 +39,12 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     /// Returns the users who subscribe to digests and have verified their address, ordered by ID. Uses the index
     /// <see cref="ReadersIndex"/>.
     /// </summary>
-    public async IAsyncEnumerable<DigestReader> ReadersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DigestRecipient> ListRecipientsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var cursor = await _users
             .Find(user => user.ArchivedAt == null && user.EmailVerifiedAt != null && user.MailPreferences.Digests)
             .SortBy(user => user.Id)
-            .Project(user => new DigestReader(user.Id, user.Username, user.Email))
+            .Project(user => new DigestRecipient(user.Id, user.Username, user.Email))
             .ToCursorAsync(cancellationToken);
         while (await cursor.MoveNextAsync(cancellationToken))
         {

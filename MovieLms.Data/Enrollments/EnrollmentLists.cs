@@ -79,7 +79,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     /// <summary>
     /// Returns the students, among the given ones, who enrolled in a course since a time. Uses the index <c>courseId_studentId_unique</c>.
     /// </summary>
-    public async Task<IReadOnlyList<ObjectId>> EnrolledSinceAsync(
+    public async Task<IReadOnlyList<ObjectId>> ListEnrolledSinceAsync(
         ObjectId courseId,
         IReadOnlyCollection<ObjectId> studentIds,
         DateTimeOffset since,
@@ -100,7 +100,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
             .ToListAsync(cancellationToken);
 
     /// <summary>Returns the enrolled students of a course in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<ObjectId>> StudentsAsync(
+    public async IAsyncEnumerable<IReadOnlyList<ObjectId>> ListStudentsAsync(
         ObjectId courseId,
         int batch,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken

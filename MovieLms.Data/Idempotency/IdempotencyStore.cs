@@ -15,7 +15,7 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>How long a request that stopped renewing its lease blocks its key.</summary>
-    public static readonly TimeSpan RunningFor = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
 
     internal const string ExpiryIndex = "expiresAt_1";
 
@@ -52,13 +52,13 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
                 Key = key,
                 Holder = Guid.NewGuid(),
                 ResourceId = ObjectId.GenerateNewId(),
-                HeldUntil = now + RunningFor,
+                HeldUntil = now + LeaseDuration,
                 ExpiresAt = now + Lifetime,
             };
             try
             {
                 await _keys.InsertOneAsync(fresh, cancellationToken: cancellationToken);
-                return fresh with { IsMine = true };
+                return fresh with { IsOwner = true };
             }
             catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
             {
@@ -72,18 +72,18 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
                 cancellationToken
             );
             if (taken is not null)
-                return taken with { IsMine = true };
+                return taken with { IsOwner = true };
             if (await _keys.Find(k => k.Key == key).FirstOrDefaultAsync(cancellationToken) is { } earlier)
                 return earlier;
         }
     }
 
     /// <summary>Renews the lease of a running request.</summary>
-    public Task KeepAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
-        _keys.UpdateOneAsync(Mine(mine), Lease.Renew(clock.GetUtcNow() + RunningFor), cancellationToken: cancellationToken);
+    public Task RenewAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
+        _keys.UpdateOneAsync(Mine(mine), Lease.Renew(clock.GetUtcNow() + LeaseDuration), cancellationToken: cancellationToken);
 
     /// <summary>Stores the response for retries.</summary>
-    public Task CompleteAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) =>
+    public Task CompleteAsync(IdempotencyDocument mine, IdempotentResponse answer, CancellationToken cancellationToken) =>
         _keys.UpdateOneAsync(
             Mine(mine),
             Builders<IdempotencyDocument>.Update.Set(k => k.Answer, answer),
@@ -102,7 +102,7 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
         );
 
     /// <summary>Deletes the key of a request that was refused and changed nothing.</summary>
-    public Task ForgetAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
         _keys.DeleteOneAsync(Mine(mine) & Filter.Eq(k => k.Answer, null), cancellationToken);
 
     private static FilterDefinition<IdempotencyDocument> Mine(IdempotencyDocument mine) =>
@@ -130,11 +130,11 @@ public sealed record IdempotencyDocument
     public DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Null while the request runs.</summary>
-    public IdempotentAnswer? Answer { get; init; }
+    public IdempotentResponse? Answer { get; init; }
 
     /// <summary>True for the attempt that must carry out the request.</summary>
     [BsonIgnore]
-    public bool IsMine { get; init; }
+    public bool IsOwner { get; init; }
 }
 
 /// <summary>A stored response.</summary>
@@ -142,4 +142,4 @@ public sealed record IdempotencyDocument
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Headers">The headers that a retry receives again.</param>
 /// <param name="Body">The response's body, in bytes.</param>
-public sealed record IdempotentAnswer(string Fingerprint, int Status, Dictionary<string, string> Headers, byte[] Body);
+public sealed record IdempotentResponse(string Fingerprint, int Status, Dictionary<string, string> Headers, byte[] Body);

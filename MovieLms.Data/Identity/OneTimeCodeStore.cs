@@ -57,7 +57,7 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Consumes a code. Of several concurrent callers, one receives it.</summary>
-    public async Task<OneTimeCode?> TakeAsync(string key, CancellationToken cancellationToken)
+    public async Task<OneTimeCode?> ConsumeAsync(string key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _codes.FindOneAndDeleteAsync(code => code.Key == key && code.ExpiresAt > now, cancellationToken: cancellationToken);
@@ -65,7 +65,7 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Counts an attempt before the code is compared, so that concurrent attempts cannot exceed the limit.</summary>
     /// <returns>Null if there is no such code, it has expired, or no attempts are left.</returns>
-    public async Task<OneTimeCode?> TryAsync(string key, int maxAttempts, CancellationToken cancellationToken)
+    public async Task<OneTimeCode?> CountAttemptAsync(string key, int maxAttempts, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _codes.FindOneAndUpdateAsync(
@@ -77,7 +77,7 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Consumes a code that was entered correctly. Of several concurrent callers, one gets true.</summary>
-    public async Task<bool> UseAsync(OneTimeCode code, CancellationToken cancellationToken)
+    public async Task<bool> TryConsumeAsync(OneTimeCode code, CancellationToken cancellationToken)
     {
         var same = Builders<OneTimeCode>.Filter.Where(stored => stored.Key == code.Key && stored.CodeHash == code.CodeHash);
         do

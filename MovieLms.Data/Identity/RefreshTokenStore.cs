@@ -47,7 +47,7 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
 
     /// <summary>Marks a token as used.</summary>
     /// <returns>False if another request has already used it.</returns>
-    public async Task<bool> UseAsync(string hash, CancellationToken cancellationToken)
+    public async Task<bool> TryMarkUsedAsync(string hash, CancellationToken cancellationToken)
     {
         var used = await _tokens.UpdateOneAsync(
             token => token.Hash == hash && token.UsedAt == null,

@@ -37,10 +37,10 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     }
 
     /// <summary>Returns the subject that stands for a session's tokens.</summary>
-    public static string OfSession(ObjectId sessionId) => $"s:{sessionId}";
+    public static string SessionSubject(ObjectId sessionId) => $"s:{sessionId}";
 
     /// <summary>Returns the subject that stands for a user's tokens.</summary>
-    public static string OfUser(ObjectId userId) => $"u:{userId}";
+    public static string UserSubject(ObjectId userId) => $"u:{userId}";
 
     /// <summary>
     /// Returns the revocations since a point in time that are still kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.
@@ -68,8 +68,8 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
             .ToListAsync(cancellationToken);
         return
         [
-            .. users.Select(user => (OfUser(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + Retention)),
-            .. sessions.Select(session => (OfSession(session.Id), 0L, session.EndedAt!.Value + Retention)),
+            .. users.Select(user => (UserSubject(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + Retention)),
+            .. sessions.Select(session => (SessionSubject(session.Id), 0L, session.EndedAt!.Value + Retention)),
         ];
     }
 }

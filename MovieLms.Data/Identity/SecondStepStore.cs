@@ -19,7 +19,7 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Stores an unconfirmed secret and replaces an earlier one.</summary>
     /// <returns>False if the second step is already on.</returns>
-    public async Task<bool> BeginAsync(ObjectId id, TotpDocument totp) =>
+    public async Task<bool> StartAsync(ObjectId id, TotpDocument totp) =>
         await ChangeAsync(Filter.Where(user => user.Id == id && user.Totp!.ConfirmedAt == null), Update.Set(user => user.Totp, totp))
             is not null;
 
@@ -48,7 +48,7 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
         );
 
     /// <summary>Consumes a time step. Of several concurrent callers with the same code, one gets true.</summary>
-    public async Task<bool> UseStepAsync(ObjectId id, long step)
+    public async Task<bool> TryConsumeStepAsync(ObjectId id, long step)
     {
         var used = await _users.UpdateOneAsync(
             user => user.Id == id && user.Totp!.LastStep < step,
@@ -58,7 +58,7 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Consumes a recovery code. Of several concurrent callers with the same code, one gets true.</summary>
-    public async Task<bool> UseRecoveryCodeAsync(ObjectId id, string codeHash)
+    public async Task<bool> TryConsumeRecoveryCodeAsync(ObjectId id, string codeHash)
     {
         var used = await _users.UpdateOneAsync(
             Filter.Eq(user => user.Id, id) & Filter.AnyEq(user => user.Totp!.RecoveryCodes, codeHash),

@@ -36,7 +36,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
         _sessions.InsertOneAsync(session, cancellationToken: cancellationToken);
 
     /// <summary>Returns a session that has neither ended nor expired.</summary>
-    public async Task<SessionDocument?> FindLiveAsync(ObjectId id, CancellationToken cancellationToken)
+    public async Task<SessionDocument?> FindActiveAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _sessions
@@ -45,7 +45,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     }
 
     /// <summary>Returns up to 100 live sessions of a token generation, last used first. Uses the index <c>user_lastUsed</c>.</summary>
-    public async Task<IReadOnlyList<SessionDocument>> ListLiveAsync(ObjectId userId, long generation, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SessionDocument>> ListActiveAsync(ObjectId userId, long generation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _sessions
@@ -82,7 +82,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
 
     /// <summary>Ends up to 500 of a user's sessions other than <paramref name="kept"/>. Uses the index <c>user_lastUsed</c>.</summary>
     /// <returns>The sessions that were ended; empty when no other is left.</returns>
-    public async Task<IReadOnlyList<ObjectId>> EndNextOthersAsync(ObjectId userId, ObjectId kept, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectId>> EndOthersAsync(ObjectId userId, ObjectId kept, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ids = await _sessions

@@ -29,7 +29,7 @@ internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, ICh
             if (await _users.FindOneAndUpdateAsync(marked, revoked, After, cancellationToken) is not { } user)
                 continue;
             var revocation = new TokenRevocation(
-                RevocationStore.OfUser(id),
+                RevocationStore.UserSubject(id),
                 user.TokenGeneration,
                 time.GetUtcNow() + RevocationStore.Retention
             );

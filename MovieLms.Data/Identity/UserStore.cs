@@ -75,7 +75,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
     /// <summary>
     /// Returns the IDs of active users by normalized address. Unknown addresses are omitted. Uses the index <c>email_unique</c>.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, ObjectId>> IdsByEmailAsync(
+    public async Task<IReadOnlyDictionary<string, ObjectId>> GetIdsByEmailAsync(
         IReadOnlyCollection<string> emailsNormalized,
         CancellationToken cancellationToken
     )
@@ -88,7 +88,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
     }
 
     /// <summary>Returns the addresses of the users who are active and want announcements by mail.</summary>
-    public async Task<IReadOnlyList<(ObjectId Id, string Email)>> AnnouncementAddressesAsync(
+    public async Task<IReadOnlyList<(ObjectId Id, string Email)>> GetAnnouncementAddressesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )
@@ -135,7 +135,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         _users.CountDocumentsAsync(user => user.Role == role && user.ArchivedAt == null, cancellationToken: cancellationToken);
 
     /// <summary>Returns the names that others see, by ID. Unknown IDs are omitted.</summary>
-    public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(
+    public async Task<IReadOnlyDictionary<ObjectId, string>> GetNamesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )

@@ -73,7 +73,7 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     }
 
     /// <summary>Returns the columns with the most problems, most problems first.</summary>
-    public async Task<IReadOnlyList<ColumnErrors>> ByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ColumnErrors>> CountByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
     {
         BsonDocument[] stages = [new("$match", new BsonDocument("importId", importId)), .. CountsByColumn, new("$limit", most)];
         using var cursor = await _errors.AggregateAsync<BsonDocument>(stages, cancellationToken: cancellationToken);

@@ -102,7 +102,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
 
     /// <summary>Stores the result of the first pass over the file.</summary>
     /// <returns>False when the caller is no longer the holder.</returns>
-    public Task<bool> SurveyedAsync(ObjectId id, string worker, ImportSurvey survey, CancellationToken cancellationToken) =>
+    public Task<bool> StoreSurveyAsync(ObjectId id, string worker, ImportSurvey survey, CancellationToken cancellationToken) =>
         WriteAsync(id, worker, Update.Set(import => import.Survey, survey).Set(import => import.Total, survey.Rows), cancellationToken);
 
     /// <summary>
@@ -156,7 +156,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Unset(import => import.RunningFor);
         if (end.Reason is not null)
             update = update.Set(import => import.Reason, end.Reason);
-        return await _turns.PassAsync(
+        return await _turns.YieldAsync(
             await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken),
             cancellationToken
         );
@@ -171,7 +171,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Combine(Lease.Release(now + delay), Update.Set(import => import.State, ImportState.Queued))
             .Set(import => import.UpdatedAt, now)
             .Unset(import => import.RunningFor);
-        return await _turns.PassAsync(
+        return await _turns.YieldAsync(
             await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken),
             cancellationToken
         )

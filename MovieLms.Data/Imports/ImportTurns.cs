@@ -14,7 +14,7 @@ public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
     /// Returns true if an import of a user without a running one could be claimed now. A long import then yields. Uses the indexes
     /// <see cref="ImportStore.RunningIndex"/> and <see cref="ImportStore.AvailableIndex"/>.
     /// </summary>
-    public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
+    public async Task<bool> AreOthersWaitingAsync(CancellationToken cancellationToken)
     {
         var running = await _imports
             .Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty))
@@ -29,7 +29,7 @@ public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
     /// the index <see cref="ImportStore.SlotIndex"/>.
     /// </summary>
     /// <returns>The same import.</returns>
-    internal async Task<ImportDocument?> PassAsync(ImportDocument? served, CancellationToken cancellationToken)
+    internal async Task<ImportDocument?> YieldAsync(ImportDocument? served, CancellationToken cancellationToken)
     {
         if (served is null)
             return null;

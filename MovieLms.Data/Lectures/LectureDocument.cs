@@ -52,7 +52,7 @@ public static class LectureLimits
     public const int DurationMinutes = 24 * 60;
 
     /// <summary>Maximum number of lectures per course, because their order is stored in the course.</summary>
-    public const int PerCourse = 500;
+    public const int MaxPerCourse = 500;
 }
 
 /// <summary>The field names of a stored lecture, for filters and pipelines.</summary>

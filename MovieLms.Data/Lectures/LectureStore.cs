@@ -27,7 +27,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
 
     /// <summary>Adds a lecture at the end.</summary>
     /// <returns>
-    /// NotFound if the caller manages no such course, ReadOnly if it is archived, Full at <see cref="LectureLimits.PerCourse"/>.
+    /// NotFound if the caller manages no such course, ReadOnly if it is archived, Full at <see cref="LectureLimits.MaxPerCourse"/>.
     /// </returns>
     public async Task<WriteResult<LectureDocument>> CreateAsync(
         ObjectId courseId,
@@ -51,7 +51,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         };
         // The position is written first: a position without a lecture is skipped, a lecture without a position would be lost.
         var filter = access.Managed(CourseFields.Open(courseId));
-        filter.Add($"{CourseFields.LectureOrder}.{LectureLimits.PerCourse - 1}", new BsonDocument("$exists", false));
+        filter.Add($"{CourseFields.LectureOrder}.{LectureLimits.MaxPerCourse - 1}", new BsonDocument("$exists", false));
         var added = await _courses.UpdateOneAsync(
             filter,
             Builders<CourseDocument>.Update.Push(course => course.LectureOrder, lecture.Id),
@@ -59,7 +59,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         );
         if (added.MatchedCount == 0)
         {
-            var status = await CheckAsync(courseId, access, cancellationToken);
+            var status = await CheckWritableAsync(courseId, access, cancellationToken);
             return status == WriteStatus.Done ? WriteStatus.Full : status;
         }
         await _lectures.InsertOneAsync(lecture, cancellationToken: CancellationToken.None);
@@ -78,7 +78,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         CancellationToken cancellationToken
     )
     {
-        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
+        if (await CheckWritableAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
             return status;
         var filter = LectureFields.Live(courseId, id);
         filter.WithVersions(versions);
@@ -147,7 +147,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     }
 
     /// <summary>Removes a deleted lecture from the order of its course.</summary>
-    public Task ForgetPlaceAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
+    public Task RemoveFromOrderAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         _courses.UpdateOneAsync(
             new BsonDocument(CourseFields.Id, courseId),
             Builders<CourseDocument>.Update.Pull(course => course.LectureOrder, id),
@@ -159,7 +159,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         await _lectures.Find(LectureFields.Live(courseId, id)).Project(new BsonDocument(LectureFields.Id, 1)).AnyAsync(cancellationToken);
 
     /// <summary>Checks whether the caller may change the course's lectures. Returns Done, NotFound or ReadOnly.</summary>
-    public async Task<WriteStatus> CheckAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
+    public async Task<WriteStatus> CheckWritableAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
         await courses.GetManagedAsync(courseId, access, cancellationToken) switch
         {
             null => WriteStatus.NotFound,

@@ -15,11 +15,11 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     private const string ExpiryIndex = "delete_ttl";
 
     /// <summary>How long the key of a sent mail is refused.</summary>
-    public static readonly TimeSpan KeptWhenSent = TimeSpan.FromDays(7);
+    public static readonly TimeSpan SentRetention = TimeSpan.FromDays(7);
 
     private static readonly Lease Lease = new() { DueAt = "dueAt", Attempts = "attempts" };
     private static readonly FilterDefinitionBuilder<MailDocument> Filter = Builders<MailDocument>.Filter;
-    private static readonly TimeSpan KeptWhenDead = TimeSpan.FromDays(30);
+    private static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
 
     /// <summary>Claims the next mail that is due, for the duration of the lease. Uses the index <c>state_due</c>.</summary>
     /// <returns>Null when none is due.</returns>
-    public async Task<MailDocument?> TakeAsync(TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<MailDocument?> ClaimAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _mails.FindOneAndUpdateAsync(
@@ -125,7 +125,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     }
 
     /// <summary>Records that a server accepted the mail, and removes its content.</summary>
-    public Task SentAsync(ObjectId id, CancellationToken cancellationToken)
+    public Task MarkSentAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return _mails.UpdateOneAsync(
@@ -133,7 +133,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             Builders<MailDocument>
                 .Update.Set(mail => mail.State, MailState.Sent)
                 .Set(mail => mail.SentAt, now)
-                .Set(mail => mail.DeleteAt, now + KeptWhenSent)
+                .Set(mail => mail.DeleteAt, now + SentRetention)
                 .Unset(mail => mail.Text)
                 .Unset(mail => mail.Html)
                 .Unset(mail => mail.Attachments)
@@ -149,12 +149,12 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <param name="error">The kind of failure.</param>
     /// <param name="retryAt">The time of the next attempt; null if there is none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public Task FailedAsync(MailDocument mail, string error, DateTimeOffset? retryAt, CancellationToken cancellationToken)
+    public Task MarkFailedAsync(MailDocument mail, string error, DateTimeOffset? retryAt, CancellationToken cancellationToken)
     {
         var update = Builders<MailDocument>.Update.Set(m => m.LastError, error);
         update = retryAt is { } at
             ? update.Set(m => m.DueAt, at)
-            : update.Set(m => m.State, MailState.Dead).Set(m => m.DeleteAt, time.GetUtcNow() + KeptWhenDead);
+            : update.Set(m => m.State, MailState.Dead).Set(m => m.DeleteAt, time.GetUtcNow() + DeadRetention);
         return _mails.UpdateOneAsync(
             Queued(Lease.Claimed(mail.Attempts)) & Filter.Eq(m => m.Id, mail.Id),
             update,
@@ -176,7 +176,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     }
 
     /// <summary>Counts the mails that wait, and returns when the oldest was stored. Uses the index <c>state_due</c>.</summary>
-    public async Task<(long Waiting, DateTimeOffset? OldestSince)> WaitingAsync(CancellationToken cancellationToken)
+    public async Task<(long Waiting, DateTimeOffset? OldestSince)> GetWaitingAsync(CancellationToken cancellationToken)
     {
         var waiting = await _mails
             .Aggregate()

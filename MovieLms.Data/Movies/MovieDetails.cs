@@ -48,7 +48,7 @@ public static class MovieLimits
     public const int MpaaRating = 20;
     public const int FirstYear = 1870;
     public const int LastYear = 2200;
-    public const double HighestRating = 10;
+    public const double MaxRating = 10;
     public const int Votes = 1_000_000_000;
     public const int RuntimeMinutes = 10_000;
     public const long Money = 1_000_000_000_000;

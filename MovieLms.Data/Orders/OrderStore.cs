@@ -151,7 +151,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
                 return (await GetRejectionReasonAsync(id, next, versions, cancellationToken), null);
             var delivered = await DeliverAsync(begun, CancellationToken.None);
             if (delivered.Order is null)
-                await GiveUpDeliveryAsync(begun, CancellationToken.None);
+                await AbandonDeliveryAsync(begun, CancellationToken.None);
             return delivered;
         }
         if (PreviousStatuses(next).Length == 0)
@@ -166,7 +166,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     }
 
     /// <summary>Completes a delivery: enrolls the customer, then updates the order. Safe to repeat.</summary>
-    /// <returns>No order if it cannot be delivered. The caller must then call <see cref="GiveUpDeliveryAsync"/>.</returns>
+    /// <returns>No order if it cannot be delivered. The caller must then call <see cref="AbandonDeliveryAsync"/>.</returns>
     public async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(
         OrderDocument begun,
         CancellationToken cancellationToken
@@ -189,7 +189,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     }
 
     /// <summary>Removes a failed delivery from its order, which remains paid. Keeps a delivery that another request has started.</summary>
-    public Task GiveUpDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
+    public Task AbandonDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
     {
         var filter = FilterFor(begun.Id, [OrderStatus.Paid], null);
         filter.Add(OrderFields.Delivery, begun.Delivery.ToBsonDocument());
@@ -199,11 +199,11 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     /// <summary>
     /// Returns up to 100 orders whose effects have been due since before a point in time. Uses the index <c>effectsDueAt_pending</c>.
     /// </summary>
-    public Task<List<OrderDocument>> DueAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+    public Task<List<OrderDocument>> ListDueAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _orders.Find(order => order.EffectsDueAt < before).SortBy(order => order.EffectsDueAt).Limit(100).ToListAsync(cancellationToken);
 
     /// <summary>Records that the effects of this version of the order are complete. Those of a later change remain due.</summary>
-    public Task EffectsDoneAsync(OrderDocument seen, CancellationToken cancellationToken) =>
+    public Task CompleteEffectsAsync(OrderDocument seen, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument
             {
@@ -216,7 +216,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         );
 
     /// <summary>Records that the receipt was added to the outbox.</summary>
-    public Task ReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
+    public Task MarkReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument(OrderFields.Id, id),
             Update.Set(order => order.ReceiptSentAt, time.Now()),

@@ -49,7 +49,7 @@ public sealed record ReviewView
 /// <summary>The limits of a review's fields.</summary>
 public static class ReviewLimits
 {
-    public const double HighestRating = 10;
+    public const double MaxRating = 10;
     public const int Comment = 4_000;
 }
 

@@ -25,7 +25,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     public const string Newest = "-id";
 
     /// <summary>The sort order of a search by address: by address.</summary>
-    public const string ByAddress = "email";
+    public const string ByEmail = "email";
 
     private const int MaxCourses = 100;
 
@@ -53,10 +53,10 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         );
 
     /// <summary>Returns the sort order of a search.</summary>
-    public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByAddress : Newest;
+    public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByEmail : Newest;
 
     /// <summary>Returns true if a cursor key has the type of the sort order's keys.</summary>
-    public static bool Accepts(string sort, BsonValue key) => sort == ByAddress ? key.IsString : key.IsBsonNull;
+    public static bool Accepts(string sort, BsonValue key) => sort == ByEmail ? key.IsString : key.IsBsonNull;
 
     /// <summary>Returns one page, in the order of <see cref="SortOf"/>.</summary>
     /// <param name="search">Prefixes of words of the name or, with an at sign, a prefix of the address; null for all students.</param>
@@ -87,7 +87,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     /// Returns up to 100 courses in which a student is or was enrolled, the latest enrollment first; only those of an owner, or of all
     /// owners if <paramref name="ownerId"/> is null. Omits deleted courses. Uses the index <c>studentId_enrolledAt_id</c>.
     /// </summary>
-    public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(
+    public async Task<IReadOnlyList<StudentCourse>> ListCoursesAsync(
         ObjectId studentId,
         ObjectId? ownerId,
         CancellationToken cancellationToken

@@ -20,7 +20,7 @@ internal static class StudentQuery
             { "role", Role },
             { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         };
-        if (StudentLists.SortOf(search) == StudentLists.ByAddress)
+        if (StudentLists.SortOf(search) == StudentLists.ByEmail)
             return query.Add(Address, AddressRange(search!.Trim().ToLowerInvariant(), cursor));
         if (search is not null)
         {
@@ -37,10 +37,10 @@ internal static class StudentQuery
     }
 
     internal static BsonDocument Order(string sort) =>
-        sort == StudentLists.ByAddress ? new BsonDocument(Address, 1) : new BsonDocument("_id", -1);
+        sort == StudentLists.ByEmail ? new BsonDocument(Address, 1) : new BsonDocument("_id", -1);
 
     internal static Page<UserDocument> Page(List<UserDocument> found, int limit, string sort) =>
-        Keyset.Page(found, limit, sort, user => (sort == StudentLists.ByAddress ? user.EmailNormalized : BsonNull.Value, user.Id));
+        Keyset.Page(found, limit, sort, user => (sort == StudentLists.ByEmail ? user.EmailNormalized : BsonNull.Value, user.Id));
 
     /// <summary>Returns the range of addresses with a prefix, which the index returns in order.</summary>
     private static BsonDocument AddressRange(string text, PageCursor? cursor)

@@ -51,7 +51,7 @@ public sealed class TaughtStudents(IMongoDatabase database)
         if (StudentQuery.Filter(search, archived, cursor) is not { } query)
             return new Page<UserDocument>([], null);
         var sort = StudentLists.SortOf(search);
-        if (sort == StudentLists.ByAddress && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
+        if (sort == StudentLists.ByEmail && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
             return new Page<UserDocument>([known], null);
         var enrolled = await GetEnrolledFilterAsync(ownerId, cancellationToken);
         if (sort == StudentLists.Newest && cursor is not null)

@@ -88,7 +88,7 @@ public static class SubmissionLimits
 {
     public const int Text = 50_000;
     public const int Feedback = 10_000;
-    public const double HighestGrade = 100;
+    public const double MaxGrade = 100;
 
     /// <summary>Maximum number of resubmissions. All texts are stored in one document, which is limited to 16 MB.</summary>
     public const int History = 50;

@@ -12,7 +12,7 @@ namespace MovieLms.Realtime.Backplane;
 /// <summary>
 /// Broadcasts to rooms across all nodes. Each node sends to its own connections at once, through SignalR's single-node
 /// manager, and publishes to the other nodes over one Redis channel. Nothing here waits for Redis: during an outage each node
-/// runs on its own, and <see cref="BackplaneKeeper"/> reads the missed messages from the database.
+/// runs on its own, and <see cref="BackplaneMonitor"/> reads the missed messages from the database.
 /// </summary>
 internal sealed partial class ChatBackplane(
     DefaultHubLifetimeManager<ChatHub> local,
@@ -24,7 +24,7 @@ internal sealed partial class ChatBackplane(
 {
     private const int MaxFrameBytes = 128 * 1024;
     private readonly Guid _node = Guid.NewGuid();
-    private readonly RedisChannel _channel = names.Channel("chat");
+    private readonly RedisChannel _channel = names.GetChannel("chat");
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _echoes = new();
     private readonly Queue<(byte[] Call, bool MustArrive)> _calls = [];
     private readonly PendingCalls _pending = new();
@@ -145,7 +145,12 @@ internal sealed partial class ChatBackplane(
     internal Task SendLocallyAsync(string group, IReadOnlyList<string>? except, string name, object?[] arguments)
     {
         if (Audience.GetUserId(group) is { } userId)
-            return Task.WhenAll(connections.Of(userId).Select(connection => local.SendConnectionAsync(connection.Id, name, arguments)));
+        {
+            return Task.WhenAll(
+                connections.GetByUser(userId).Select(connection => local.SendConnectionAsync(connection.Id, name, arguments))
+            );
+        }
+
         return except is null ? local.SendGroupAsync(group, name, arguments) : local.SendGroupExceptAsync(group, name, arguments, except);
     }
 

@@ -6,7 +6,7 @@ namespace MovieLms.Realtime.Chat;
 /// <summary>Converts stored messages to the form that clients receive.</summary>
 internal static class ChatMessages
 {
-    internal static ChatMessage View(string room, ChatMessageDocument message, bool hidden = false) =>
+    internal static ChatMessage ToContract(string room, ChatMessageDocument message, bool hidden = false) =>
         new(
             message.Id.ToString(),
             room,
@@ -19,6 +19,6 @@ internal static class ChatMessages
             hidden
         );
 
-    internal static ChatMessage[] View(RoomDocument room, IEnumerable<ChatMessageDocument> messages) =>
-        [.. messages.Select(message => View(room.Name, message, message.IsHidden(room)))];
+    internal static ChatMessage[] ToContract(RoomDocument room, IEnumerable<ChatMessageDocument> messages) =>
+        [.. messages.Select(message => ToContract(room.Name, message, message.IsHidden(room)))];
 }

@@ -20,7 +20,7 @@ internal static class ChatText
         if (text.Length > ChatLimits.Text * 4)
             throw TooLong();
         var plain = text.ReplaceLineEndings("\n");
-        if (!PlainText.IsLines(plain))
+        if (!PlainText.IsAllowedMultiline(plain))
             throw ChatErrors.Invalid("text", "Control characters other than line breaks and tabs are not allowed.");
         if (!IsWellFormed(plain))
             throw ChatErrors.Invalid("text", "The text is not well-formed Unicode.");

@@ -51,7 +51,7 @@ internal sealed partial class RoomWriter(
             break;
         }
         var stored = await pending.Stored.Task;
-        return stored.RoomId == roomId ? ChatMessages.View(room, stored, stored.DeletedAt is not null) : throw ChatErrors.UsedId();
+        return stored.RoomId == roomId ? ChatMessages.ToContract(room, stored, stored.DeletedAt is not null) : throw ChatErrors.UsedId();
     }
 
     private async Task RunAsync(string room, ObjectId roomId, RoomQueue queue)
@@ -108,7 +108,7 @@ internal sealed partial class RoomWriter(
             var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
             // Started in order and awaited together; the order on the wire is the order of the calls.
             var audience = clients.OfRoom(room);
-            await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
+            await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.ToContract(room, message))));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -123,7 +123,7 @@ internal sealed partial class RoomWriter(
         try
         {
             for (; queue.Newest is { } newest && newest.Sequence > queue.RecordedSequence; queue.RecordedSequence = newest.Sequence)
-                await rooms.NoteLastAsync(roomId, newest.Sequence, newest.SentAt, CancellationToken.None);
+                await rooms.RecordLastMessageAsync(roomId, newest.Sequence, newest.SentAt, CancellationToken.None);
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {

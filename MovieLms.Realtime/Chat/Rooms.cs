@@ -26,13 +26,13 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
         var userId = ObjectId.Parse(user.Id());
         return name.Kind switch
         {
-            RoomKind.Course => await access.InCourseAsync(
+            RoomKind.Course => await access.GetCourseRightsAsync(
                 ObjectId.Parse(name.First),
-                CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)),
+                CourseAccess.Create(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)),
                 cancellationToken
             ),
             RoomKind.Direct => await direct.GetAsync(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second), cancellationToken),
-            _ => RoomAccess.InLobby(user.Can(Permissions.ChatModerate)),
+            _ => RoomAccess.GetLobbyRights(user.Can(Permissions.ChatModerate)),
         };
     }
 
@@ -58,7 +58,7 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
             throw ChatErrors.NoRoom();
         ObjectId? course = name.Kind == RoomKind.Course ? ObjectId.Parse(name.First) : null;
         ObjectId[] users = name.Kind == RoomKind.Direct ? [ObjectId.Parse(name.First), ObjectId.Parse(name.Second)] : [];
-        var id = (await store.EnsureAsync(room, course, users, cancellationToken)).Id;
+        var id = (await store.GetOrCreateAsync(room, course, users, cancellationToken)).Id;
         Cache(room, id);
         return id;
     }

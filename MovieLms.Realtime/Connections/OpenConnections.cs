@@ -25,14 +25,14 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
     internal OpenConnection Get(string connectionId) =>
         Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
 
-    internal IEnumerable<OpenConnection> Of(string userId) => _byUser.GetValueOrDefault(userId) ?? [];
+    internal IEnumerable<OpenConnection> GetByUser(string userId) => _byUser.GetValueOrDefault(userId) ?? [];
 
     /// <exception cref="HubException">The token is no longer valid, or the user has too many connections.</exception>
     internal async Task AddAsync(HubCallerContext context)
     {
         if (IsStopping)
             throw ChatErrors.Stopping();
-        var text = context.GetHttpContext() is { } http ? BearerToken.Of(http.Request) : null;
+        var text = context.GetHttpContext() is { } http ? BearerToken.Read(http.Request) : null;
         if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token)
             throw ChatErrors.Ended();
         var max = options.Value.ConnectionsPerUser;
@@ -51,7 +51,7 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
     /// Records a typing event. Returns false when one of the user's connections sent one to the room within the interval.
     /// </summary>
     internal bool TryType(OpenConnection connection, string room) =>
-        Of(connection.Token.UserId).All(other => other == connection || !other.HasTyped(room)) && connection.TryType(room);
+        GetByUser(connection.Token.UserId).All(other => other == connection || !other.HasTyped(room)) && connection.TryType(room);
 
     internal OpenConnection? Remove(string connectionId)
     {

@@ -67,9 +67,9 @@ internal sealed class ChatHub(
         // Read after joining, so a message that creates the room is either read here or received as an event.
         if (await rooms.FindAsync(room, Context.ConnectionAborted) is not { } stored)
             return new JoinedRoom(room, [], await GetMembersAsync(room), 0, !rights.MayWrite);
-        var recent = await messages.BeforeAsync(stored.Id, null, RecentMessages, Context.ConnectionAborted);
-        var read = (await store.MarksAsync(Me.UserId, [stored.Id], Context.ConnectionAborted)).GetValueOrDefault(stored.Id);
-        return new JoinedRoom(room, ChatMessages.View(stored, recent), await GetMembersAsync(room), read, !rights.MayWrite);
+        var recent = await messages.ListBeforeAsync(stored.Id, null, RecentMessages, Context.ConnectionAborted);
+        var read = (await store.GetReadMarksAsync(Me.UserId, [stored.Id], Context.ConnectionAborted)).GetValueOrDefault(stored.Id);
+        return new JoinedRoom(room, ChatMessages.ToContract(stored, recent), await GetMembersAsync(room), read, !rights.MayWrite);
     }
 
     /// <summary>Leaves a room. Succeeds even if the caller is not in it.</summary>
@@ -115,7 +115,7 @@ internal sealed class ChatHub(
         var plain = ChatText.Message(text);
         var (room, id, author) = await GetChangeableAsync(messageId);
         var changed = await messages.EditAsync(id, author, plain, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
-        return await PublishChangedAsync(ChatMessages.View(room, changed));
+        return await PublishChangedAsync(ChatMessages.ToContract(room, changed));
     }
 
     /// <summary>Deletes the text of a message; its number stays. Allowed for its author and the room's staff.</summary>
@@ -124,8 +124,8 @@ internal sealed class ChatHub(
     {
         windows.Take(Me.Token.UserId);
         var (room, id, author) = await GetChangeableAsync(messageId);
-        var changed = await messages.RemoveAsync(id, author, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
-        return await PublishChangedAsync(ChatMessages.View(room, changed, hidden: true));
+        var changed = await messages.DeleteAsync(id, author, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
+        return await PublishChangedAsync(ChatMessages.ToContract(room, changed, hidden: true));
     }
 
     /// <summary>
@@ -151,7 +151,7 @@ internal sealed class ChatHub(
         if (
             sequence < 1
             || await rooms.FindIdAsync(room, Context.ConnectionAborted) is not { } id
-            || sequence > await messages.LastSequenceAsync(id, Context.ConnectionAborted)
+            || sequence > await messages.GetLastSequenceAsync(id, Context.ConnectionAborted)
         )
         {
             throw ChatErrors.Invalid("sequence", "The room has no message with this number.");
@@ -168,7 +168,7 @@ internal sealed class ChatHub(
         Me.Reads.Take("reads");
         if (await FindReadableRoomAsync(room, limit) is not { } stored)
             return [];
-        return ChatMessages.View(stored, await messages.BeforeAsync(stored.Id, beforeSequence, limit, Context.ConnectionAborted));
+        return ChatMessages.ToContract(stored, await messages.ListBeforeAsync(stored.Id, beforeSequence, limit, Context.ConnectionAborted));
     }
 
     /// <summary>Returns 1 to 100 messages after a number, ascending.</summary>
@@ -178,7 +178,7 @@ internal sealed class ChatHub(
         Me.Reads.Take("reads");
         if (await FindReadableRoomAsync(room, limit) is not { } stored)
             return [];
-        return ChatMessages.View(stored, await messages.SinceAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
+        return ChatMessages.ToContract(stored, await messages.ListAfterAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
     }
 
     /// <summary>Returns the users who are present in a room.</summary>

@@ -194,7 +194,7 @@ internal sealed partial class RoomPresence(
             .DistinctBy(user => user.Id)
             .ToDictionary(user => user.Id);
         var remote = userIds.Where(id => !local.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
-        var usernames = remote.Length == 0 ? null : await users.NamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
+        var usernames = remote.Length == 0 ? null : await users.GetNamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
         return [.. local.Values, .. remote.Select(id => new ChatUser(id, usernames!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
@@ -209,7 +209,7 @@ internal sealed partial class RoomPresence(
             var expired = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
             if (expired.Length == 0)
                 continue;
-            var usernames = await users.NamesAsync(
+            var usernames = await users.GetNamesAsync(
                 [.. expired.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
                 cancellationToken
             );
@@ -233,7 +233,7 @@ internal sealed partial class RoomPresence(
     private string[] LocalRooms() => [.. connections.All.SelectMany(connection => connection.Rooms).Distinct()];
 
     private IEnumerable<OpenConnection> OtherConnections(string room, OpenConnection connection) =>
-        connections.Of(connection.Token.UserId).Where(other => other.Id != connection.Id && other.IsIn(room));
+        connections.GetByUser(connection.Token.UserId).Where(other => other.Id != connection.Id && other.IsIn(room));
 
     /// <returns>True for a user's first connection in the room; null while Redis is unavailable.</returns>
     private async Task<bool?> TouchAsync(string room, OpenConnection connection) =>
@@ -241,10 +241,10 @@ internal sealed partial class RoomPresence(
             ? (int)result == 1
             : null;
 
-    private RedisKey RoomKey(string room) => names.Key($"presence:{room}");
+    private RedisKey RoomKey(string room) => names.GetKey($"presence:{room}");
 
     private RedisKey[] Keys(string room, OpenConnection connection) =>
-        [names.Key($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
+        [names.GetKey($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
 
     private RedisValue[] Arguments(OpenConnection connection)
     {

@@ -22,7 +22,7 @@ internal sealed partial class LiveRelay(
     IConnectionMultiplexer redis,
     RedisNames names,
     OpenConnections connections,
-    RoomExits exits,
+    RoomEvictions exits,
     IHubClients<IChatClient> clients,
     TimeProvider time,
     ILogger<LiveRelay> logger
@@ -99,12 +99,12 @@ internal sealed partial class LiveRelay(
                 await redis
                     .GetSubscriber()
                     .SubscribeAsync(
-                        names.Channel(channel),
+                        names.GetChannel(channel),
                         (_, text) =>
                         {
                             if (
                                 Read<T>(channel, text) is not { } message
-                                || (userOf(message) is { } userId && !connections.Of(userId).Any())
+                                || (userOf(message) is { } userId && !connections.GetByUser(userId).Any())
                             )
                             {
                                 return;
@@ -125,7 +125,7 @@ internal sealed partial class LiveRelay(
 
     private static async Task HandleAsync<T>(string channel, string text, T message, Func<T, Task> handle)
     {
-        using var span = TraceContext.Receive("hub " + channel, text);
+        using var span = TraceContext.StartFromMessage("hub " + channel, text);
         await handle(message);
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class LiveRelay(
             message.Failed,
             message.RowsPerSecond
         );
-        foreach (var connection in connections.Of(message.OwnerId))
+        foreach (var connection in connections.GetByUser(message.OwnerId))
         {
             await clients.Client(connection.Id).ImportProgress(progress);
             ChatMetrics.Delivered(nameof(IChatClient.ImportProgress));
@@ -178,7 +178,7 @@ internal sealed partial class LiveRelay(
             message.Status,
             message.ChangedAt.UtcDateTime
         );
-        foreach (var connection in connections.Of(message.CustomerId))
+        foreach (var connection in connections.GetByUser(message.CustomerId))
         {
             await clients.Client(connection.Id).OrderChanged(order);
             ChatMetrics.Delivered(nameof(IChatClient.OrderChanged));
@@ -195,7 +195,7 @@ internal sealed partial class LiveRelay(
             message.Link,
             message.CreatedAt.UtcDateTime
         );
-        foreach (var connection in connections.Of(message.UserId))
+        foreach (var connection in connections.GetByUser(message.UserId))
         {
             if (!connection.TryMarkDelivered(message.Id))
                 continue;

@@ -9,7 +9,7 @@ namespace MovieLms.Reports.Diagrams;
 public static class SchemaText
 {
     /// <summary>Returns a diagram in crow's foot notation.</summary>
-    public static string CrowsFoot(Schema schema)
+    public static string RenderCrowsFoot(Schema schema)
     {
         var text = new StringBuilder("erDiagram\n");
         foreach (var relation in schema.Relations)
@@ -51,7 +51,7 @@ public static class SchemaText
     }
 
     /// <summary>Returns a diagram in Chen's notation, with underlined keys.</summary>
-    public static string Chen(Schema schema)
+    public static string RenderChen(Schema schema)
     {
         var text = new StringBuilder("flowchart LR\n");
         foreach (var entity in schema.Entities)

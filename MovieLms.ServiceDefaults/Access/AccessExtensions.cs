@@ -77,7 +77,7 @@ public static class AccessExtensions
 
     private static async Task AuthenticateAsync(ValidatedTokens tokens, HttpContext context, RequestDelegate next)
     {
-        if (BearerToken.Of(context.Request) is { } text)
+        if (BearerToken.Read(context.Request) is { } text)
         {
             await tokens.PrepareAsync(text, context.RequestAborted);
             if ((await context.AuthenticateAsync(BearerScheme.Name)).Principal is { } user)

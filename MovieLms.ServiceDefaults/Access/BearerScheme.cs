@@ -34,13 +34,13 @@ internal sealed class BearerScheme(AccessTokenValidator validator, ValidatedToke
             OnTokenValidated = RememberToken,
             OnChallenge = DescribeError,
             OnForbidden = context =>
-                context.HttpContext.RequestServices.GetService<IAccessDenials>()?.NoteAsync(context.HttpContext) ?? Task.CompletedTask,
+                context.HttpContext.RequestServices.GetService<IAccessDenials>()?.RecordAsync(context.HttpContext) ?? Task.CompletedTask,
         };
     }
 
     private static Task ReadToken(MessageReceivedContext context)
     {
-        if (BearerToken.Of(context.Request) is { } text)
+        if (BearerToken.Read(context.Request) is { } text)
             context.Token = text;
         else
             context.NoResult();
@@ -50,7 +50,7 @@ internal sealed class BearerScheme(AccessTokenValidator validator, ValidatedToke
     private Task RememberToken(TokenValidatedContext context)
     {
         if (
-            BearerToken.Of(context.Request) is { } text
+            BearerToken.Read(context.Request) is { } text
             && validator.Accept(context.Principal!, (JsonWebToken)context.SecurityToken) is { } token
             && tokens.TryAdd(text, token)
         )

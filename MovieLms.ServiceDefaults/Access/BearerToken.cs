@@ -12,9 +12,9 @@ public static class BearerToken
     /// The token from the Authorization header (RFC 6750, section 2.1); on the hubs' path also from the query, because a
     /// browser's WebSocket can send no header. Null when there is none.
     /// </summary>
-    public static string? Of(HttpRequest request) => Find(request) is { Length: > 0 } token ? token.ToString() : null;
+    public static string? Read(HttpRequest request) => Find(request) is { Length: > 0 } token ? token.ToString() : null;
 
-    /// <inheritdoc cref="Of"/>
+    /// <inheritdoc cref="Read"/>
     internal static ReadOnlySpan<char> Find(HttpRequest request)
     {
         var header = request.Headers.Authorization;

@@ -6,5 +6,5 @@ namespace MovieLms.ServiceDefaults.Access;
 public interface IAccessDenials
 {
     /// <summary>Notes a denial.</summary>
-    Task NoteAsync(HttpContext http);
+    Task RecordAsync(HttpContext http);
 }

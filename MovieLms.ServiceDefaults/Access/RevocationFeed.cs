@@ -36,12 +36,12 @@ public sealed partial class RevocationFeed(
     /// <summary>How far the clocks of two replicas may be apart before a re-read misses an entry.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
     private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RedisChannel _channel = names.Channel("revocations");
+    private readonly RedisChannel _channel = names.GetChannel("revocations");
     private bool _isSubscribed;
     private bool _isFailing;
 
     /// <summary>Makes a revocation known, here at once and to the other processes by Redis; the store must hold it already.</summary>
-    public async Task AnnounceAsync(string subject, long generation, DateTimeOffset until)
+    public async Task PublishAsync(string subject, long generation, DateTimeOffset until)
     {
         Apply(subject, generation, until);
         try

@@ -11,15 +11,15 @@ namespace MovieLms.ServiceDefaults.Access;
 public static class SecureCookies
 {
     /// <summary>True if the installation is reached by HTTPS.</summary>
-    public static bool AreUsed(IConfiguration configuration) =>
-        PublicUrl.Of(configuration).StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    public static bool AreEnabled(IConfiguration configuration) =>
+        PublicUrl.Get(configuration).StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    /// <inheritdoc cref="AreUsed(IConfiguration)"/>
-    public static bool AreUsed(HttpContext http, IConfiguration configuration) => http.Request.IsHttps || AreUsed(configuration);
+    /// <inheritdoc cref="AreEnabled(IConfiguration)"/>
+    public static bool AreEnabled(HttpContext http, IConfiguration configuration) => http.Request.IsHttps || AreEnabled(configuration);
 
     /// <summary>The name of a cookie that the browser sends to every path of this host alone.</summary>
     public static string HostName(string name, bool isSecure) => isSecure ? "__Host-" + name : name;
 
     /// <summary>The name of a cookie that is limited to a path.</summary>
-    public static string PathName(string name, bool isSecure) => isSecure ? "__Secure-" + name : name;
+    public static string GetName(string name, bool isSecure) => isSecure ? "__Secure-" + name : name;
 }

@@ -136,14 +136,14 @@ public sealed class JsonCache
     }
 
     /// <summary>Invalidates the responses with one of the tags in all processes.</summary>
-    public async ValueTask DropAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
+    public async ValueTask InvalidateAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
         foreach (var tag in tags)
-            await DropAsync(tag, cancellationToken);
+            await InvalidateAsync(tag, cancellationToken);
     }
 
-    /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
-    public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
+    /// <inheritdoc cref="InvalidateAsync(IEnumerable{string}, CancellationToken)"/>
+    public ValueTask InvalidateAsync(string tag, CancellationToken cancellationToken = default) =>
         _stamps.ChangeAsync(tag, _subscription.IsLost, cancellationToken);
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isSubscriptionLost, CancellationToken cancellationToken)

@@ -8,5 +8,5 @@ public static class PlainText
         !char.IsControl(character) || (allowsLines && character is '\n' or '\r' or '\t');
 
     /// <summary>Returns whether all characters of a multi-line text are allowed.</summary>
-    public static bool IsLines(string text) => text.All(character => IsAllowed(character, allowsLines: true));
+    public static bool IsAllowedMultiline(string text) => text.All(character => IsAllowed(character, allowsLines: true));
 }

@@ -11,6 +11,6 @@ public static class PublicUrl
     private const string Default = "http://localhost:5400";
 
     /// <summary>Returns the public address without a trailing slash.</summary>
-    public static string Of(IConfiguration configuration) =>
+    public static string Get(IConfiguration configuration) =>
         (configuration["PublicUrl"] is { Length: > 0 } url ? url : Default).TrimEnd('/');
 }

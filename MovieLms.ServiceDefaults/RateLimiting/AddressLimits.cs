@@ -35,14 +35,14 @@ public static class AddressLimits
     private static async Task LimitAsync(HttpContext http, AddressLimit address, AttemptLimiter limiter, RequestDelegate next)
     {
         var attempt = address.CountsSuccesses
-            ? await limiter.TryTakeAsync(address.Limit, http.Address(), http.RequestAborted)
+            ? await limiter.TryAcquireAsync(address.Limit, http.Address(), http.RequestAborted)
             : await limiter.PeekAsync(address.Limit, http.Address(), http.RequestAborted);
         if (!attempt.IsAllowed)
         {
-            await AttemptLimitExtensions.TooMany(http, attempt).ExecuteAsync(http);
+            await AttemptLimitExtensions.TooManyRequests(http, attempt).ExecuteAsync(http);
             return;
         }
-        http.Describe(attempt);
+        http.SetLimitHeaders(attempt);
         // When the response starts, its status is final, even if an exception handler writes it.
         if (!address.CountsSuccesses)
             http.Response.OnStarting(() => CountFailureAsync(http, address.Limit, limiter));
@@ -54,7 +54,7 @@ public static class AddressLimits
         // A request refused by another limit (429) is not an attempt.
         if (http.Response.StatusCode is < 400 or >= 500 or StatusCodes.Status429TooManyRequests)
             return;
-        await limiter.TryTakeAsync(limit, http.Address(), CancellationToken.None);
+        await limiter.TryAcquireAsync(limit, http.Address(), CancellationToken.None);
     }
 
     private sealed record AddressLimit(AttemptLimit Limit, bool CountsSuccesses);

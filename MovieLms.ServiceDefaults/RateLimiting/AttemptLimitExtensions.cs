@@ -23,7 +23,7 @@ public static class AttemptLimitExtensions
     }
 
     /// <summary>Sets the <c>RateLimit-*</c> headers (draft-ietf-httpapi-ratelimit-headers) of the response.</summary>
-    public static void Describe(this HttpContext http, Attempt attempt)
+    public static void SetLimitHeaders(this HttpContext http, Attempt attempt)
     {
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = attempt.Limit.ToString(CultureInfo.InvariantCulture);
@@ -34,9 +34,9 @@ public static class AttemptLimitExtensions
     /// <summary>
     /// Returns a 429 with <c>Retry-After</c>. Its headers describe the limit that was exceeded and replace those of any other limit.
     /// </summary>
-    public static ProblemHttpResult TooMany(HttpContext http, Attempt attempt)
+    public static ProblemHttpResult TooManyRequests(HttpContext http, Attempt attempt)
     {
-        http.Describe(attempt);
+        http.SetLimitHeaders(attempt);
         http.Response.Headers.RetryAfter = Seconds(attempt);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status429TooManyRequests,

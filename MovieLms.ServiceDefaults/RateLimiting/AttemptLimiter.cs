@@ -59,7 +59,7 @@ public sealed partial class AttemptLimiter(
     private bool _isLocal;
 
     /// <summary>Counts an attempt, unless the window is full.</summary>
-    public ValueTask<Attempt> TryTakeAsync(AttemptLimit limit, string key, CancellationToken cancellationToken) =>
+    public ValueTask<Attempt> TryAcquireAsync(AttemptLimit limit, string key, CancellationToken cancellationToken) =>
         RunAsync(limit, key, Guid.NewGuid().ToString("N"), cancellationToken);
 
     /// <summary>Returns whether the window has room for an attempt, without counting one.</summary>
@@ -79,7 +79,7 @@ public sealed partial class AttemptLimiter(
                         .GetDatabase()
                         .ScriptEvaluateAsync(
                             TakeScript,
-                            [names.Key(name)],
+                            [names.GetKey(name)],
                             [now.ToUnixTimeMilliseconds(), (long)window.TotalMilliseconds, permits, id]
                         )
                 )!;
@@ -97,13 +97,13 @@ public sealed partial class AttemptLimiter(
     }
 
     /// <summary>Removes an attempt from the count. Used after a success where only failures count.</summary>
-    public async ValueTask GiveBackAsync(AttemptLimit limit, string key, Attempt attempt)
+    public async ValueTask ReleaseAsync(AttemptLimit limit, string key, Attempt attempt)
     {
         var name = GetName(limit, key);
         _local.Release(name, attempt.Id);
         try
         {
-            await redis.GetDatabase().SortedSetRemoveAsync(names.Key(name), attempt.Id);
+            await redis.GetDatabase().SortedSetRemoveAsync(names.GetKey(name), attempt.Id);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

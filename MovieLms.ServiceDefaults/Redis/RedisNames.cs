@@ -13,8 +13,8 @@ public sealed class RedisNames(IConfiguration configuration)
     public string Prefix { get; } = configuration["Redis:Prefix"] is { Length: > 0 } prefix ? prefix : "movielms:";
 
     /// <summary>Returns the full name of a key.</summary>
-    public RedisKey Key(string name) => Prefix + name;
+    public RedisKey GetKey(string name) => Prefix + name;
 
     /// <summary>Returns a channel. Pub/sub ignores logical databases, so only the prefix separates environments.</summary>
-    public RedisChannel Channel(string name) => RedisChannel.Literal(Prefix + name);
+    public RedisChannel GetChannel(string name) => RedisChannel.Literal(Prefix + name);
 }

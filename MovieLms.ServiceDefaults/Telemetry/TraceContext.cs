@@ -30,7 +30,7 @@ public static class TraceContext
     /// <param name="name">The name of the span.</param>
     /// <param name="message">JSON as written by <see cref="Serialize"/>.</param>
     /// <returns>Null when no listener is registered.</returns>
-    public static Activity? Receive(string name, string message)
+    public static Activity? StartFromMessage(string name, string message)
     {
         if (!MovieLmsTelemetry.Source.HasListeners())
             return null;
@@ -45,14 +45,14 @@ public static class TraceContext
             // The message's reader reports the error. Without valid JSON there is no trace to continue.
             traceParent = null;
         }
-        return Continue(name, traceParent);
+        return StartFromParent(name, traceParent);
     }
 
     /// <summary>Starts a span for work that was requested by another process, or earlier by this one.</summary>
     /// <param name="name">The name of the span.</param>
     /// <param name="traceParent">The parent stored with the work; null starts a new trace.</param>
     /// <returns>Null when no listener is registered.</returns>
-    public static Activity? Continue(string name, string? traceParent) =>
+    public static Activity? StartFromParent(string name, string? traceParent) =>
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
             ? MovieLmsTelemetry.Source.StartActivity(name, ActivityKind.Consumer, parent)
             : MovieLmsTelemetry.Source.StartActivity(name, ActivityKind.Consumer);

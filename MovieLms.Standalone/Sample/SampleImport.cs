@@ -29,7 +29,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         var import = new SampleImport(api, output, !Console.IsOutputRedirected, app.Services.GetRequiredService<TimeProvider>());
         try
         {
-            var admin = await app.Services.GetRequiredService<FirstAdmin>().Made.WaitAsync(stop.Token);
+            var admin = await app.Services.GetRequiredService<FirstAdmin>().Created.WaitAsync(stop.Token);
             await import.ImportAsync(admin?.Email, admin?.Password ?? app.Configuration["Admin:Password"], stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -11,7 +11,7 @@ internal sealed class Administrators(IHttpClientFactory clients)
     /// <summary>Returns whether the request has an administrator's token. Returns false if the API is unavailable.</summary>
     internal async ValueTask<bool> IsAdministratorAsync(HttpContext http)
     {
-        if (BearerToken.Of(http.Request) is not { } token)
+        if (BearerToken.Read(http.Request) is not { } token)
             return false;
         using var client = clients.CreateClient(nameof(Administrators));
         using var request = new HttpRequestMessage(HttpMethod.Get, CallerAddress);

@@ -23,7 +23,7 @@ public static class PageExtensions
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         var hasReference = ApiReference.IsEnabled(app.Configuration, app.Environment);
         pages
-            .MapGet("/", (HttpContext http) => StartPage.Get(http, PublicUrl.Of(app.Configuration), hasMail, hasReference))
+            .MapGet("/", (HttpContext http) => StartPage.Get(http, PublicUrl.Get(app.Configuration), hasMail, hasReference))
             .WithName("startPage");
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");

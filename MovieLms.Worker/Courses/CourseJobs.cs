@@ -27,7 +27,7 @@ internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, An
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await announcements.TakeDueAsync(cancellationToken) is { } announcement)
+        while (await announcements.ClaimDueAsync(cancellationToken) is { } announcement)
             await delivery.DeliverAsync(announcement, cancellationToken);
     }
 }

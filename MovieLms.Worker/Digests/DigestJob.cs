@@ -32,12 +32,12 @@ internal sealed class DigestJob(
         var zone = JobSchedule.GetTimeZone(configuration);
         var today = TimeZoneInfo.ConvertTime(now, zone).DateTime;
         var week = string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(today)}-{ISOWeek.GetWeekOfYear(today):00}");
-        await foreach (var reader in digests.ReadersAsync(cancellationToken))
+        await foreach (var reader in digests.ListRecipientsAsync(cancellationToken))
         {
             var content = await digests.ReadAsync(reader.Id, now - Week, now + Week, DigestMail.MaxItems, cancellationToken);
             if (content.IsEmpty)
                 continue;
-            var link = $"{PublicUrl.Of(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";
+            var link = $"{PublicUrl.Get(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";
             await outbox.AddAsync(
                 DigestMail.Render(reader, content, now, zone, link) with
                 {

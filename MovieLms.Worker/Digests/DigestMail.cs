@@ -16,7 +16,7 @@ internal static class DigestMail
     private const int MaxTextLength = 300;
 
     internal static OutgoingMail Render(
-        DigestReader reader,
+        DigestRecipient reader,
         DigestContent content,
         DateTimeOffset now,
         TimeZoneInfo zone,

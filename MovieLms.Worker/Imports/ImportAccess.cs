@@ -25,7 +25,7 @@ internal sealed class ImportAccess(UserStore users, CourseStore courses, Assignm
             ImportKind.Grades when import.SubjectId is { } id => (await assignments.GetAsync(id, cancellationToken))?.CourseId,
             _ => null,
         };
-        var access = CourseAccess.Of(
+        var access = CourseAccess.Create(
             user.Id,
             Permissions.IsGranted(user.Role, Permissions.CoursesWrite),
             Permissions.IsGranted(user.Role, Permissions.CoursesManageAll)

@@ -13,7 +13,7 @@ internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
     public TimeSpan LateAfter => TimeSpan.FromHours(2);
     public bool IsSweep => true;
 
-    public Task RunAsync(CancellationToken cancellationToken) => signals.QueuedAsync();
+    public Task RunAsync(CancellationToken cancellationToken) => signals.WakeWorkersAsync();
 }
 
 /// <summary>Deletes the data of uploads whose receiving process died.</summary>

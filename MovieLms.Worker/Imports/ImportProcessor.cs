@@ -48,7 +48,7 @@ internal sealed partial class ImportProcessor(
         if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import)
             return false;
         using var scope = logger.BeginIdScope("ImportId", import.Id.ToString());
-        using var activity = TraceContext.Continue("import", import.TraceParent);
+        using var activity = TraceContext.StartFromParent("import", import.TraceParent);
         activity?.SetTag("import.id", import.Id.ToString()).SetTag("import.kind", import.Kind.ToString());
         await using var lease = new LeaseKeeper(queue, import.Id, _worker, _options.Lease, clock, cancellationToken);
         try

@@ -39,7 +39,7 @@ internal sealed partial class ImportReporter(
         var first = new List<ImportErrorDocument>();
         await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MaxProblems, cancellationToken))
             first.Add(error);
-        return CreateModel(import, uploader, first, await errors.ByColumnAsync(import.Id, MaxColumns, cancellationToken));
+        return CreateModel(import, uploader, first, await errors.CountByColumnAsync(import.Id, MaxColumns, cancellationToken));
     }
 
     private static ImportReportModel CreateModel(
@@ -60,7 +60,7 @@ internal sealed partial class ImportReporter(
             FileName = import.File?.Name,
             FileFormat = import.File?.Format.ToString().ToUpperInvariant(),
             FileSize = import.File?.Size ?? 0,
-            RowsBecome = import.Kind switch
+            ImportedAs = import.Kind switch
             {
                 ImportKind.Movies => "movies",
                 ImportKind.Enrollments => "enrollments in a course",

@@ -47,7 +47,7 @@ internal sealed class ImportRun(
 
     /// <summary>Publishes the progress to the owner's open connections.</summary>
     internal Task AnnounceAsync(ImportDocument import) =>
-        signals.ProgressAsync(
+        signals.PublishProgressAsync(
             new ImportProgressMessage(
                 import.Id.ToString(),
                 import.OwnerId.ToString(),
@@ -85,7 +85,7 @@ internal sealed class ImportRun(
             rows = row.Number;
         }
         var survey = surveyor.GetResult(rows);
-        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Token))
+        if (!await queue.StoreSurveyAsync(import.Id, worker, survey, lease.Token))
             throw new LeaseLostException();
         return survey;
     }

@@ -36,7 +36,7 @@ internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan 
             return RunOutcome.Canceled;
         if (clock.GetElapsedTime(_since) < _wait)
             return null;
-        if (await turns.OthersWaitAsync(cancellationToken))
+        if (await turns.AreOthersWaitingAsync(cancellationToken))
             return RunOutcome.Yielded;
         (_since, _wait) = (clock.GetTimestamp(), _checkInterval);
         return null;

@@ -49,7 +49,7 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
             {
                 HttpOnly = true,
                 SameSite = SameSiteMode.Strict,
-                Secure = SecureCookies.AreUsed(context, configuration),
+                Secure = SecureCookies.AreEnabled(context, configuration),
                 Path = JobsDashboard.Path,
                 Expires = token.ExpiresAt,
             }
@@ -60,5 +60,6 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
     private static ProblemHttpResult Forbidden() =>
         TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "Only administrators may use the jobs dashboard.");
 
-    private string GetCookieName(HttpContext context) => SecureCookies.PathName(CookieName, SecureCookies.AreUsed(context, configuration));
+    private string GetCookieName(HttpContext context) =>
+        SecureCookies.GetName(CookieName, SecureCookies.AreEnabled(context, configuration));
 }

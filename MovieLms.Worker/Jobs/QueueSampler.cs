@@ -24,7 +24,7 @@ internal sealed partial class QueueSampler(
     internal async Task SampleAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var (waiting, oldest) = await outbox.WaitingAsync(cancellationToken);
+        var (waiting, oldest) = await outbox.GetWaitingAsync(cancellationToken);
         metrics.RecordQueues(
             await imports.CountAsync(cancellationToken),
             waiting,

@@ -42,15 +42,15 @@ internal sealed partial class OutboxSender(
     /// <inheritdoc/>
     public async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
-        if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail)
+        if (await outbox.ClaimAsync(Lease, cancellationToken) is not { } mail)
             return false;
         using var scope = logger.BeginIdScope("MailId", mail.Id.ToString());
-        using var activity = TraceContext.Continue("mail", mail.TraceParent);
+        using var activity = TraceContext.StartFromParent("mail", mail.TraceParent);
         activity?.SetTag("mail.id", mail.Id.ToString());
         try
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);
-            await outbox.SentAsync(mail.Id, cancellationToken);
+            await outbox.MarkSentAsync(mail.Id, cancellationToken);
             _lastError = null;
             metrics.RecordMailSent(time.GetUtcNow() - mail.CreatedAt);
         }
@@ -59,7 +59,7 @@ internal sealed partial class OutboxSender(
             metrics.RecordMailAttempt("dead");
             activity?.SetStatus(ActivityStatusCode.Error, nameof(MailRefusedException));
             LogRefused(logger, mail.Id.ToString(), e.Message);
-            await outbox.FailedAsync(mail, e.Message, null, cancellationToken);
+            await outbox.MarkFailedAsync(mail, e.Message, null, cancellationToken);
         }
         catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -70,7 +70,7 @@ internal sealed partial class OutboxSender(
             metrics.RecordMailAttempt(retryAt is null ? "dead" : "retried");
             activity?.SetStatus(ActivityStatusCode.Error, error);
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
-            await outbox.FailedAsync(mail, error, retryAt, cancellationToken);
+            await outbox.MarkFailedAsync(mail, error, retryAt, cancellationToken);
         }
         return true;
     }

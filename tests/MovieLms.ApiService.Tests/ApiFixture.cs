@@ -58,7 +58,7 @@ public class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>Issues an access token like a sign-in.</summary>
-    internal async Task<string> TokenAsync(string role, ObjectId id)
+    internal async Task<string> IssueTokenAsync(string role, ObjectId id)
     {
         // A stored user's token must have the current generation; tokens of earlier ones are revoked.
         var stored = await Host.App.Services.GetRequiredService<UserStore>().FindAsync(id, default);
@@ -86,7 +86,7 @@ public class ApiFixture : IAsyncLifetime
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.Authorization = new("Bearer", _token ??= await api.TokenAsync(role, id));
+            request.Headers.Authorization = new("Bearer", _token ??= await api.IssueTokenAsync(role, id));
             return await base.SendAsync(request, cancellationToken);
         }
     }

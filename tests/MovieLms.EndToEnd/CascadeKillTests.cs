@@ -20,7 +20,7 @@ public sealed class CascadeKillTests
     [Fact]
     public async Task A_cascade_completes_exactly_once_when_its_processes_are_killed()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         var database = mongo.GetDatabase(name);
         await using var services = await ServiceProcesses.StartAsync(
@@ -57,7 +57,7 @@ public sealed class CascadeKillTests
         {
             var killAt = Random.Shared.Next(1, Dependents - 100);
             var request = api.PostAsync(path, null);
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => countDone(await CountArchivedAsync()) >= killAt || request.IsCompleted,
                 $"{killAt} documents are processed",
                 60
@@ -70,7 +70,7 @@ public sealed class CascadeKillTests
                 kills++;
             Assert.True(++operations <= Kills * 3, $"Only {kills} of {operations} operations were interrupted.");
             await Task.WhenAll(services.RestartAsync("ApiService"), services.RestartAsync("Worker"));
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => countDone(await CountArchivedAsync()) == Dependents && !await HasDueCascadeAsync(),
                 "the Worker completes the interrupted operation",
                 120
@@ -107,7 +107,7 @@ public sealed class CascadeKillTests
     private static async Task SignInAsync(HttpClient api)
     {
         HttpResponseMessage? response = null;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (
                     response = await api.PostAsJsonAsync(

@@ -27,7 +27,7 @@ public sealed class DataFolderModeTests
                 }
             );
             registered.EnsureSuccessStatusCode();
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(Directory.GetFiles(Path.Combine(data, "mail"), "*.eml").Length > start),
                 "the mail is caught"
             );

@@ -35,13 +35,13 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
     {
         var email = TestUsers.NewEmail();
         await RegisterAsync(email);
-        var mail = await _mail.MailAsync(email, "Your verification code");
+        var mail = await _mail.GetMailAsync(email, "Your verification code");
         Assert.Contains("<html", mail.GetProperty("html").GetString());
         using var user = await SignInAsync(email, Password);
         Assert.False(await IsVerifiedAsync(user));
         await FollowLinkAsync(mail, token => _api.PostAsJsonAsync("/api/auth/verify-email", new { token }));
         Assert.True(await IsVerifiedAsync(user));
-        AssertNotLogged(email, Password, TestMail.TokenIn(GetText(mail)));
+        AssertNotLogged(email, Password, TestMail.ExtractToken(GetText(mail)));
     }
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         var email = TestUsers.NewEmail();
         await RegisterAsync(email);
         using var user = await SignInAsync(email, Password);
-        var first = TestMail.CodeIn(GetText(await _mail.MailAsync(email, "Your verification code")));
+        var first = TestMail.ExtractCode(GetText(await _mail.GetMailAsync(email, "Your verification code")));
         (await user.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).EnsureSuccessStatusCode();
         var second = first;
-        await Eventually.TrueAsync(
-            async () => (second = TestMail.CodeIn(GetText(await _mail.MailAsync(email, "Your verification code")))) != first,
+        await Eventually.WaitUntilAsync(
+            async () => (second = TestMail.ExtractCode(GetText(await _mail.GetMailAsync(email, "Your verification code")))) != first,
             "a second code arrives",
             30
         );
@@ -87,13 +87,13 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
             {
                 (await _api.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
                 await FollowLinkAsync(
-                    await _mail.MailAsync(email, "Set a new password"),
+                    await _mail.GetMailAsync(email, "Set a new password"),
                     token => _api.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })
                 );
             }
         );
         using var after = await SignInAsync(email, NewPassword);
-        Assert.NotEqual(default, await _mail.MailAsync(email, "Your password was changed"));
+        Assert.NotEqual(default, await _mail.GetMailAsync(email, "Your password was changed"));
         AssertNotLogged(email, Password, NewPassword);
     }
 
@@ -132,7 +132,7 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         foreach (var client in clients)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await GetMeStatusAsync(client));
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => await NegotiateAsync(client) == HttpStatusCode.Unauthorized,
                 "Realtime rejects the token",
                 TimeoutSeconds

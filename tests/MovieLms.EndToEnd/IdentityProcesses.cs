@@ -24,7 +24,7 @@ public sealed class IdentityProcesses : IAsyncDisposable
             return;
         Mail = await MailDev.StartAsync();
         Services = await ServiceProcesses.StartAsync(
-            BackingServices.NewName(),
+            BackingServices.CreateName(),
             new Dictionary<string, string?>
             {
                 ["Admin__Email"] = AdminEmail,

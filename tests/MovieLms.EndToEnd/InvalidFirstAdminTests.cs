@@ -23,7 +23,7 @@ public sealed class InvalidFirstAdminTests
             "MovieLms.ApiService",
             new Dictionary<string, string?>
             {
-                ["ConnectionStrings__mongodb"] = backing.Mongo(BackingServices.NewName()),
+                ["ConnectionStrings__mongodb"] = backing.GetMongoConnectionString(BackingServices.CreateName()),
                 ["ConnectionStrings__redis"] = backing.Redis,
                 ["Admin__Email"] = email,
                 ["Admin__Password"] = password,
@@ -77,7 +77,11 @@ public sealed class InvalidFirstAdminTests
     private static async Task AssertRejectedAsync(DotnetProcess process, string password, string setting, string reason)
     {
         Assert.Equal(1, await process.WaitForExitAsync());
-        await Eventually.TrueAsync(() => Task.FromResult(process.Output.Contains(setting)), $"{setting} is named in: {process.Output}", 5);
+        await Eventually.WaitUntilAsync(
+            () => Task.FromResult(process.Output.Contains(setting)),
+            $"{setting} is named in: {process.Output}",
+            5
+        );
         var sentence = Assert.Single(process.Output.Split('\n'), line => line.Contains(setting, StringComparison.Ordinal));
         Assert.Contains(reason, sentence, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain($"'{password}'", process.Output, StringComparison.Ordinal);

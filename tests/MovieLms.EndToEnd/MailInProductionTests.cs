@@ -44,7 +44,7 @@ public sealed class MailInProductionTests
     [InlineData("Production", HttpStatusCode.NotFound)]
     public async Task The_page_behind_the_gateway_applies_the_same_rule(string? environment, HttpStatusCode expected)
     {
-        var port = FreePort.Take();
+        var port = FreePort.Find();
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
             new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = environment },

@@ -18,7 +18,7 @@ public sealed class SeparateProcessesTests
     [Fact]
     public async Task A_movie_import_completes_when_the_Worker_is_killed_while_it_runs()
     {
-        var database = BackingServices.NewName();
+        var database = BackingServices.CreateName();
         await using var services = await ServiceProcesses.StartAsync(database, Admin);
         using var client = await SignInAsync(services);
         await services.KillAsync("Worker");
@@ -38,7 +38,7 @@ public sealed class SeparateProcessesTests
         Assert.Equal("queued", (await GetImportAsync(client, location)).GetProperty("state").GetString());
 
         await services.RestartAsync("Worker");
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() != "queued",
             "the import starts",
             60
@@ -46,7 +46,7 @@ public sealed class SeparateProcessesTests
         await services.KillAsync("Worker");
         await services.RestartAsync("Worker");
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() == "completed",
             "the import is completed",
             120
@@ -58,7 +58,7 @@ public sealed class SeparateProcessesTests
     [Fact]
     public async Task Every_service_is_alive_and_ready_in_its_own_process()
     {
-        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Admin);
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.CreateName(), Admin);
         foreach (var address in new[] { services.Api, services.Worker, services.Realtime })
         {
             using var anonymous = new HttpClient { BaseAddress = address };

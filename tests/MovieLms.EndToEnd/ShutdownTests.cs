@@ -24,12 +24,12 @@ public sealed class ShutdownTests
     public async Task A_running_request_completes_and_no_accepted_write_is_lost()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Settings);
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.CreateName(), Settings);
         using var client = await SignInAsync(services);
         var accepted = new ConcurrentQueue<string>();
         using var load = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 4).Select(writer => WriteAsync(client, $"w{writer}", accepted, load.Token)).ToArray();
-        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > 20), "movies are accepted under load");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(accepted.Count > 20), "movies are accepted under load");
 
         using var slow = new SlowUpload("[{\"Title\":\"The Long Take\"}", "]");
         var response = client.PostAsync("/api/movies/import", slow.Form);
@@ -55,7 +55,7 @@ public sealed class ShutdownTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         // With a lease this long, another worker finishes in time only if the first one releases it.
         await using var services = await ServiceProcesses.StartAsync(
-            BackingServices.NewName(),
+            BackingServices.CreateName(),
             new Dictionary<string, string?>(Settings) { ["Imports__Lease"] = "00:10:00", ["Imports__BatchRows"] = "20" }
         );
         using var client = await SignInAsync(services);
@@ -70,12 +70,12 @@ public sealed class ShutdownTests
         );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         var location = accepted.Headers.Location!;
-        await Eventually.TrueAsync(async () => await GetStateAsync() == "processing", "the import starts", 60);
+        await Eventually.WaitUntilAsync(async () => await GetStateAsync() == "processing", "the import starts", 60);
 
         Assert.Equal(0, await services["Worker"].TerminateAsync());
         Assert.Equal("queued", await GetStateAsync());
         await services.RestartAsync("Worker");
-        await Eventually.TrueAsync(async () => await GetStateAsync() == "completed", "the next worker completes it", 120);
+        await Eventually.WaitUntilAsync(async () => await GetStateAsync() == "completed", "the next worker completes it", 120);
 
         async Task<string?> GetStateAsync() => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString();
     }

@@ -245,7 +245,7 @@ public sealed class StandaloneTests
         // Startup has several phases, and each used to react differently.
         foreach (var milliseconds in new[] { 0, 300, 600, 900 })
         {
-            var mongo = FreePort.Take();
+            var mongo = FreePort.Find();
             await using var process = DotnetProcess.Start(
                 "MovieLms.Standalone",
                 null,
@@ -259,7 +259,7 @@ public sealed class StandaloneTests
                 "--urls",
                 "http://127.0.0.1:0"
             );
-            await Eventually.TrueAsync(() => IsListeningAsync(mongo), "the embedded MongoDB listens", 60);
+            await Eventually.WaitUntilAsync(() => IsListeningAsync(mongo), "the embedded MongoDB listens", 60);
             await Task.Delay(milliseconds);
             Assert.Equal(0, await process.TerminateAsync());
             Assert.DoesNotContain("   at ", process.Output);
@@ -276,7 +276,7 @@ public sealed class StandaloneTests
         var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
         standalone.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         var analytics = "";
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 analytics = await standalone.Client.GetStringAsync("/api/analytics");
@@ -293,7 +293,7 @@ public sealed class StandaloneTests
     private static async Task AssertFailsAsync(DotnetProcess process, string expected)
     {
         Assert.Equal(1, await process.WaitForExitAsync());
-        await Eventually.TrueAsync(() => Task.FromResult(process.Output.Contains(expected)), $"'{expected}' in: {process.Output}", 5);
+        await Eventually.WaitUntilAsync(() => Task.FromResult(process.Output.Contains(expected)), $"'{expected}' in: {process.Output}", 5);
         Assert.DoesNotContain("   at ", process.Output);
     }
 

@@ -41,7 +41,7 @@ public sealed class OrderEventTests
 
         foreach (var client in new[] { phone, laptop })
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(received[client].Any(change => change.Status == "delivered")),
                 "the delivered event arrives"
             );

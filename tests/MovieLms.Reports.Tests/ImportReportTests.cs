@@ -104,7 +104,7 @@ public sealed class ImportReportTests
             FileName = "movies.json",
             FileFormat = "JSON",
             FileSize = 1_399_981,
-            RowsBecome = "movies of the catalog",
+            ImportedAs = "movies of the catalog",
             Uploader = "Ada Lovelace",
             Total = succeeded + failed,
             Succeeded = succeeded,

@@ -13,7 +13,7 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     private static readonly AttemptLimit Limit = new("Test", 3, TimeSpan.FromSeconds(10));
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly IConfiguration _configuration = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Prefix"] = BackingServices.NewName() + ":" })
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Prefix"] = BackingServices.CreateName() + ":" })
         .Build();
     private ConnectionMultiplexer _redis = null!;
 
@@ -23,15 +23,15 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     public async Task Replicas_share_their_counts()
     {
         var (one, other) = (NewLimiter(_redis), NewLimiter(_redis));
-        Assert.True((await one.TryTakeAsync(Limit, "k", default)).IsAllowed);
-        Assert.True((await other.TryTakeAsync(Limit, "k", default)).IsAllowed);
-        var third = await one.TryTakeAsync(Limit, "k", default);
+        Assert.True((await one.TryAcquireAsync(Limit, "k", default)).IsAllowed);
+        Assert.True((await other.TryAcquireAsync(Limit, "k", default)).IsAllowed);
+        var third = await one.TryAcquireAsync(Limit, "k", default);
         Assert.True(third.IsAllowed);
         Assert.Equal(0, third.Remaining);
-        var fourth = await other.TryTakeAsync(Limit, "k", default);
+        var fourth = await other.TryAcquireAsync(Limit, "k", default);
         Assert.False(fourth.IsAllowed);
         Assert.Equal(TimeSpan.FromSeconds(10), fourth.RetryAfter);
-        Assert.True((await other.TryTakeAsync(Limit, "another", default)).IsAllowed);
+        Assert.True((await other.TryAcquireAsync(Limit, "another", default)).IsAllowed);
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
         var limiter = NewLimiter(_redis);
         for (var i = 0; i < 3; i++)
         {
-            Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+            Assert.True((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
             _time.Advance(TimeSpan.FromSeconds(3));
         }
-        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.False((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
-        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.True((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
+        Assert.False((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     {
         var limiter = NewLimiter(_redis);
         for (var i = 0; i < 10; i++)
-            await limiter.GiveBackAsync(Limit, "k", await limiter.TryTakeAsync(Limit, "k", default));
-        Assert.Equal(2, (await limiter.TryTakeAsync(Limit, "k", default)).Remaining);
+            await limiter.ReleaseAsync(Limit, "k", await limiter.TryAcquireAsync(Limit, "k", default));
+        Assert.Equal(2, (await limiter.TryAcquireAsync(Limit, "k", default)).Remaining);
     }
 
     [Fact]
@@ -64,10 +64,10 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
         await using var disconnected = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=200");
         var limiter = NewLimiter(disconnected);
         for (var i = 0; i < 3; i++)
-            Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
-        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+            Assert.True((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
+        Assert.False((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.True((await limiter.TryAcquireAsync(Limit, "k", default)).IsAllowed);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
             Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
         for (var i = 0; i < 3; i++)
-            Assert.True((await limiter.TryTakeAsync(Limit, "look", default)).IsAllowed);
+            Assert.True((await limiter.TryAcquireAsync(Limit, "look", default)).IsAllowed);
         Assert.Equal((false, 0), Of(await limiter.PeekAsync(Limit, "look", default)));
         _time.Advance(Limit.Window + TimeSpan.FromSeconds(1));
         Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));

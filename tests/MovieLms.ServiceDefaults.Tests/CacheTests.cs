@@ -47,7 +47,7 @@ public sealed class CacheTests
     [Fact]
     public async Task A_second_read_is_a_hit_and_a_matching_ETag_returns_304()
     {
-        await using var host = await StartAsync(BackingServices.NewName(), new Source());
+        await using var host = await StartAsync(BackingServices.CreateName(), new Source());
         Assert.Equal(("MISS", """{"value":1}"""), await GetAsync(host));
         var second = await host.Client.GetAsync("/t/value");
         Assert.Equal("HIT", second.Headers.GetValues("X-Cache").Single());
@@ -60,7 +60,7 @@ public sealed class CacheTests
     [Fact]
     public async Task An_invalidation_in_one_process_reaches_the_other()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         var source = new Source();
         await using var first = await StartAsync(name, source);
         await using var second = await StartAsync(name, source);
@@ -68,20 +68,20 @@ public sealed class CacheTests
         Assert.Equal(("HIT", """{"value":1}"""), await GetAsync(second));
 
         source.Value = 2;
-        await first.App.Services.GetRequiredService<JsonCache>().DropAsync("numbers");
+        await first.App.Services.GetRequiredService<JsonCache>().InvalidateAsync("numbers");
 
         Assert.Equal("""{"value":2}""", (await GetAsync(first)).Body);
-        await Eventually.TrueAsync(async () => (await GetAsync(second)).Body == """{"value":2}""", "the second process sees it");
+        await Eventually.WaitUntilAsync(async () => (await GetAsync(second)).Body == """{"value":2}""", "the second process sees it");
     }
 
     [Fact]
     public async Task Without_Redis_the_cache_is_local_and_reads_succeed()
     {
-        await using var host = await StartAsync(BackingServices.NewName(), new Source(), "127.0.0.1:1,connectTimeout=200");
+        await using var host = await StartAsync(BackingServices.CreateName(), new Source(), "127.0.0.1:1,connectTimeout=200");
         Assert.Equal("MISS", (await GetAsync(host)).Cache);
         // Without Redis a response is cached for only a second, which may pass on a slow machine.
-        await Eventually.TrueAsync(async () => (await GetAsync(host)).Cache == "HIT", "a response is cached");
-        await host.App.Services.GetRequiredService<JsonCache>().DropAsync("numbers");
+        await Eventually.WaitUntilAsync(async () => (await GetAsync(host)).Cache == "HIT", "a response is cached");
+        await host.App.Services.GetRequiredService<JsonCache>().InvalidateAsync("numbers");
         Assert.Equal("MISS", (await GetAsync(host)).Cache);
     }
 }

@@ -30,7 +30,7 @@ public sealed class EndpointLimitTests
         await using var host = await ServiceHost.StartAsync();
         var limits = host.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
         Assert.Equal(64 * 1024, limits.MaxRequestBodySize);
-        var endpoints = EndpointAccess.Of(host.App.Services);
+        var endpoints = EndpointAccess.GetEndpoints(host.App.Services);
         Assert.True(endpoints.Count > 100);
         var found = endpoints
             .Select(endpoint => (Path: Path(endpoint), Limit: endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>()))

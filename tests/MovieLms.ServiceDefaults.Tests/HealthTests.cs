@@ -22,7 +22,7 @@ public sealed class HealthTests
         await using var host = await ServiceHost.StartAsync(
             With("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1/gone?serverSelectionTimeoutMS=300") with
             {
-                Name = BackingServices.NewName(),
+                Name = BackingServices.CreateName(),
             }
         );
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/alive")).StatusCode);
@@ -35,7 +35,7 @@ public sealed class HealthTests
         await using var host = await ServiceHost.StartAsync(
             With("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200") with
             {
-                Name = BackingServices.NewName(),
+                Name = BackingServices.CreateName(),
             }
         );
         var health = await host.Client.GetAsync("/health");
@@ -135,7 +135,7 @@ public sealed class HealthTests
 
     private static async Task<List<HttpStatusCode>> ProbeAsync(ServiceHost host, CancellationToken cancellationToken)
     {
-        using var client = host.NewClient();
+        using var client = host.CreateClient();
         var statuses = new List<HttpStatusCode>();
         while (!cancellationToken.IsCancellationRequested)
         {

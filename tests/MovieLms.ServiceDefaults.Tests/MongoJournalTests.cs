@@ -20,7 +20,7 @@ public sealed class MongoJournalTests
     public async Task A_write_waits_for_the_journal(string options, bool? expected)
     {
         var backing = await BackingServices.GetAsync();
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
@@ -28,7 +28,7 @@ public sealed class MongoJournalTests
                 WaitUntilReady = false,
                 Settings = new Dictionary<string, string?>
                 {
-                    ["ConnectionStrings:mongodb"] = $"{backing.Mongo(name).Split('?')[0]}{options}",
+                    ["ConnectionStrings:mongodb"] = $"{backing.GetMongoConnectionString(name).Split('?')[0]}{options}",
                 },
             }
         );

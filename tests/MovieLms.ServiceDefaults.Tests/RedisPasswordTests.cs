@@ -44,7 +44,7 @@ public sealed class RedisPasswordTests
         );
         if (server == "reachable")
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(log.Lines.Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))),
                 "Hangfire starts",
                 60

@@ -38,7 +38,7 @@ public sealed class RedisTracingTests
         using var parent = source.StartActivity("a connection")!;
         await redis.StringSetAsync(Key, Value, TimeSpan.FromMinutes(1));
         await redis.ScriptEvaluateAsync("return redis.call('GET', KEYS[1])", [Key], [Value]);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(spans.Count(span => span.ParentSpanId == parent.SpanId) >= 2),
             "both commands are traced"
         );

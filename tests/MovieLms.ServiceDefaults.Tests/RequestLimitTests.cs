@@ -26,7 +26,7 @@ public sealed class RequestLimitTests
         var wait = int.Parse(Header(refused, "Retry-After"), CultureInfo.InvariantCulture);
         Assert.Equal(Header(refused, "RateLimit-Reset"), Header(refused, "Retry-After"));
         Assert.InRange(wait, 1, 2);
-        await Eventually.TrueAsync(async () => (await host.Client.GetAsync("/open")).IsSuccessStatusCode, "the window slides", 5);
+        await Eventually.WaitUntilAsync(async () => (await host.Client.GetAsync("/open")).IsSuccessStatusCode, "the window slides", 5);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class TokenFreeSpanTests
         parent.Start();
         using var response = await client.GetAsync(new Uri(host.Address, $"/api/auth/reset-password/{token}"));
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(spans.Count(span => span.TraceId == parent.TraceId) >= 2),
             "both ends of the request are traced"
         );

@@ -75,7 +75,7 @@ public sealed class DataFolderTests
         using (var folder = DataFolder.Open(new StandaloneOptions { Ephemeral = true }))
         {
             path = folder.Path;
-            Assert.True(Directory.Exists(folder.Sub("redis")));
+            Assert.True(Directory.Exists(folder.GetSubfolder("redis")));
         }
         Assert.False(Directory.Exists(path));
     }

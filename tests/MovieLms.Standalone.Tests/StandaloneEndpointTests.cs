@@ -88,7 +88,7 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
             }
         );
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (await client.GetStringAsync("/mail.json")).Contains($"{_app.Urls.First()}/account/verify#", StringComparison.Ordinal),
             "the mail arrived"

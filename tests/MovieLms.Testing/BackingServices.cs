@@ -27,10 +27,10 @@ public sealed class BackingServices
     public static Task<BackingServices> GetAsync() => Shared.Value;
 
     /// <summary>Returns a unique name for a database and a Redis prefix.</summary>
-    public static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}"[..38];
+    public static string CreateName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}"[..38];
 
     /// <summary>Returns the connection string of a database.</summary>
-    public string Mongo(string database)
+    public string GetMongoConnectionString(string database)
     {
         var url = new MongoUrlBuilder(MongoServer) { DatabaseName = database };
         return url.ToString();

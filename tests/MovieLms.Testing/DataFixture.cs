@@ -17,7 +17,7 @@ namespace MovieLms.Testing;
 public sealed class DataFixture : IAsyncLifetime
 {
     private readonly AsyncLocal<List<BsonDocument>?> _sent = new();
-    private readonly string _name = BackingServices.NewName();
+    private readonly string _name = BackingServices.CreateName();
     private ServiceProvider? _services;
     private MongoClient? _client;
 
@@ -25,7 +25,7 @@ public sealed class DataFixture : IAsyncLifetime
     public Action<IServiceCollection>? Configure { get; init; }
 
     /// <summary>The changes that the stores have published.</summary>
-    public ChangeList Changes { get; } = new();
+    public ChangeRecorder Changes { get; } = new();
 
     public IMongoDatabase Database => _client!.GetDatabase(_name);
 
@@ -65,7 +65,7 @@ public sealed class DataFixture : IAsyncLifetime
     }
 
     /// <summary>Returns the commands that <paramref name="action"/> sends, without connection-level fields such as <c>lsid</c>.</summary>
-    public async Task<List<BsonDocument>> SentByAsync(Func<Task> action)
+    public async Task<List<BsonDocument>> CaptureCommandsAsync(Func<Task> action)
     {
         var sent = _sent.Value = [];
         await action();

@@ -11,11 +11,11 @@ namespace MovieLms.Testing;
 public static class EndpointAccess
 {
     /// <summary>Returns the endpoints of a host.</summary>
-    public static IReadOnlyList<RouteEndpoint> Of(IServiceProvider services) =>
+    public static IReadOnlyList<RouteEndpoint> GetEndpoints(IServiceProvider services) =>
         [.. services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     /// <summary>Returns one line per fault: endpoints with neither or both, and hub methods without a permission.</summary>
-    public static IReadOnlyList<string> Faults(IServiceProvider services) => [.. Of(services).SelectMany(FindFaults)];
+    public static IReadOnlyList<string> Faults(IServiceProvider services) => [.. GetEndpoints(services).SelectMany(FindFaults)];
 
     /// <summary>Returns the faults of an application's endpoints. The application need not be started.</summary>
     public static IReadOnlyList<string> Faults(IEndpointRouteBuilder app) =>

@@ -57,7 +57,7 @@ public sealed class ServiceHost : IAsyncDisposable
     {
         (App, Name, _dropsDatabase) = (app, name, dropsDatabase);
         Address = new Uri(app.Urls.First());
-        Client = NewClient();
+        Client = CreateClient();
     }
 
     /// <summary>The running application.</summary>
@@ -80,7 +80,7 @@ public sealed class ServiceHost : IAsyncDisposable
     {
         options ??= new ServiceHostOptions();
         var backing = await BackingServices.GetAsync();
-        var name = options.Name ?? BackingServices.NewName();
+        var name = options.Name ?? BackingServices.CreateName();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = options.Environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         // Tests provoke errors on purpose, so their logs are only written on request.
@@ -89,7 +89,7 @@ public sealed class ServiceHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                ["ConnectionStrings:mongodb"] = backing.Mongo(name),
+                ["ConnectionStrings:mongodb"] = backing.GetMongoConnectionString(name),
                 ["ConnectionStrings:redis"] = backing.Redis,
                 ["Redis:Prefix"] = name + ":",
                 // The lowest cost that BCrypt allows, since tests hash many passwords.
@@ -131,7 +131,7 @@ public sealed class ServiceHost : IAsyncDisposable
     }
 
     /// <summary>Creates a client, with a bearer token if given.</summary>
-    public HttpClient NewClient(string? accessToken = null)
+    public HttpClient CreateClient(string? accessToken = null)
     {
         // Without a propagator the test's requests create no spans, so only the work of the host is traced.
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null })

@@ -11,10 +11,11 @@ public static partial class TestMail
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Waits for the newest mail to an address with a subject, and returns its plain text.</summary>
-    public static Task<string> MailTextAsync(this ServiceHost host, string to, string subject) => host.Database.MailTextAsync(to, subject);
+    public static Task<string> GetMailTextAsync(this ServiceHost host, string to, string subject) =>
+        host.Database.GetMailTextAsync(to, subject);
 
     /// <summary>Waits for the newest mail to an address with a subject, and returns its plain text.</summary>
-    public static async Task<string> MailTextAsync(this IMongoDatabase database, string to, string subject)
+    public static async Task<string> GetMailTextAsync(this IMongoDatabase database, string to, string subject)
     {
         var filter = new BsonDocument { { "to", to }, { "subject", subject } };
         using var timeout = new CancellationTokenSource(Timeout);
@@ -30,10 +31,10 @@ public static partial class TestMail
     }
 
     /// <summary>Returns the six-digit code in a mail.</summary>
-    public static string CodeIn(string text) => SixDigits().Match(text).Value;
+    public static string ExtractCode(string text) => SixDigits().Match(text).Value;
 
     /// <summary>Returns the token in the link of a mail.</summary>
-    public static string TokenIn(string text) => Fragment().Match(text).Groups[1].Value;
+    public static string ExtractToken(string text) => Fragment().Match(text).Groups[1].Value;
 
     [GeneratedRegex(@"(?<=\n    )[0-9]{6}(?=\n)")]
     private static partial Regex SixDigits();

@@ -31,21 +31,21 @@ public static class TestUsers
     public static string NewEmail() => $"user{Interlocked.Increment(ref _count)}-{Guid.NewGuid():N}@example.test";
 
     /// <summary>Registers and signs in a student.</summary>
-    public static Task<TestUser> SignInStudentAsync(this ServiceHost host) => SignInAsync(host, "student");
+    public static Task<TestUser> SignInStudentAsync(this ServiceHost host) => CreateAndSignInAsync(host, "student");
 
     /// <summary>Creates and signs in an instructor.</summary>
-    public static Task<TestUser> SignInInstructorAsync(this ServiceHost host) => SignInAsync(host, "instructor");
+    public static Task<TestUser> SignInInstructorAsync(this ServiceHost host) => CreateAndSignInAsync(host, "instructor");
 
     /// <summary>Signs in the first administrator.</summary>
     public static async Task<TestUser> SignInAdminAsync(this ServiceHost host)
     {
         if (host.App.Services.GetService<FirstAdmin>() is { } admin)
-            await admin.Made;
+            await admin.Created;
         return await LogInAsync(host, AdminEmail, AdminPassword);
     }
 
     /// <summary>Registers and signs in a user. Roles other than student are set directly in the database.</summary>
-    public static async Task<TestUser> SignInAsync(this ServiceHost host, string role)
+    public static async Task<TestUser> CreateAndSignInAsync(this ServiceHost host, string role)
     {
         var email = NewEmail();
         using var registered = await host.Client.PostAsJsonAsync(
@@ -70,7 +70,7 @@ public static class TestUsers
     /// <summary>Verifies a user's e-mail address with the code mailed at registration.</summary>
     public static async Task VerifyEmailAsync(this ServiceHost host, TestUser user)
     {
-        var code = TestMail.CodeIn(await host.MailTextAsync(user.Email, "Your verification code"));
+        var code = TestMail.ExtractCode(await host.GetMailTextAsync(user.Email, "Your verification code"));
         using var verified = await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code });
         verified.EnsureSuccessStatusCode();
     }
@@ -82,7 +82,7 @@ public static class TestUsers
         response.EnsureSuccessStatusCode();
         var pair = await response.Content.ReadFromJsonAsync<JsonElement>();
         var accessToken = pair.GetProperty("accessToken").GetString()!;
-        var client = host.NewClient(accessToken);
+        var client = host.CreateClient(accessToken);
         var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         return new TestUser(
             me.GetProperty("id").GetString()!,

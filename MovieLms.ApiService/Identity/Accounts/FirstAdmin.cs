@@ -55,7 +55,7 @@ public sealed partial class FirstAdmin : BackgroundService
     /// Completes with the created administrator, or with null if one already exists or none is configured. Fails with a
     /// <see cref="FirstAdminException"/> if the configured one is rejected.
     /// </summary>
-    public Task<AdminCredentials?> Made => _created.Task;
+    public Task<AdminCredentials?> Created => _created.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

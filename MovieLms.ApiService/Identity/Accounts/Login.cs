@@ -28,10 +28,10 @@ internal sealed class Login(
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
         // Counted before the password is checked, so that parallel guesses cannot exceed the limit. Returned on success.
-        var byAccount = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, account, cancellationToken);
-        http.Describe(byAccount);
+        var byAccount = await limiter.TryAcquireAsync(IdentityLimits.LoginAccount, account, cancellationToken);
+        http.SetLimitHeaders(byAccount);
         if (!byAccount.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, byAccount);
+            return AttemptLimitExtensions.TooManyRequests(http, byAccount);
 
         var user = isAddress ? await users.FindByEmailAsync(email, cancellationToken) : null;
         var isMatch = await hasher.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class Login(
             await audit.WriteAsync(AuditActions.Login, false, user?.Id, "password");
             return WrongCredentials(http);
         }
-        await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
+        await limiter.ReleaseAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
         {
             await users.RehashAsync(
@@ -66,13 +66,13 @@ internal sealed class Login(
         if (secondStep.GetRetryDelay(user) is { } delay)
             return SecondStepEndpoints.TooManyWrongCodes(http, delay);
         // Knowing the password gives access to any number of challenges, so attempts are counted per user.
-        var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
-        http.Describe(byUser);
+        var byUser = await limiter.TryAcquireAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
+        http.SetLimitHeaders(byUser);
         if (!byUser.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, byUser);
+            return AttemptLimitExtensions.TooManyRequests(http, byUser);
         if (await signIn.VerifyAsync(request.Challenge, request.Code.Trim(), http, cancellationToken) is not { } response)
             return WrongCode(http);
-        await limiter.GiveBackAsync(IdentityLimits.SecondStep, user.Id.ToString(), byUser);
+        await limiter.ReleaseAsync(IdentityLimits.SecondStep, user.Id.ToString(), byUser);
         return TypedResults.Ok(response);
     }
 

@@ -57,7 +57,7 @@ internal sealed class PasswordChanges(
             return false;
         ThrowIfRejected(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await codes.TakeAsync(key, cancellationToken) is null)
+        if (await codes.ConsumeAsync(key, cancellationToken) is null)
             return false;
         if (await credentials.ResetPasswordAsync(user.Id, hash, CancellationToken.None) is not { } changed)
             return false;

@@ -89,9 +89,9 @@ internal static class PasswordEndpoints
         if (!MailAddress.TryNormalize(request.Email, out var email))
             throw new InvalidInputException("email", "The value must be an e-mail address.");
         // Counted per entered address, whether or not it is registered.
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.ForgotAccount, email, cancellationToken);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.ForgotAccount, email, cancellationToken);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         requests.Add(email);
         return TypedResults.Accepted((string?)null);
     }
@@ -124,12 +124,12 @@ internal static class PasswordEndpoints
     {
         if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
             return TypedResults.Unauthorized();
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         if (!await changes.ChangeAsync(user, request.CurrentPassword, request.NewPassword, cancellationToken))
             throw new InvalidInputException("currentPassword", "The current password is wrong.");
-        await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
+        await limiter.ReleaseAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
         return TypedResults.NoContent();
     }
 }

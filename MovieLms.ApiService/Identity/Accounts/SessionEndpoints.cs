@@ -81,6 +81,6 @@ internal static class SessionEndpoints
     {
         var userId = ObjectId.Parse(caller.Id());
         var user = await users.FindAsync(userId, cancellationToken);
-        return await sessions.ListLiveAsync(userId, user?.TokenGeneration ?? -1, cancellationToken);
+        return await sessions.ListActiveAsync(userId, user?.TokenGeneration ?? -1, cancellationToken);
     }
 }

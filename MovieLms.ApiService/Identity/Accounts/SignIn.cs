@@ -86,7 +86,7 @@ internal sealed class SignIn(
     /// <returns>Null if the challenge or the code is not valid.</returns>
     internal async Task<LoginResponse?> VerifyAsync(string challenge, string code, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TryAsync(GetKey(challenge), MaxAttempts, cancellationToken) is not { } stored)
+        if (await codes.CountAttemptAsync(GetKey(challenge), MaxAttempts, cancellationToken) is not { } stored)
             return null;
         if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user)
             return null;
@@ -99,7 +99,9 @@ internal sealed class SignIn(
             await audit.WriteAsync(AuditActions.SecondStep, false, user.Id);
             return null;
         }
-        return await codes.UseAsync(stored, CancellationToken.None) ? await BeginAsync(user, parts[1], http, CancellationToken.None) : null;
+        return await codes.TryConsumeAsync(stored, CancellationToken.None)
+            ? await BeginAsync(user, parts[1], http, CancellationToken.None)
+            : null;
     }
 
     private async Task<LoginResponse> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)

@@ -69,9 +69,9 @@ internal static class AuditEndpoints
 
         var found = await store.ListAsync(
             userFilter,
-            QueryValues.Text("action", action),
-            page.Position(AuditStore.Sort, key => key.IsBsonNull),
-            page.Size(),
+            QueryValues.ParseText("action", action),
+            page.GetPosition(AuditStore.Sort, key => key.IsBsonNull),
+            page.GetSize(),
             cancellationToken
         );
         http.Response.Headers.CacheControl = "no-store";

@@ -18,7 +18,7 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<(string User, string Endpoint, long Minute), Denials> _counted = new();
 
-    public async Task NoteAsync(HttpContext http)
+    public async Task RecordAsync(HttpContext http)
     {
         IdentityMetrics.CountAction(AuditActions.Denied, false);
         var user = http.User.FindFirst(CurrentUser.IdClaim)?.Value ?? string.Empty;

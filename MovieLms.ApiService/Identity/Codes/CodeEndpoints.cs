@@ -82,10 +82,10 @@ internal static class CodeEndpoints
             return TypedResults.Problem(statusCode: 409, title: "No phone number", detail: "Set one with PUT /api/auth/me first.");
         if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven)
             return EmailNotVerified();
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
-        http.Describe(attempt);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
+        http.SetLimitHeaders(attempt);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         if (await sender.SendAsync(user, purpose, cancellationToken))
             return TypedResults.Accepted((string?)null, new CodeSentResponse(channel, (int)OneTimeCodes.Lifetime.TotalSeconds));
         http.Response.Headers.RetryAfter = "60";
@@ -108,10 +108,10 @@ internal static class CodeEndpoints
     )
     {
         var (userId, purpose) = (ObjectId.Parse(caller.Id()), request.Purpose!.Value);
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.OtpVerify, userId.ToString(), cancellationToken);
-        http.Describe(attempt);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.OtpVerify, userId.ToString(), cancellationToken);
+        http.SetLimitHeaders(attempt);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         var subject = await codes.RedeemAsync(userId, purpose, request.Code, cancellationToken);
         var isVerified =
             subject is not null

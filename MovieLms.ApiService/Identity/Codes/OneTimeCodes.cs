@@ -43,11 +43,11 @@ internal sealed class OneTimeCodes(OneTimeCodeStore store, ServerSecrets secrets
     /// </returns>
     internal async Task<string?> RedeemAsync(ObjectId userId, OtpPurpose purpose, string code, CancellationToken cancellationToken)
     {
-        if (await store.TryAsync(GetKey(userId, purpose), MaxAttempts, cancellationToken) is not { } stored)
+        if (await store.CountAttemptAsync(GetKey(userId, purpose), MaxAttempts, cancellationToken) is not { } stored)
             return null;
         if (!SecretText.AreEqual(stored.CodeHash!, await HashAsync(userId, purpose, code, cancellationToken)))
             return null;
-        return await store.UseAsync(stored, cancellationToken) ? stored.Subject : null;
+        return await store.TryConsumeAsync(stored, cancellationToken) ? stored.Subject : null;
     }
 
     /// <summary>Invalidates a code that could not be sent.</summary>

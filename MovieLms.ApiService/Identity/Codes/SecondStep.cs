@@ -30,7 +30,7 @@ internal sealed class SecondStep(
     {
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
         var protectedSecret = Convert.ToBase64String(_protector.Protect(secret));
-        return await store.BeginAsync(user.Id, new TotpDocument { ProtectedSecret = protectedSecret }) ? secret : null;
+        return await store.StartAsync(user.Id, new TotpDocument { ProtectedSecret = protectedSecret }) ? secret : null;
     }
 
     /// <summary>Turns the second step on if the code proves that an app has the secret.</summary>
@@ -59,14 +59,14 @@ internal sealed class SecondStep(
         if (code.Length == Totp.Digits)
         {
             var step = Totp.FindStep(DecryptSecret(totp), code, time.GetUtcNow());
-            isValid = step is { } found && await store.UseStepAsync(user.Id, found);
+            isValid = step is { } found && await store.TryConsumeStepAsync(user.Id, found);
             // A correct code that was already used is rejected but does not count as a guess.
             if (step is not null && !isValid)
                 return false;
         }
         else
         {
-            isValid = await store.UseRecoveryCodeAsync(user.Id, await HashAsync(user, code.ToLowerInvariant(), cancellationToken));
+            isValid = await store.TryConsumeRecoveryCodeAsync(user.Id, await HashAsync(user, code.ToLowerInvariant(), cancellationToken));
         }
         if (isValid && user.SecondStepFailures is not null)
             await store.ClearFailuresAsync(user.Id);

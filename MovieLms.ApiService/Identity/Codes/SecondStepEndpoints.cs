@@ -142,14 +142,14 @@ internal static class SecondStepEndpoints
     {
         if (secondStep.GetRetryDelay(user) is { } delay)
             return TooManyWrongCodes(http, delay);
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
-        http.Describe(attempt);
-        return attempt.IsAllowed ? null : AttemptLimitExtensions.TooMany(http, attempt);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
+        http.SetLimitHeaders(attempt);
+        return attempt.IsAllowed ? null : AttemptLimitExtensions.TooManyRequests(http, attempt);
     }
 
     /// <summary>429 with the delay until the next code is checked.</summary>
     internal static ProblemHttpResult TooManyWrongCodes(HttpContext http, TimeSpan delay) =>
-        AttemptLimitExtensions.TooMany(http, new Attempt(false, SecondStepStore.FreeFailures, 0, delay, string.Empty));
+        AttemptLimitExtensions.TooManyRequests(http, new Attempt(false, SecondStepStore.FreeFailures, 0, delay, string.Empty));
 
     private static ProblemHttpResult AlreadyEnabled() =>
         TypedResults.Problem(statusCode: 409, title: "The second step is already on", detail: "Turn it off before you set it up again.");

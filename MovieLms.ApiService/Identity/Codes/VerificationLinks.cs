@@ -41,7 +41,7 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
     /// <returns>The user whose address is now verified, or null if the token is unknown, used or expired.</returns>
     internal async Task<MongoDB.Bson.ObjectId?> RedeemAsync(string token, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(GetKey(token), cancellationToken) is not { } stored)
+        if (await codes.ConsumeAsync(GetKey(token), cancellationToken) is not { } stored)
             return null;
         return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, isByLink: true, CancellationToken.None) ? stored.UserId : null;
     }

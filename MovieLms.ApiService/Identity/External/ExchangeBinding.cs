@@ -64,7 +64,7 @@ internal sealed class ExchangeBinding(IConfiguration configuration)
                 // Lax, because the browser returns through a link on the provider's site.
                 HttpOnly = true,
                 SameSite = SameSiteMode.Lax,
-                Secure = SecureCookies.AreUsed(http, configuration),
+                Secure = SecureCookies.AreEnabled(http, configuration),
                 Path = "/",
                 MaxAge = CookieLifetime,
             }
@@ -72,7 +72,7 @@ internal sealed class ExchangeBinding(IConfiguration configuration)
         return value;
     }
 
-    private string GetName(HttpContext http) => SecureCookies.HostName(CookieName, SecureCookies.AreUsed(http, configuration));
+    private string GetName(HttpContext http) => SecureCookies.HostName(CookieName, SecureCookies.AreEnabled(http, configuration));
 
     private static string FromCookie(string value) => $"cookie:{SecretText.Hash(value)}";
 

@@ -23,7 +23,7 @@ internal static class ExternalServices
         builder.Services.AddSingleton(providers);
         builder.Services.AddSingleton<ExternalSignIn>();
         builder.Services.AddSingleton<ExchangeBinding>();
-        var isSecure = SecureCookies.AreUsed(builder.Configuration);
+        var isSecure = SecureCookies.AreEnabled(builder.Configuration);
         var authentication = builder.Services.AddAuthentication();
         foreach (var (name, provider) in providers.Configured)
         {
@@ -107,7 +107,7 @@ internal static class ExternalServices
 
     private static void ConfigureCookie(CookieBuilder cookie, bool isSecure)
     {
-        cookie.Name = SecureCookies.PathName(cookie.Name!, isSecure);
+        cookie.Name = SecureCookies.GetName(cookie.Name!, isSecure);
         // The provider redirects back with a link. The browser sends lax cookies with it, but not strict ones.
         cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;

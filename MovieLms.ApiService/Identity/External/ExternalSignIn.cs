@@ -75,7 +75,7 @@ internal sealed class ExternalSignIn(
     /// <returns>Null if the code is unknown, used, expired or another client's. A failed attempt also invalidates the code.</returns>
     internal async Task<LoginResponse?> ExchangeAsync(string code, string? verifier, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(GetKey(code), cancellationToken) is not { } stored)
+        if (await codes.ConsumeAsync(GetKey(code), cancellationToken) is not { } stored)
             return null;
         if (!binding.IsSatisfied(http, stored.CodeHash, verifier))
             return null;

@@ -29,17 +29,17 @@ internal sealed class Reauthentication(SessionStore sessions, PasswordHasher has
             return await HasRecentSignInAsync(http, cancellationToken) ? null : SignInRequired();
         if (string.IsNullOrEmpty(currentPassword))
             throw new InvalidInputException("currentPassword", "The current password is required for this change.");
-        var attempt = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
+        var attempt = await limiter.TryAcquireAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
         if (!attempt.IsAllowed)
-            return AttemptLimitExtensions.TooMany(http, attempt);
+            return AttemptLimitExtensions.TooManyRequests(http, attempt);
         if (!await hasher.VerifyAsync(currentPassword, user.PasswordHash, cancellationToken))
             throw new InvalidInputException("currentPassword", "The current password is wrong.");
-        await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
+        await limiter.ReleaseAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
         return null;
     }
 
     private async Task<bool> HasRecentSignInAsync(HttpContext http, CancellationToken cancellationToken) =>
-        await sessions.FindLiveAsync(ObjectId.Parse(http.User.SessionId()), cancellationToken) is { } session
+        await sessions.FindActiveAsync(ObjectId.Parse(http.User.SessionId()), cancellationToken) is { } session
         && time.GetUtcNow() - session.CreatedAt < MaxSignInAge;
 
     private static ProblemHttpResult SignInRequired() =>

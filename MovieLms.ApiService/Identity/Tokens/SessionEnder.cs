@@ -16,22 +16,22 @@ internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, T
     {
         if (!await sessions.EndAsync(userId, sessionId, CancellationToken.None))
             return false;
-        await AnnounceAsync(RevocationStore.OfSession(sessionId), 0);
+        await AnnounceAsync(RevocationStore.SessionSubject(sessionId), 0);
         return true;
     }
 
     /// <summary>Ends all sessions of a user except one.</summary>
     internal async Task EndOthersAsync(ObjectId userId, ObjectId kept)
     {
-        while (await sessions.EndNextOthersAsync(userId, kept, CancellationToken.None) is { Count: > 0 } ended)
-            await Task.WhenAll(ended.Select(id => AnnounceAsync(RevocationStore.OfSession(id), 0)));
+        while (await sessions.EndOthersAsync(userId, kept, CancellationToken.None) is { Count: > 0 } ended)
+            await Task.WhenAll(ended.Select(id => AnnounceAsync(RevocationStore.SessionSubject(id), 0)));
     }
 
     /// <summary>
     /// Announces the token generation in a user's document, so every service rejects tokens of earlier generations. Idempotent.
     /// </summary>
-    internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.OfUser(user.Id), user.TokenGeneration);
+    internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.UserSubject(user.Id), user.TokenGeneration);
 
     private Task AnnounceAsync(string subject, long generation) =>
-        feed.AnnounceAsync(subject, generation, time.GetUtcNow() + RevocationStore.Retention);
+        feed.PublishAsync(subject, generation, time.GetUtcNow() + RevocationStore.Retention);
 }

@@ -65,7 +65,7 @@ internal sealed partial class Sessions(
         var hash = RefreshTokenText.Hash(token);
         if (await refreshTokens.FindAsync(hash, cancellationToken) is not { } presented)
             return null;
-        if (await sessions.FindLiveAsync(presented.SessionId, cancellationToken) is not { } session)
+        if (await sessions.FindActiveAsync(presented.SessionId, cancellationToken) is not { } session)
             return null;
         if (await users.FindAsync(session.UserId, cancellationToken) is not { ArchivedAt: null } user)
             return null;
@@ -97,7 +97,7 @@ internal sealed partial class Sessions(
             cancellationToken
         );
         // Concurrent requests with the same token get the same successor.
-        await refreshTokens.UseAsync(hash, CancellationToken.None);
+        await refreshTokens.TryMarkUsedAsync(hash, CancellationToken.None);
         await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, CancellationToken.None);
         return await CreatePairAsync(user, session.Id, successor, CancellationToken.None);
     }

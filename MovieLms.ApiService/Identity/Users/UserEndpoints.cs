@@ -87,7 +87,7 @@ internal static class UserEndpoints
     {
         if (role is not null && !Roles.All.Contains(role))
             throw new InvalidInputException("role", "The role must be student, instructor or admin.");
-        var found = await users.ListAsync(role, page.Position(UserStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
+        var found = await users.ListAsync(role, page.GetPosition(UserStore.Sort, key => key.IsBsonNull), page.GetSize(), cancellationToken);
         return TypedResults.Ok(new Page<UserResponse>([.. found.Items.Select(UserResponse.From)], found.NextCursor));
     }
 
@@ -129,7 +129,7 @@ internal static class UserEndpoints
     ) =>
         ToResponse(
             ObjectId.TryParse(id, out var userId)
-                ? await administration.ArchiveAsync(userId, caller.ObjectId(), cancellationToken)
+                ? await administration.ArchiveAsync(userId, caller.GetObjectId(), cancellationToken)
                 : default
         );
 
@@ -141,7 +141,7 @@ internal static class UserEndpoints
     ) =>
         ToResponse(
             ObjectId.TryParse(id, out var userId)
-                ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken)
+                ? await administration.RestoreAsync(userId, caller.GetObjectId(), cancellationToken)
                 : default
         );
 

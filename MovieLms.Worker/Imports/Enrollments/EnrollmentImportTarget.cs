@@ -36,7 +36,7 @@ internal sealed class EnrollmentImportTarget(
     private Task<IReadOnlyDictionary<string, ObjectId>> FindUsersAsync(
         IReadOnlyCollection<string> addresses,
         CancellationToken cancellationToken
-    ) => users.IdsByEmailAsync(addresses, cancellationToken);
+    ) => users.GetIdsByEmailAsync(addresses, cancellationToken);
 
     /// <summary>Enrolls users and returns a status for each: NotFound for a null ID.</summary>
     private async Task<WriteStatus[]> EnrollAsync(ObjectId courseId, IReadOnlyList<ObjectId?> students, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class EnrollmentImportTarget(
     {
         if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
             return;
-        var enrolled = await lists.EnrolledSinceAsync(courseId, students, import.CreatedAt, cancellationToken);
+        var enrolled = await lists.ListEnrolledSinceAsync(courseId, students, import.CreatedAt, cancellationToken);
         await notifier.NotifyAsync(
             enrolled,
             "enrollment",

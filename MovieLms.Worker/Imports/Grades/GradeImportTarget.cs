@@ -31,7 +31,7 @@ internal sealed class GradeImportTarget(
     private Task<IReadOnlyDictionary<string, ObjectId>> FindUsersAsync(
         IReadOnlyCollection<string> addresses,
         CancellationToken cancellationToken
-    ) => users.IdsByEmailAsync(addresses, cancellationToken);
+    ) => users.GetIdsByEmailAsync(addresses, cancellationToken);
 
     /// <summary>Checks that the assignment can be graded. Returns Done, NotFound or ReadOnly.</summary>
     private async Task<WriteStatus> CheckAsync(ObjectId assignmentId, CancellationToken cancellationToken)

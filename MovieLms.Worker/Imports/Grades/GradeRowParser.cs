@@ -38,9 +38,9 @@ internal sealed class GradeRowParser
         if (!isAddress && email.Length > 0)
             _values.AddProblem(Email, "Must be an e-mail address.");
         _values.ReadRequiredText(Grade, int.MaxValue);
-        var grade = _values.ReadNumber(Grade, 0, SubmissionLimits.HighestGrade);
+        var grade = _values.ReadNumber(Grade, 0, SubmissionLimits.MaxGrade);
         var feedback = _values.ReadText(Feedback, SubmissionLimits.Feedback);
-        if (feedback is not null && !PlainText.IsLines(feedback))
+        if (feedback is not null && !PlainText.IsAllowedMultiline(feedback))
             _values.AddProblem(Feedback, "Must not contain control characters other than line breaks and tabs.");
         var problems = _values.Problems;
         gradeRow = problems.Count == 0 ? new GradeRow(row.Number, row.Line, email, normalized, grade!.Value, feedback) : null;

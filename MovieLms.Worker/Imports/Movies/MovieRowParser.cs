@@ -35,7 +35,7 @@ internal sealed class MovieRowParser(int? newestYear)
                 Budget = _values.ReadWholeNumber(MovieColumns.Budget, 0, MovieLimits.Money),
                 ReleaseDate = releaseDate,
             },
-            _values.ReadNumber(MovieColumns.Rating, 0, MovieLimits.HighestRating),
+            _values.ReadNumber(MovieColumns.Rating, 0, MovieLimits.MaxRating),
             _values.ReadWholeNumber(MovieColumns.Votes, 0, MovieLimits.Votes) ?? 0
         );
         return _values.Problems;

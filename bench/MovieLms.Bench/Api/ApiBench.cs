@@ -121,7 +121,7 @@ internal static class ApiBench
         await ApiBuild.SignInAsync(host.Client);
         await Sample.ImportAsync(host.Client);
         var request = (await ApiBuild.CreateRequestsAsync(host.Client, host.Address)).Single(request => request.Name == ApiBuild.MovieById);
-        using var proxy = new CannedMongoProxy((await BackingServices.GetAsync()).Mongo(host.Name));
+        using var proxy = new CannedMongoProxy((await BackingServices.GetAsync()).GetMongoConnectionString(host.Name));
         settings["ConnectionStrings:mongodb"] = proxy.ConnectionString;
         await using var canned = await ServiceHost.StartAsync(new ServiceHostOptions { Name = host.Name, Settings = settings });
         var movie = await WarmAndMeasureAsync(request, seconds);

@@ -39,7 +39,7 @@ internal sealed class ApiBuild : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("bench-");
         var settings = Settings.Concat(ProcessUsage.Environment(SocketIn(folder))).ToDictionary();
-        var build = new ApiBuild(await StandaloneProcess.StartFromAsync(checkout, settings), folder);
+        var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, settings), folder);
         try
         {
             await build.PrepareAsync();

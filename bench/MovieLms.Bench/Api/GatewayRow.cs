@@ -11,7 +11,7 @@ internal sealed record GatewayRow(LoadResult Direct, LoadResult Proxied)
 
     internal static async Task<GatewayRow> MeasureAsync(IReadOnlyDictionary<string, string?> settings, int seconds)
     {
-        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.CreateName(), settings);
         var gateway = await services.StartWebAsync();
         using var client = new HttpClient { BaseAddress = services.Api };
         await ApiBuild.SignInAsync(client);

@@ -21,7 +21,7 @@ internal static class Sample
         );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         accepted.EnsureSuccessStatusCode();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() == "completed",
             "the sample is imported",

@@ -25,7 +25,7 @@ internal static class ChaosBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"before: p50 {p50:0.0} ms, p99 {p99:0.0} ms\n"));
         Console.WriteLine("| killed | failed requests | s until ready | s until p50 ≤ 2 × before | p50 ms after | p99 ms after |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        foreach (var part in names.Length > 0 ? names : Installation.Parts)
+        foreach (var part in names.Length > 0 ? names : Installation.ProcessNames)
         {
             var killed = load.Now;
             await installation.KillAsync(part);

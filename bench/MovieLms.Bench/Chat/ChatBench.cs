@@ -149,7 +149,7 @@ internal static class ChatBench
 
         internal static async Task<Node> StartAsync(Installation installation, NodeKind kind)
         {
-            var address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+            var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
             var process = DotnetProcess.StartProgram(
                 "dotnet",
                 Assembly.GetExecutingAssembly().Location,
@@ -168,8 +168,8 @@ internal static class ChatBench
                 "--RateLimits:RequestsPerSecond=1000000"
             );
             var node = new Node(process, address);
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(address) == System.Net.HttpStatusCode.OK,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(address) == System.Net.HttpStatusCode.OK,
                 $"the {kind} node is ready",
                 60
             );

@@ -30,7 +30,7 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
             using var accepted = await client.PostAsync("/api/movies/import", form);
             Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
             var import = JsonDocument.Parse("{}").RootElement;
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                     (import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString()
                         is "completed"

@@ -14,12 +14,12 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
     [Fact]
     public async Task Enrolled_students_are_notified_and_receive_mail_if_they_opted_in()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "Screenwriting", status = "published" });
+        var (course, owner) = await api.CreateCourseAsync(new { title = "Screenwriting", status = "published" });
         var (optedIn, optedOut, withdrawn, stranger) = (
-            await api.PersonAsync(),
-            await api.PersonAsync(wantsMail: false),
-            await api.PersonAsync(),
-            await api.PersonAsync()
+            await api.CreateUserAsync(),
+            await api.CreateUserAsync(wantsMail: false),
+            await api.CreateUserAsync(),
+            await api.CreateUserAsync()
         );
         foreach (var student in new[] { optedIn, optedOut })
             await api.EnrollAsync(student, course);
@@ -32,7 +32,7 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
         );
         Assert.Contains(
             "We meet in B 12.",
-            await api.Host.MailTextAsync(optedIn.Email, "Screenwriting: Room changed"),
+            await api.Host.GetMailTextAsync(optedIn.Email, "Screenwriting: Room changed"),
             StringComparison.Ordinal
         );
         Assert.Equal(
@@ -49,7 +49,7 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
 
         Assert.Equal(
             [announced.Id()],
-            (await LearningFixture.AllAsync(optedIn.Client, $"/api/courses/{course}/announcements")).Select(shown => shown.Id())
+            (await LearningFixture.ReadAllAsync(optedIn.Client, $"/api/courses/{course}/announcements")).Select(shown => shown.Id())
         );
         Assert.Equal(
             HttpStatusCode.OK,
@@ -71,8 +71,8 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
     [Fact]
     public async Task Delivering_an_announcement_again_notifies_no_one_twice()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         var announced = await LearningFixture.PostAsync(
             owner.Client,

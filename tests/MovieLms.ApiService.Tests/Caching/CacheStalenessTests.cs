@@ -31,7 +31,7 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task To_dos_written_in_one_host_are_visible_in_the_other()
     {
-        var student = await api.PersonAsync();
+        var student = await api.CreateUserAsync();
         using var otherClient = CreateOtherClient("student", student);
         await AssertFreshAsync(
             otherClient,
@@ -43,20 +43,21 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task Enrollments_written_in_one_host_are_visible_in_the_other()
     {
-        var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
+        var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
         using var otherClient = CreateOtherClient("student", student);
         await AssertFreshAsync(
             otherClient,
             "/api/enrollments",
-            async (mark, _) => await api.EnrollAsync(student, await api.CourseAsync(teacher, new { title = mark, status = "published" }))
+            async (mark, _) =>
+                await api.EnrollAsync(student, await api.CreateCourseAsync(teacher, new { title = mark, status = "published" }))
         );
     }
 
     [Fact]
     public async Task A_course_title_written_in_one_host_is_visible_in_lists_and_start_page_of_the_other()
     {
-        var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
-        var course = await api.CourseAsync(teacher);
+        var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
+        var course = await api.CreateCourseAsync(teacher);
         await api.EnrollAsync(student, course);
         using var otherClient = CreateOtherClient("student", student);
         foreach (var path in new[] { "/api/courses?sort=-createdAt&limit=100", "/api/enrollments", "/api/dashboard" })
@@ -75,7 +76,7 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task Movies_written_in_one_host_are_visible_in_the_other()
     {
-        using var otherClient = CreateOtherClient("student", await api.PersonAsync());
+        using var otherClient = CreateOtherClient("student", await api.CreateUserAsync());
         await AssertFreshAsync(
             otherClient,
             "/api/movies?genre=Twofold&limit=100",
@@ -86,7 +87,7 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task Enrollments_deleted_by_a_cascade_in_one_host_disappear_in_the_other()
     {
-        var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
+        var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
         using var otherClient = CreateOtherClient("student", student);
         var course = string.Empty;
         await AssertFreshAsync(
@@ -94,7 +95,7 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
             "/api/enrollments",
             async (_, _) => (await teacher.Client.DeleteAsync($"/api/courses/{course}")).EnsureSuccessStatusCode(),
             async mark =>
-                await api.EnrollAsync(student, course = await api.CourseAsync(teacher, new { title = mark, status = "published" })),
+                await api.EnrollAsync(student, course = await api.CreateCourseAsync(teacher, new { title = mark, status = "published" })),
             isFresh: (text, mark) => !text.Contains(mark, StringComparison.Ordinal)
         );
     }
@@ -123,14 +124,14 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
             if (prepare is not null)
                 await prepare(mark);
             // The other host caches the old state and would keep returning it.
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => !isFresh(await otherClient.GetStringAsync(path), mark),
                 "the other host caches the old state"
             );
             await write(mark, attempt);
             var stopwatch = Stopwatch.StartNew();
             var stale = TimeSpan.Zero;
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                 {
                     var startedAt = stopwatch.Elapsed;

@@ -14,11 +14,11 @@ public sealed class TwoProcessTests
     [InlineData(true)]
     public async Task A_write_in_one_process_is_visible_in_the_other(bool isRedisUnavailable)
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         await using var first = await StartAsync(name, isRedisUnavailable);
         await using var second = await StartAsync(name, isRedisUnavailable);
         var instructor = await first.SignInInstructorAsync();
-        using var otherClient = second.NewClient(instructor.AccessToken);
+        using var otherClient = second.CreateClient(instructor.AccessToken);
 
         await AssertVisibleAsync("/api/todos?sort=dueDate", "/api/todos", i => new { title = $"To-do {i}" });
         await AssertVisibleAsync("/api/movies?genre=Drama&sort=-rating", "/api/movies", i => new { title = $"Film {i}", genre = "Drama" });
@@ -34,7 +34,7 @@ public sealed class TwoProcessTests
                 Assert.True(written.IsSuccessStatusCode, await written.Content.ReadAsStringAsync());
                 var count = i;
                 Assert.Equal(count, await CountAsync(i % 2 == 0 ? otherClient : instructor.Client, list));
-                await Eventually.TrueAsync(
+                await Eventually.WaitUntilAsync(
                     async () => await CountAsync(i % 2 == 0 ? instructor.Client : otherClient, list) == count,
                     $"the other process returns the changed {list}"
                 );
@@ -45,7 +45,7 @@ public sealed class TwoProcessTests
     [Fact]
     public async Task Lists_with_free_text_filters_are_not_cached()
     {
-        await using var host = await StartAsync(BackingServices.NewName(), isRedisUnavailable: false);
+        await using var host = await StartAsync(BackingServices.CreateName(), isRedisUnavailable: false);
         foreach (var query in new[] { "search=a", "director=b" })
         {
             for (var i = 0; i < 2; i++)

@@ -9,12 +9,12 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Course_analytics_match_enrollments_and_attendance()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         string[] lectures =
         [
-            await api.LectureAsync(owner, course, "First"),
-            await api.LectureAsync(owner, course, "Second"),
-            await api.LectureAsync(owner, course, "Unattended"),
+            await api.AddLectureAsync(owner, course, "First"),
+            await api.AddLectureAsync(owner, course, "Second"),
+            await api.AddLectureAsync(owner, course, "Unattended"),
         ];
         (
             await owner.Client.PutAsJsonAsync(
@@ -32,7 +32,7 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
         var attended = new int[2];
         for (var i = 0; i < grades.Length; i++)
         {
-            var student = await api.PersonAsync();
+            var student = await api.CreateUserAsync();
             var enrollment = await api.EnrollAsync(student, course);
             var status = i % 3 == 0 ? "completed" : "active";
             expected[status]++;
@@ -47,11 +47,11 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
                 attended[lecture]++;
             }
         }
-        var withdrawn = await api.EnrollAsync(await api.PersonAsync(), course);
+        var withdrawn = await api.EnrollAsync(await api.CreateUserAsync(), course);
         (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{withdrawn}", new { grade = 66 })).EnsureSuccessStatusCode();
         (await owner.Client.DeleteAsync($"/api/enrollments/{withdrawn}")).EnsureSuccessStatusCode();
         expected["withdrawn"]++;
-        await api.EnrollAsync(await api.PersonAsync(), await api.CourseAsync(owner));
+        await api.EnrollAsync(await api.CreateUserAsync(), await api.CreateCourseAsync(owner));
 
         var report = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/analytics/courses/{course}");
         Assert.Equal(
@@ -83,7 +83,7 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Only_managers_can_read_course_analytics_and_an_empty_course_has_zeros()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         await (await api.Instructor().GetAsync($"/api/analytics/courses/{course}")).AssertProblemAsync(404);
         Assert.Equal(HttpStatusCode.Forbidden, (await api.Student().GetAsync($"/api/analytics/courses/{course}")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await api.Admin().GetAsync($"/api/analytics/courses/{course}")).StatusCode);

@@ -8,7 +8,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task A_new_course_belongs_to_its_creator_and_ignores_read_only_fields()
     {
-        var owner = await api.PersonAsync("instructor");
+        var owner = await api.CreateUserAsync("instructor");
         using var response = await owner.Client.PostAsJsonAsync(
             "/api/courses",
             new
@@ -60,14 +60,14 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task Other_users_can_read_only_published_courses_and_change_none()
     {
-        var owner = await api.PersonAsync("instructor");
-        var (draft, published) = (await api.CourseAsync(owner, new { title = "Draft" }), await api.CourseAsync(owner));
+        var owner = await api.CreateUserAsync("instructor");
+        var (draft, published) = (await api.CreateCourseAsync(owner, new { title = "Draft" }), await api.CreateCourseAsync(owner));
         var (student, other, admin) = (api.Student(), api.Instructor(), api.Admin());
         foreach (var client in new[] { student, other })
         {
             await (await client.GetAsync($"/api/courses/{draft}")).AssertProblemAsync(404);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/courses/{published}")).StatusCode);
-            var listed = await LearningFixture.AllAsync(client, $"/api/courses?ownerId={owner.Id}");
+            var listed = await LearningFixture.ReadAllAsync(client, $"/api/courses?ownerId={owner.Id}");
             Assert.Equal([published], listed.Select(course => course.Id()));
         }
         foreach (var (method, path) in new[] { ("PUT", ""), ("DELETE", ""), ("POST", "/archive"), ("POST", "/restore") })
@@ -87,9 +87,9 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task The_list_searches_sorts_and_returns_each_course_once()
     {
-        var owner = await api.PersonAsync("instructor");
+        var owner = await api.CreateUserAsync("instructor");
         foreach (var title in new[] { "Éclairage avancé", "Cutting", "Animation", "Eclairage II" })
-            await api.CourseAsync(owner, new { title, status = "published" });
+            await api.CreateCourseAsync(owner, new { title, status = "published" });
         Assert.Equal(["Animation", "Cutting", "Éclairage avancé", "Eclairage II"], await TitlesAsync("sort=title"));
         Assert.Equal(["Eclairage II", "Éclairage avancé", "Cutting", "Animation"], await TitlesAsync("sort=-title"));
         Assert.Equal(["Éclairage avancé", "Cutting", "Animation", "Eclairage II"], await TitlesAsync("sort=createdAt"));
@@ -99,7 +99,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         await (await owner.Client.GetAsync("/api/courses?status=gone")).AssertProblemAsync(400, "status");
 
         async Task<IEnumerable<string?>> TitlesAsync(string query) =>
-            (await LearningFixture.AllAsync(owner.Client, $"/api/courses?ownerId={owner.Id}&{query}")).Select(course =>
+            (await LearningFixture.ReadAllAsync(owner.Client, $"/api/courses?ownerId={owner.Id}&{query}")).Select(course =>
                 course.GetProperty("title").GetString()
             );
     }
@@ -107,9 +107,9 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task A_stale_edit_returns_412_and_an_enrollment_does_not_make_a_version_stale()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var first = (await owner.Client.GetAsync($"/api/courses/{course}")).Headers.ETag!;
-        await api.EnrollAsync(await api.PersonAsync(), course);
+        await api.EnrollAsync(await api.CreateUserAsync(), course);
         using var read = await owner.Client.GetAsync($"/api/courses/{course}");
         Assert.NotEqual(first, read.Headers.ETag);
         Assert.Equal(1, (await read.JsonAsync()).GetProperty("activeEnrollments").GetInt32());
@@ -130,19 +130,19 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task An_archived_course_is_listed_on_request_and_is_read_only_until_it_is_restored()
     {
-        var (course, owner) = await api.CourseAsync();
-        var lecture = await api.LectureAsync(owner, course);
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var lecture = await api.AddLectureAsync(owner, course);
+        var student = await api.CreateUserAsync();
         var enrollment = await api.EnrollAsync(student, course);
         Assert.NotNull(
             (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/archive", null)).GetProperty("archivedAt").GetString()
         );
 
-        Assert.Empty(await LearningFixture.AllAsync(student.Client, $"/api/courses?ownerId={owner.Id}"));
-        Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/courses?ownerId={owner.Id}&archived=true"));
-        Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/courses/{course}/lectures"));
-        Assert.Empty(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
-        Assert.Single(await LearningFixture.AllAsync(student.Client, "/api/enrollments?archived=true"));
+        Assert.Empty(await LearningFixture.ReadAllAsync(student.Client, $"/api/courses?ownerId={owner.Id}"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, $"/api/courses?ownerId={owner.Id}&archived=true"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, $"/api/courses/{course}/lectures"));
+        Assert.Empty(await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments?archived=true"));
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x" })).AssertProblemAsync(409);
         await (await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x" })).AssertProblemAsync(409);
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/{lecture}", new { title = "x" })).AssertProblemAsync(409);
@@ -161,7 +161,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         Assert.Null(
             (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/restore", null)).GetProperty("archivedAt").GetString()
         );
-        Assert.Single(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments"));
         Assert.Equal(
             HttpStatusCode.OK,
             (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 5 })).StatusCode
@@ -171,9 +171,9 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [Fact]
     public async Task Deleting_and_restoring_a_course_includes_everything_that_belongs_to_it()
     {
-        var (course, owner) = await api.CourseAsync();
-        var lecture = await api.LectureAsync(owner, course);
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var lecture = await api.AddLectureAsync(owner, course);
+        var student = await api.CreateUserAsync();
         var enrollment = await api.EnrollAsync(student, course);
         Assert.Equal(HttpStatusCode.NoContent, (await owner.Client.DeleteAsync($"/api/courses/{course}")).StatusCode);
         foreach (
@@ -190,7 +190,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
             await (await owner.Client.GetAsync(path)).AssertProblemAsync(404);
         }
 
-        Assert.Empty(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
+        Assert.Empty(await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments"));
         await (await owner.Client.DeleteAsync($"/api/courses/{course}")).AssertProblemAsync(404);
 
         Assert.Equal(
@@ -199,16 +199,16 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
                 .GetProperty("activeEnrollments")
                 .GetInt32()
         );
-        Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/courses/{course}/lectures"));
-        Assert.Single(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, $"/api/courses/{course}/lectures"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments"));
     }
 
     [Fact]
     public async Task A_capacity_below_the_places_taken_returns_409()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         for (var i = 0; i < 2; i++)
-            await api.EnrollAsync(await api.PersonAsync(), course);
+            await api.EnrollAsync(await api.CreateUserAsync(), course);
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x", capacity = 1 })).AssertProblemAsync(409);
         Assert.Equal(
             HttpStatusCode.OK,

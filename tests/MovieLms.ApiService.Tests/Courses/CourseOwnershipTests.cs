@@ -10,8 +10,8 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_demoted_owner_can_no_longer_read_or_change_their_course()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (student, victim) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var (student, victim) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         var enrollment = await api.EnrollAsync(student, course);
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
@@ -41,8 +41,8 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
             "active",
             (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString()
         );
-        var priced = await api.CourseAsync(
-            await api.PersonAsync("instructor"),
+        var priced = await api.CreateCourseAsync(
+            await api.CreateUserAsync("instructor"),
             new
             {
                 title = "Lights",
@@ -59,7 +59,7 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_demoted_owner_must_pay_for_their_course()
     {
-        var (course, owner) = await api.CourseAsync(
+        var (course, owner) = await api.CreateCourseAsync(
             new
             {
                 title = "Lights",
@@ -74,8 +74,8 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_transfer_takes_effect_on_the_next_request_of_both_owners()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (next, admin) = (await api.PersonAsync("instructor"), (await api.PersonAsync("admin")).Client);
+        var (course, owner) = await api.CreateCourseAsync();
+        var (next, admin) = (await api.CreateUserAsync("instructor"), (await api.CreateUserAsync("admin")).Client);
         foreach (var client in new[] { owner.Client, next.Client })
             await client.GetStringAsync("/api/dashboard");
         using var read = await admin.GetAsync($"/api/courses/{course}");
@@ -102,13 +102,13 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_course_can_be_transferred_only_to_a_user_who_can_manage_courses()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (archived, admin) = (await api.PersonAsync("instructor"), await api.PersonAsync("admin"));
+        var (course, owner) = await api.CreateCourseAsync();
+        var (archived, admin) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync("admin"));
         (await admin.Client.PostAsync($"/api/users/{archived.Id}/archive", null)).EnsureSuccessStatusCode();
         foreach (
             var id in new[]
             {
-                (await api.PersonAsync()).Id.ToString(),
+                (await api.CreateUserAsync()).Id.ToString(),
                 archived.Id.ToString(),
                 ObjectId.GenerateNewId().ToString(),
                 "nonsense",

@@ -17,11 +17,11 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
     [Fact]
     public async Task A_student_sees_the_next_lectures_and_due_assignments_of_their_open_courses()
     {
-        var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
+        var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
         var (taken, lectures, assignments) = (new List<string>(), new List<CreatedItem>(), new List<CreatedItem>());
         foreach (var scenario in new[] { "taken", "taken too", "not taken", "left", "unpublished", "archived", "deleted" })
         {
-            var course = await api.CourseAsync(teacher, new { title = scenario, status = "published" });
+            var course = await api.CreateCourseAsync(teacher, new { title = scenario, status = "published" });
             // Days from now, some of them in the past. The hours make every time unique.
             foreach (var (days, i) in new[] { -30, -3, 1, 2, 3, 4, 5, 6 }.Select((days, i) => (days, i)))
             {
@@ -109,10 +109,10 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
     public async Task A_student_sees_their_newest_grades_and_an_instructor_sees_ungraded_work()
     {
         var (teacher, students) = (
-            await api.PersonAsync("instructor"),
-            new[] { await api.PersonAsync(), await api.PersonAsync(), await api.PersonAsync() }
+            await api.CreateUserAsync("instructor"),
+            new[] { await api.CreateUserAsync(), await api.CreateUserAsync(), await api.CreateUserAsync() }
         );
-        var course = await api.CourseAsync(teacher);
+        var course = await api.CreateCourseAsync(teacher);
         foreach (var student in students)
             await api.EnrollAsync(student, course);
         var (waiting, grades) = (new Dictionary<string, int>(), new List<(string Title, double Grade)>());
@@ -151,13 +151,13 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
                 .EnumerateArray()
                 .Select(item => (item.GetProperty("title").GetString()!, item.GetProperty("waiting").GetInt32()))
         );
-        Assert.Empty((await ReadAsync(await api.PersonAsync("instructor"))).GetProperty("toGrade").EnumerateArray());
+        Assert.Empty((await ReadAsync(await api.CreateUserAsync("instructor"))).GetProperty("toGrade").EnumerateArray());
     }
 
     [Fact]
     public async Task Open_to_dos_and_unread_messages_are_counted_and_the_first_due_are_listed()
     {
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         var created = new List<(string Title, DateTimeOffset? Due, bool Done)>();
         for (var i = 0; i < 16; i++)
         {
@@ -203,9 +203,9 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
     [Fact]
     public async Task The_page_is_cached_and_every_write_that_it_shows_is_visible_at_once()
     {
-        var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
+        var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
         await ReadAsync(student);
-        var course = await api.CourseAsync(teacher);
+        var course = await api.CreateCourseAsync(teacher);
         await AssertCountAsync("courses", 1, () => api.EnrollAsync(student, course));
         var lecture = string.Empty;
         await AssertCountAsync(
@@ -267,7 +267,7 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             api.Host.App.Services.GetRequiredService<RoomStore>(),
             api.Host.App.Services.GetRequiredService<ChatMessageStore>()
         );
-        var room = await rooms.EnsureAsync(name, null, [], default);
+        var room = await rooms.GetOrCreateAsync(name, null, [], default);
         var stored = await messages.AppendAsync(
             room.Id,
             [
@@ -278,6 +278,6 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             null,
             default
         );
-        await rooms.NoteLastAsync(room.Id, stored[^1].Sequence, stored[^1].SentAt, default);
+        await rooms.RecordLastMessageAsync(room.Id, stored[^1].Sequence, stored[^1].SentAt, default);
     }
 }

@@ -13,7 +13,7 @@ public sealed record Person(ObjectId Id, string Name, string Email, HttpClient C
 public class LearningFixture : ApiFixture
 {
     /// <summary>Stores a user with the role, like a registration.</summary>
-    public async Task<Person> PersonAsync(string role = "student", string? name = null, bool wantsMail = true)
+    public async Task<Person> CreateUserAsync(string role = "student", string? name = null, bool wantsMail = true)
     {
         var email = $"{Guid.NewGuid():N}@example.test";
         var user = await Host
@@ -40,18 +40,18 @@ public class LearningFixture : ApiFixture
     }
 
     /// <summary>Creates a course and an instructor who owns it. Without a body it is published and free.</summary>
-    public async Task<(string Id, Person Owner)> CourseAsync(object? body = null)
+    public async Task<(string Id, Person Owner)> CreateCourseAsync(object? body = null)
     {
-        var owner = await PersonAsync("instructor");
-        return (await CourseAsync(owner, body), owner);
+        var owner = await CreateUserAsync("instructor");
+        return (await CreateCourseAsync(owner, body), owner);
     }
 
     /// <summary>Creates a course of an instructor.</summary>
-    public async Task<string> CourseAsync(Person owner, object? body = null) =>
+    public async Task<string> CreateCourseAsync(Person owner, object? body = null) =>
         (await PostAsync(owner.Client, "/api/courses", body ?? new { title = "Editing", status = "published" })).Id();
 
     /// <summary>Adds a lecture at the end.</summary>
-    public async Task<string> LectureAsync(Person owner, string course, string title = "Montage") =>
+    public async Task<string> AddLectureAsync(Person owner, string course, string title = "Montage") =>
         (await PostAsync(owner.Client, $"/api/courses/{course}/lectures", new { title })).Id();
 
     /// <summary>Enrolls a student in a free course.</summary>
@@ -67,7 +67,7 @@ public class LearningFixture : ApiFixture
     }
 
     /// <summary>Returns all items of a list, page by page.</summary>
-    public static async Task<List<JsonElement>> AllAsync(HttpClient client, string path, int limit = 2)
+    public static async Task<List<JsonElement>> ReadAllAsync(HttpClient client, string path, int limit = 2)
     {
         var (items, cursor) = (new List<JsonElement>(), (string?)null);
         do

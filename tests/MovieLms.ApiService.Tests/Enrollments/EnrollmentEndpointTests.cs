@@ -12,8 +12,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_student_enrolls_in_a_free_course_once()
     {
-        var (course, _) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, _) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         using var response = await student.Client.PostAsJsonAsync(
             "/api/enrollments",
             new
@@ -46,7 +46,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_hundred_concurrent_requests_of_one_student_create_one_enrollment()
     {
-        var (course, _) = await api.CourseAsync(
+        var (course, _) = await api.CreateCourseAsync(
             new
             {
                 title = "Crowded",
@@ -54,7 +54,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 capacity = 5,
             }
         );
-        var student = await api.PersonAsync();
+        var student = await api.CreateUserAsync();
         var responses = await Task.WhenAll(
             Enumerable.Range(0, 100).Select(_ => student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course }))
         );
@@ -67,7 +67,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_hundred_concurrent_students_get_ten_places()
     {
-        var (course, _) = await api.CourseAsync(
+        var (course, _) = await api.CreateCourseAsync(
             new
             {
                 title = "Small",
@@ -94,7 +94,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_priced_course_requires_an_order_unless_staff_enroll_the_student()
     {
-        var (course, owner) = await api.CourseAsync(
+        var (course, owner) = await api.CreateCourseAsync(
             new
             {
                 title = "Masterclass",
@@ -102,7 +102,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 price = 120,
             }
         );
-        var student = await api.PersonAsync();
+        var student = await api.CreateUserAsync();
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
         var enrollment = await LearningFixture.PostAsync(
             owner.Client,
@@ -120,7 +120,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task Only_a_delivered_order_of_the_course_lets_its_customer_enroll()
     {
-        var (course, owner) = await api.CourseAsync(
+        var (course, owner) = await api.CreateCourseAsync(
             new
             {
                 title = "Masterclass",
@@ -128,8 +128,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 price = 120,
             }
         );
-        var other = await api.CourseAsync(owner);
-        var (customer, stranger) = (await api.PersonAsync(), await api.PersonAsync());
+        var other = await api.CreateCourseAsync(owner);
+        var (customer, stranger) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         await AddOrderAsync(customer.Id, course, "Paid");
         await AddOrderAsync(customer.Id, other, "Delivered");
         await (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
@@ -157,8 +157,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task Only_managers_of_the_course_can_enroll_others_and_only_existing_users()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         await (
             await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })
         ).AssertProblemAsync(404);
@@ -171,7 +171,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 new { courseId = course, studentId = ObjectId.GenerateNewId().ToString() }
             )
         ).AssertProblemAsync(404);
-        var draft = await api.CourseAsync(owner, new { title = "Draft" });
+        var draft = await api.CreateCourseAsync(owner, new { title = "Draft" });
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = draft })).AssertProblemAsync(404);
         Assert.Equal(0, await CountAsync(course));
     }
@@ -179,8 +179,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_repeated_idempotency_key_returns_the_first_response()
     {
-        var (course, _) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, _) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         var (first, second) = (await SendAsync(course), await SendAsync(course));
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.StatusCode, second.StatusCode));
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
@@ -197,8 +197,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_retry_after_a_crash_returns_the_enrollment()
     {
-        var (course, _) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, _) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
         // Simulates a process that died before it stored its response, and whose lease has expired.
         var keys = api.Host.Database.GetCollection<BsonDocument>("idempotencyKeys");
@@ -227,7 +227,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task Enrolling_again_after_a_withdrawal_reactivates_the_same_enrollment()
     {
-        var (course, owner) = await api.CourseAsync(
+        var (course, owner) = await api.CreateCourseAsync(
             new
             {
                 title = "One place",
@@ -235,7 +235,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 capacity = 1,
             }
         );
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         var enrollment = await api.EnrollAsync(student, course);
         await (await other.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
         await (await other.Client.GetAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
@@ -259,8 +259,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task Staff_set_status_and_grade_and_stale_changes_return_412()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         var enrollment = await api.EnrollAsync(student, course);
         Assert.Equal(
             HttpStatusCode.Forbidden,
@@ -289,22 +289,22 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task Lists_contain_the_callers_enrollments_or_those_of_a_managed_course()
     {
-        var (course, owner) = await api.CourseAsync();
-        var second = await api.CourseAsync(owner);
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var second = await api.CreateCourseAsync(owner);
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         foreach (var id in new[] { course, second })
             await api.EnrollAsync(student, id);
         await api.EnrollAsync(other, course);
-        Assert.Equal(2, (await LearningFixture.AllAsync(student.Client, "/api/enrollments", 1)).Count);
+        Assert.Equal(2, (await LearningFixture.ReadAllAsync(student.Client, "/api/enrollments", 1)).Count);
         using var personal = await student.Client.GetAsync("/api/enrollments");
         Assert.Equal("no-store", personal.Headers.CacheControl?.ToString());
-        Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/enrollments?courseId={course}"));
-        Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}&status=active", 1)).Count);
-        Assert.Empty(await LearningFixture.AllAsync(owner.Client, "/api/enrollments"));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, $"/api/enrollments?courseId={course}"));
+        Assert.Equal(2, (await LearningFixture.ReadAllAsync(owner.Client, $"/api/enrollments?courseId={course}&status=active", 1)).Count);
+        Assert.Empty(await LearningFixture.ReadAllAsync(owner.Client, "/api/enrollments"));
         await (await student.Client.GetAsync($"/api/enrollments?studentId={other.Id}")).AssertProblemAsync(404);
         await (await api.Instructor().GetAsync($"/api/enrollments?courseId={course}&studentId={other.Id}")).AssertProblemAsync(404);
         using var admin = api.Admin();
-        Assert.Equal(2, (await LearningFixture.AllAsync(admin, $"/api/enrollments?studentId={student.Id}")).Count);
+        Assert.Equal(2, (await LearningFixture.ReadAllAsync(admin, $"/api/enrollments?studentId={student.Id}")).Count);
     }
 
     private Task<long> CountAsync(string course) =>

@@ -19,8 +19,8 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
     [Fact]
     public async Task An_import_enrolls_known_addresses_and_reports_unknown_ones()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (first, second) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var (first, second) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         using var response = await owner.Client.PostAsync(
             $"/api/courses/{course}/enrollments/import",
             ImportHost.Raw(
@@ -30,7 +30,7 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
         );
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var import = default(JsonElement);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (import = await owner.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                     is "completed"
@@ -52,13 +52,13 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
             await owner.Client.GetStringAsync(response.Headers.Location + "/errors.csv"),
             StringComparison.Ordinal
         );
-        Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}")).Count);
+        Assert.Equal(2, (await LearningFixture.ReadAllAsync(owner.Client, $"/api/enrollments?courseId={course}")).Count);
     }
 
     [Fact]
     public async Task Only_managers_of_the_course_can_import_enrollments()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var content = () => ImportHost.Raw("email\n"u8.ToArray(), "text/csv");
         await (await api.Instructor().PostAsync($"/api/courses/{course}/enrollments/import", content())).AssertProblemAsync(404);
         Assert.Equal(

@@ -13,8 +13,8 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task The_second_read_is_a_cache_hit_only_for_the_same_student()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         await api.EnrollAsync(student, course);
         var (first, second) = (await student.Client.GetAsync("/api/enrollments"), await student.Client.GetAsync("/api/enrollments"));
         Assert.Equal(("MISS", "HIT"), (Cache(first), Cache(second)));
@@ -29,8 +29,8 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task Enrolling_grading_withdrawing_and_enrolling_again_are_visible_at_once()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         Assert.Empty(await ListAsync(student));
         var id = await api.EnrollAsync(student, course);
         Assert.Equal("active", Assert.Single(await ListAsync(student)).GetProperty("status").GetString());
@@ -48,8 +48,8 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task A_new_course_title_and_a_new_username_are_visible_at_once()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         await ListAsync(student);
         (
@@ -63,8 +63,8 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task Archiving_deleting_and_restoring_the_course_are_visible_at_once()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         foreach (var isArchived in new[] { true, false })
         {
@@ -83,7 +83,7 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task A_delivered_order_is_visible_at_once()
     {
-        var (course, _) = await api.CourseAsync(
+        var (course, _) = await api.CreateCourseAsync(
             new
             {
                 title = "Masterclass",
@@ -91,7 +91,7 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
                 price = 120,
             }
         );
-        var student = await api.PersonAsync();
+        var student = await api.CreateUserAsync();
         Assert.Empty(await ListAsync(student));
         var order = (await LearningFixture.PostAsync(student.Client, "/api/orders", new { courseId = course })).Id();
         using var admin = api.Admin();
@@ -103,10 +103,10 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task Each_enrollment_in_a_page_has_the_title_of_its_course()
     {
-        var student = await api.PersonAsync();
-        var owner = await api.PersonAsync("instructor");
+        var student = await api.CreateUserAsync();
+        var owner = await api.CreateUserAsync("instructor");
         for (var i = 0; i < 5; i++)
-            await api.EnrollAsync(student, await api.CourseAsync(owner, new { title = $"Course {i}", status = "published" }));
+            await api.EnrollAsync(student, await api.CreateCourseAsync(owner, new { title = $"Course {i}", status = "published" }));
         var stored = await api
             .Host.Database.GetCollection<BsonDocument>("enrollments")
             .Find(new BsonDocument("studentId", student.Id))

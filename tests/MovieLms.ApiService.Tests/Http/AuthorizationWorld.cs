@@ -111,7 +111,7 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
             return known;
         if (caller == "demoted")
             return _people[caller] = await api.DemoteAsync(await PersonAsync("teacher"));
-        return _people[caller] = await api.PersonAsync(
+        return _people[caller] = await api.CreateUserAsync(
             caller switch
             {
                 "teacher" => "instructor",

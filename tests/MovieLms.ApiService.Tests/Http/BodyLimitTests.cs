@@ -93,7 +93,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     [InlineData(false)]
     public async Task Parts_before_the_file_of_an_import_count_toward_the_limit(bool isChunked)
     {
-        var token = await api.TokenAsync("student", MongoDB.Bson.ObjectId.GenerateNewId());
+        var token = await api.IssueTokenAsync("student", MongoDB.Bson.ObjectId.GenerateNewId());
         const string unknown = "--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n";
         var outcome = await HostileUpload.SendAsync(
             api.Host.Address,
@@ -122,12 +122,12 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
 
     private async Task<(string Assignment, string Token)> AssignmentAsync()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
         ).Id();
-        return (assignment, await api.TokenAsync("student", student.Id));
+        return (assignment, await api.IssueTokenAsync("student", student.Id));
     }
 }

@@ -28,7 +28,7 @@ public sealed class DenialTests
         // Counts are added to an entry a few seconds later.
         var audit = host.Database.GetCollection<BsonDocument>(CollectionNames.Audit);
         var denied = new BsonDocument("action", "denied");
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (
                     await MongoDB.Driver.IAsyncCursorSourceExtensions.ToListAsync(

@@ -16,9 +16,9 @@ public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixt
     {
         var stop = TestContext.Current.CancellationToken;
         var first = await Store.BeginAsync("connection lost", stop);
-        await Assert.ThrowsAsync<TimeoutException>(() => Gate.HoldAsync<int>(first, () => throw new TimeoutException()));
+        await Assert.ThrowsAsync<TimeoutException>(() => Gate.RunAsync<int>(first, () => throw new TimeoutException()));
         var second = await Store.BeginAsync("connection lost", stop);
-        Assert.True(second.IsMine);
+        Assert.True(second.IsOwner);
         Assert.Equal(first.ResourceId, second.ResourceId);
     }
 
@@ -30,9 +30,9 @@ public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixt
         var stop = TestContext.Current.CancellationToken;
         var key = $"status {status}";
         var first = await Store.BeginAsync(key, stop);
-        await Gate.SettleAsync(first, new IdempotentAnswer("", status, [], []), stop);
+        await Gate.RecordOutcomeAsync(first, new IdempotentResponse("", status, [], []), stop);
         var second = await Store.BeginAsync(key, stop);
-        Assert.True(second.IsMine);
+        Assert.True(second.IsOwner);
         Assert.Equal(isKept, first.ResourceId == second.ResourceId);
     }
 }

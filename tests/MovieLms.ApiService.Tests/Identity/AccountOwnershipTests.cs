@@ -30,8 +30,10 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     public async Task A_link_opened_by_the_owner_does_not_let_the_registrant_set_up_a_second_step()
     {
         var user = await _host.SignInStudentAsync();
-        var mail = await _host.MailTextAsync(user.Email, "Your verification code");
-        (await _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token = TestMail.TokenIn(mail) })).EnsureSuccessStatusCode();
+        var mail = await _host.GetMailTextAsync(user.Email, "Your verification code");
+        (
+            await _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token = TestMail.ExtractToken(mail) })
+        ).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Conflict, (await BeginAsync(user)).StatusCode);
         await _host.VerifyEmailAsync(user);
         Assert.Equal(HttpStatusCode.OK, (await BeginAsync(user)).StatusCode);
@@ -52,7 +54,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
         Assert.Equal(JsonValueKind.Null, me.GetProperty("phone").ValueKind);
         Assert.Empty((await Users.Find(new BsonDocument("email", squatter.Email)).SingleAsync())["externalLogins"].AsBsonArray);
         Assert.Equal(HttpStatusCode.Unauthorized, (await squatter.Client.GetAsync("/api/auth/me")).StatusCode);
-        Assert.Contains("off", await _host.MailTextAsync(squatter.Email, "Two-step sign-in is off"));
+        Assert.Contains("off", await _host.GetMailTextAsync(squatter.Email, "Two-step sign-in is off"));
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
             Assert.Equal(HttpStatusCode.NoContent, (await admin.Client.DeleteAsync($"/api/users/{user.Id}/second-step")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
         await _host.LogInAsync(user.Email, user.Password);
-        Assert.Contains("administrator", await _host.MailTextAsync(user.Email, "Two-step sign-in was removed"));
+        Assert.Contains("administrator", await _host.GetMailTextAsync(user.Email, "Two-step sign-in was removed"));
         var audit = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/audit?action=totp.change&userId={user.Id}");
         var entry = Assert.Single(
             audit.GetProperty("items").EnumerateArray(),
@@ -106,7 +108,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     private async Task ResetAsync(string email)
     {
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
-        var token = TestMail.TokenIn(await _host.MailTextAsync(email, "Set a new password"));
+        var token = TestMail.ExtractToken(await _host.GetMailTextAsync(email, "Set a new password"));
         (
             await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })
         ).EnsureSuccessStatusCode();

@@ -13,7 +13,7 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     public async Task The_code_mailed_at_registration_verifies_the_address()
     {
         var user = await _host.SignInStudentAsync();
-        var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        var code = TestMail.ExtractCode(await _host.GetMailTextAsync(user.Email, "Your verification code"));
         Assert.Equal(HttpStatusCode.NoContent, (await VerifyAsync(user, code)).StatusCode);
         var me = await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         Assert.True(me.GetProperty("emailVerified").GetBoolean());
@@ -24,7 +24,7 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     public async Task Of_fifty_parallel_attempts_with_the_right_code_one_succeeds()
     {
         var user = await _host.SignInStudentAsync();
-        var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        var code = TestMail.ExtractCode(await _host.GetMailTextAsync(user.Email, "Your verification code"));
         var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => VerifyAsync(user, code)));
         Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.NoContent));
         Assert.DoesNotContain(responses, response => (int)response.StatusCode >= 500);
@@ -34,7 +34,7 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     public async Task The_link_mailed_at_registration_verifies_the_address_once_without_a_sign_in()
     {
         var user = await _host.SignInStudentAsync();
-        var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        var token = TestMail.ExtractToken(await _host.GetMailTextAsync(user.Email, "Your verification code"));
         Assert.Equal(HttpStatusCode.OK, (await _host.Client.GetAsync("/account/verify")).StatusCode);
         var responses = await Task.WhenAll(
             Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token }))
@@ -48,7 +48,7 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     public async Task After_five_wrong_attempts_the_right_code_is_rejected()
     {
         var user = await _host.SignInStudentAsync();
-        var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        var code = TestMail.ExtractCode(await _host.GetMailTextAsync(user.Email, "Your verification code"));
         for (var i = 0; i < 5; i++)
             Assert.Equal(HttpStatusCode.BadRequest, (await VerifyAsync(user, code == "000000" ? "000001" : "000000")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await VerifyAsync(user, code)).StatusCode);

@@ -14,7 +14,7 @@ public sealed class EveryEndpointTests
     public async Task Every_endpoint_and_hub_method_names_a_permission_or_allows_anonymous()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.All });
-        Assert.True(EndpointAccess.Of(host.App.Services).Count > 30);
+        Assert.True(EndpointAccess.GetEndpoints(host.App.Services).Count > 30);
         Assert.Empty(EndpointAccess.Faults(host.App.Services));
     }
 

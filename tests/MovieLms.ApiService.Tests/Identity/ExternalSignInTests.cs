@@ -99,7 +99,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         var linked = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, "github")));
         Assert.Equal(user.Id, linked.GetProperty("id").GetString());
         await _host.LogInAsync(user.Email, user.Password);
-        Assert.Contains("github", await _host.MailTextAsync(user.Email, "A new way to sign in"));
+        Assert.Contains("github", await _host.GetMailTextAsync(user.Email, "A new way to sign in"));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     {
         // A squatter registers another person's address. The owner opens the mailed link and later signs in through a provider.
         var squatter = await _host.SignInStudentAsync();
-        var token = TestMail.TokenIn(await _host.MailTextAsync(squatter.Email, "Your verification code"));
+        var token = TestMail.ExtractToken(await _host.GetMailTextAsync(squatter.Email, "Your verification code"));
         (await _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token })).EnsureSuccessStatusCode();
         _provider.Email = squatter.Email;
         using var browser = Browser();
@@ -121,7 +121,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
         using var refresh = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = squatter.RefreshToken });
         Assert.Equal(HttpStatusCode.Unauthorized, refresh.StatusCode);
-        Assert.Contains("school", await _host.MailTextAsync(squatter.Email, "Your password was removed"));
+        Assert.Contains("school", await _host.GetMailTextAsync(squatter.Email, "Your password was removed"));
     }
 
     [Fact]
@@ -229,5 +229,5 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     private async Task<JsonElement> MeAsync(string accessToken) =>
-        await _host.NewClient(accessToken).GetFromJsonAsync<JsonElement>("/api/auth/me");
+        await _host.CreateClient(accessToken).GetFromJsonAsync<JsonElement>("/api/auth/me");
 }

@@ -67,7 +67,7 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
     {
         var user = await _host.SignInStudentAsync();
         var sessions = _host.App.Services.GetRequiredService<SessionStore>();
-        var session = Assert.Single(await sessions.ListLiveAsync(ObjectId.Parse(user.Id), 0, default));
+        var session = Assert.Single(await sessions.ListActiveAsync(ObjectId.Parse(user.Id), 0, default));
         await sessions.EndAsync(ObjectId.Parse(user.Id), session.Id, default);
         await AssertRejectedSoonAsync(user);
     }
@@ -100,7 +100,7 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
     }
 
     private static Task AssertRejectedSoonAsync(TestUser user) =>
-        Eventually.TrueAsync(
+        Eventually.WaitUntilAsync(
             async () => (await user.Client.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
             "the token is rejected",
             8

@@ -21,7 +21,7 @@ public sealed class LastAdminTests : IAsyncLifetime
         await _host.SignInAdminAsync();
         for (var round = 0; round < 12; round++)
         {
-            var admins = new[] { await _host.SignInAsync("admin"), await _host.SignInAsync("admin") };
+            var admins = new[] { await _host.CreateAndSignInAsync("admin"), await _host.CreateAndSignInAsync("admin") };
             await LeaveOnlyAsync(admins);
             var responses = await Task.WhenAll(
                 round % 3 == 0 ? ArchiveAsync(admins[0], admins[1]) : DemoteAsync(admins[0], admins[1]),
@@ -38,7 +38,12 @@ public sealed class LastAdminTests : IAsyncLifetime
         await _host.SignInAdminAsync();
         for (var round = 0; round < 12; round++)
         {
-            var admins = new[] { await _host.SignInAsync("admin"), await _host.SignInAsync("admin"), await _host.SignInAsync("admin") };
+            var admins = new[]
+            {
+                await _host.CreateAndSignInAsync("admin"),
+                await _host.CreateAndSignInAsync("admin"),
+                await _host.CreateAndSignInAsync("admin"),
+            };
             await LeaveOnlyAsync(admins);
             await Task.WhenAll(admins.SelectMany(admin => admins.Select(other => DemoteAsync(admin, other))));
             Assert.True(await CountAsync() >= 1, $"No administrator is left after round {round}.");

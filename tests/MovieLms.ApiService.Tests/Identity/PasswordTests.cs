@@ -139,7 +139,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
         request.Headers.Host = "evil.example";
         request.Headers.Add("X-Forwarded-Host", "evil.example");
         (await _host.Client.SendAsync(request)).EnsureSuccessStatusCode();
-        Assert.DoesNotContain("evil", await _host.MailTextAsync(user.Email, "Set a new password"));
+        Assert.DoesNotContain("evil", await _host.GetMailTextAsync(user.Email, "Set a new password"));
     }
 
     [Fact]
@@ -153,6 +153,6 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     private async Task<string> ResetTokenAsync(TestUser user)
     {
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email })).EnsureSuccessStatusCode();
-        return TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Set a new password"));
+        return TestMail.ExtractToken(await _host.GetMailTextAsync(user.Email, "Set a new password"));
     }
 }

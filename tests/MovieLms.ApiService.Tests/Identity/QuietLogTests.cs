@@ -52,8 +52,8 @@ public sealed class QuietLogTests
     {
         var user = await host.SignInStudentAsync();
         secrets.UnionWith([user.Email, user.Password, WrongPassword, NewPassword, user.AccessToken, user.RefreshToken]);
-        var mail = await host.MailTextAsync(user.Email, "Your verification code");
-        var (code, link) = (TestMail.CodeIn(mail), TestMail.TokenIn(mail));
+        var mail = await host.GetMailTextAsync(user.Email, "Your verification code");
+        var (code, link) = (TestMail.ExtractCode(mail), TestMail.ExtractToken(mail));
         secrets.UnionWith([code, link]);
         await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code });
         await host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token = link });
@@ -72,7 +72,7 @@ public sealed class QuietLogTests
         await SecondStepAsync(host, user, secrets);
 
         await host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email });
-        var reset = TestMail.TokenIn(await host.MailTextAsync(user.Email, "Set a new password"));
+        var reset = TestMail.ExtractToken(await host.GetMailTextAsync(user.Email, "Set a new password"));
         secrets.Add(reset);
         await host.Client.PostAsJsonAsync($"/api/auth/reset-password/{reset}", new { newPassword = "short" });
         await host.Client.PostAsJsonAsync($"/api/auth/reset-password/{reset}", new { newPassword = NewPassword });
@@ -91,7 +91,7 @@ public sealed class QuietLogTests
                 role = "student",
             }
         );
-        secrets.UnionWith([invited, TestMail.TokenIn(await host.MailTextAsync(invited, "You are invited to MovieLms"))]);
+        secrets.UnionWith([invited, TestMail.ExtractToken(await host.GetMailTextAsync(invited, "You are invited to MovieLms"))]);
     }
 
     private static async Task SecondStepAsync(ServiceHost host, TestUser user, HashSet<string> secrets)

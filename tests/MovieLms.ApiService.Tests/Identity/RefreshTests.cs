@@ -63,7 +63,7 @@ public sealed class RefreshTests(IdentityHost fixture) : IClassFixture<IdentityH
     {
         var user = await _host.SignInStudentAsync();
         Assert.Null(await RefreshAsync(user.AccessToken[..43]));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.NewClient(user.RefreshToken).GetAsync("/api/auth/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.CreateClient(user.RefreshToken).GetAsync("/api/auth/me")).StatusCode);
     }
 
     private async Task<string?> RefreshAsync(string token)

@@ -10,7 +10,7 @@ public sealed class RehashTests
     [Fact]
     public async Task A_hash_with_a_lower_cost_is_replaced_at_the_next_sign_in_and_one_with_a_higher_cost_is_kept()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         TestUser user;
         await using (var before = await StartAsync(name, "4"))
             user = await before.SignInStudentAsync();

@@ -48,12 +48,12 @@ public sealed class RemovedKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_cached_token_is_rejected_within_the_refresh_period_after_its_key_was_removed()
     {
-        using var client = _host.NewClient(Token(TimeSpan.FromMinutes(10)));
+        using var client = _host.CreateClient(Token(TimeSpan.FromMinutes(10)));
         for (var i = 0; i < 5; i++)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
         _published = """{"keys":[]}""";
         // Allows for a slow machine. Polls like an active client.
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await client.GetAsync("/who")).StatusCode == HttpStatusCode.Unauthorized,
             "the token is rejected",
             RefreshSeconds + 4
@@ -63,7 +63,7 @@ public sealed class RemovedKeyTests : IAsyncLifetime
     [Fact]
     public async Task While_the_issuer_is_down_known_tokens_are_accepted()
     {
-        using var client = _host.NewClient(Token(TimeSpan.FromMinutes(10)));
+        using var client = _host.CreateClient(Token(TimeSpan.FromMinutes(10)));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
         _isDown = true;
         await Task.Delay(TimeSpan.FromSeconds(RefreshSeconds + 1));
@@ -74,7 +74,7 @@ public sealed class RemovedKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_token_with_a_lifetime_above_the_maximum_is_rejected()
     {
-        using var client = _host.NewClient(Token(TimeSpan.FromMinutes(90)));
+        using var client = _host.CreateClient(Token(TimeSpan.FromMinutes(90)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/who")).StatusCode);
     }
 

@@ -19,7 +19,7 @@ public sealed class RevocationTests
     [InlineData(false)]
     public async Task A_revocation_reaches_other_services_with_and_without_Redis(bool hasRedis)
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         var redis = hasRedis ? (await BackingServices.GetAsync()).Redis : "127.0.0.1:1,abortConnect=false,connectTimeout=200";
         await using var api = await StartAsync(name, Services.Api, redis, null);
         await using var other = await StartAsync(name, Services.Realtime, redis, api.Address);
@@ -28,7 +28,7 @@ public sealed class RevocationTests
         foreach (var revoke in Events(api, admin))
         {
             var user = await api.SignInStudentAsync();
-            using var there = other.NewClient(user.AccessToken);
+            using var there = other.CreateClient(user.AccessToken);
             Assert.Equal(HttpStatusCode.OK, (await there.GetAsync("/who")).StatusCode);
             (await revoke(user)).EnsureSuccessStatusCode();
             Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
@@ -40,13 +40,13 @@ public sealed class RevocationTests
     [Fact]
     public async Task A_service_applies_revocations_made_before_it_started()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         var redis = (await BackingServices.GetAsync()).Redis;
         await using var api = await StartAsync(name, Services.Api, redis, null);
         var user = await api.SignInStudentAsync();
         (await user.Client.PostAsync("/api/auth/logout", null)).EnsureSuccessStatusCode();
         await using var other = await StartAsync(name, Services.Realtime, redis, api.Address);
-        using var there = other.NewClient(user.AccessToken);
+        using var there = other.CreateClient(user.AccessToken);
         Assert.Equal(HttpStatusCode.Unauthorized, (await there.GetAsync("/who")).StatusCode);
         await api.Database.Client.DropDatabaseAsync(name);
     }

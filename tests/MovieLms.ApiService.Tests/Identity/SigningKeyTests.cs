@@ -18,7 +18,7 @@ public sealed class SigningKeyTests
     {
         using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         await using var before = await StartAsync(name, old.ExportPkcs8PrivateKeyPem());
         var user = await before.SignInStudentAsync();
         await using var during = await StartAsync(name, next.ExportPkcs8PrivateKeyPem(), old.ExportSubjectPublicKeyInfoPem());
@@ -34,7 +34,7 @@ public sealed class SigningKeyTests
     [Fact]
     public async Task Replicas_that_start_together_create_one_key_and_store_it_encrypted()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         await using var one = await StartAsync(name);
         await using var other = await StartAsync(name);
         var keys = await Task.WhenAll(
@@ -53,7 +53,7 @@ public sealed class SigningKeyTests
     [Fact]
     public async Task An_expired_key_is_replaced_by_one_that_is_published_before_it_signs()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         await using var host = await StartAsync(name);
         var user = await host.SignInStudentAsync();
         var longAgo = new BsonDateTime(TimeProvider.System.GetUtcNow().AddDays(-91).UtcDateTime);
@@ -87,7 +87,7 @@ public sealed class SigningKeyTests
 
     private static async Task<HttpStatusCode> MeAsync(ServiceHost host, string token)
     {
-        using var client = host.NewClient(token);
+        using var client = host.CreateClient(token);
         return (await client.GetAsync("/api/auth/me")).StatusCode;
     }
 }

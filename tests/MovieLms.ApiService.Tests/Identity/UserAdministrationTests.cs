@@ -117,7 +117,7 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
             }
         );
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
-        var token = TestMail.TokenIn(await _host.MailTextAsync(email, "You are invited to MovieLms"));
+        var token = TestMail.ExtractToken(await _host.GetMailTextAsync(email, "You are invited to MovieLms"));
         (
             await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "silhouettes-in-motion-1" })
         ).EnsureSuccessStatusCode();

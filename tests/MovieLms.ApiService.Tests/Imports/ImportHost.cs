@@ -50,10 +50,10 @@ public sealed class ImportHost : IAsyncLifetime
         return await (client ?? Instructor.Client).SendAsync(request);
     }
 
-    public async Task<JsonElement> FinishedAsync(string location, HttpClient? client = null)
+    public async Task<JsonElement> WaitUntilFinishedAsync(string location, HttpClient? client = null)
     {
         var import = default(JsonElement);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 import = await (client ?? Instructor.Client).GetFromJsonAsync<JsonElement>(location);
@@ -65,7 +65,7 @@ public sealed class ImportHost : IAsyncLifetime
         return import;
     }
 
-    public static async Task<JsonElement> ProblemAsync(HttpResponseMessage response, HttpStatusCode status)
+    public static async Task<JsonElement> ReadProblemAsync(HttpResponseMessage response, HttpStatusCode status)
     {
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -75,7 +75,7 @@ public sealed class ImportHost : IAsyncLifetime
     public Task<long> CountAsync(string collection) =>
         Host.Database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument());
 
-    public async Task<(long Imports, long Files, long Chunks)> LeftAsync() =>
+    public async Task<(long Imports, long Files, long Chunks)> CountRemainingAsync() =>
         (
             await CountAsync(CollectionNames.Imports),
             await CountAsync($"{CollectionNames.Files}.files"),

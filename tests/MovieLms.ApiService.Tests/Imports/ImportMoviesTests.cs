@@ -17,7 +17,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
         Assert.Equal("Task processing started. You will receive a report shortly.", accepted.GetProperty("message").GetString());
         Assert.Equal($"/api/imports/{accepted.GetProperty("id").GetString()}", response.Headers.Location!.ToString());
 
-        var import = await imports.FinishedAsync(response.Headers.Location.ToString());
+        var import = await imports.WaitUntilFinishedAsync(response.Headers.Location.ToString());
         Assert.Equal("completed", import.GetProperty("state").GetString());
         Assert.Equal("movies", import.GetProperty("kind").GetString());
         Assert.Equal("movies.json", import.GetProperty("fileName").GetString());
@@ -47,7 +47,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
     {
         using var response = await imports.PostAsync(ImportHost.Raw(Encoding.UTF8.GetBytes(text), type));
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal(1, (await imports.FinishedAsync(response.Headers.Location!.ToString())).GetProperty("succeeded").GetInt32());
+        Assert.Equal(1, (await imports.WaitUntilFinishedAsync(response.Headers.Location!.ToString())).GetProperty("succeeded").GetInt32());
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
     {
         var csv = "title,year\nFine,1990\n=cmd|' /C calc'!A0,\"=1+1\"\n"u8.ToArray();
         using var response = await imports.PostAsync(ImportHost.Form(csv, "text/csv", "rows.csv"));
-        var import = await imports.FinishedAsync(response.Headers.Location!.ToString());
+        var import = await imports.WaitUntilFinishedAsync(response.Headers.Location!.ToString());
         Assert.Equal((1, 1), (import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32()));
         using var errors = await imports.Instructor.Client.GetAsync(response.Headers.Location + "/errors.csv");
         Assert.Equal("text/csv", errors.Content.Headers.ContentType!.MediaType);
@@ -67,7 +67,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
     public async Task An_import_without_a_header_fails_with_a_reason()
     {
         using var response = await imports.PostAsync(ImportHost.Raw("just some words\nand more\n"u8.ToArray(), "text/csv"));
-        var import = await imports.FinishedAsync(response.Headers.Location!.ToString());
+        var import = await imports.WaitUntilFinishedAsync(response.Headers.Location!.ToString());
         Assert.Equal("failed", import.GetProperty("state").GetString());
         Assert.Contains("header", import.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
@@ -78,12 +78,12 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
         using var response = await imports.PostAsync(ImportHost.Raw("title\nMine\n"u8.ToArray(), "text/csv"));
         var location = response.Headers.Location!.ToString();
         var other = await imports.Host.SignInInstructorAsync();
-        var admin = await imports.Host.SignInAsync("admin");
-        await imports.FinishedAsync(location);
+        var admin = await imports.Host.CreateAndSignInAsync("admin");
+        await imports.WaitUntilFinishedAsync(location);
         foreach (var path in new[] { location, location + "/errors.csv", location + "/report.pdf" })
         {
             using var notFound = await other.Client.GetAsync(path);
-            await ImportHost.ProblemAsync(notFound, HttpStatusCode.NotFound);
+            await ImportHost.ReadProblemAsync(notFound, HttpStatusCode.NotFound);
             using var found = await admin.Client.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, found.StatusCode);
             using var unauthorized = await imports.Host.Client.GetAsync(path);
@@ -98,7 +98,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
     public async Task An_unknown_import_returns_404(string path)
     {
         using var response = await imports.Instructor.Client.GetAsync(path);
-        await ImportHost.ProblemAsync(response, HttpStatusCode.NotFound);
+        await ImportHost.ReadProblemAsync(response, HttpStatusCode.NotFound);
     }
 
     [Fact]

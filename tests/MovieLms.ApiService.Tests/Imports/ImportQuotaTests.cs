@@ -27,7 +27,7 @@ public sealed class ImportQuotaTests : IAsyncLifetime
             ["Imports:MaxBytesPerDay"] = $"{MaxBytes}",
             ["RateLimits:RequestsPerSecond"] = "100000",
         };
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         _first = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
@@ -56,14 +56,14 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     public async Task Parallel_uploads_to_two_processes_are_accepted_up_to_the_limit()
     {
         var (student, other) = (await _first.SignInStudentAsync(), await _first.SignInStudentAsync());
-        using var otherClient = _second.NewClient(student.AccessToken);
+        using var otherClient = _second.CreateClient(student.AccessToken);
         var responses = await Task.WhenAll(
             Enumerable.Range(0, 60).Select(i => UploadAsync(i % 2 == 0 ? student.Client : otherClient, "title\nA task\n"u8.ToArray()))
         );
         Assert.Equal(MaxQueued, responses.Count(response => response.StatusCode == HttpStatusCode.Accepted));
         var rejected = responses.Where(response => response.StatusCode != HttpStatusCode.Accepted).ToList();
         Assert.Equal(55, rejected.Count);
-        var problem = await ImportHost.ProblemAsync(rejected[0], HttpStatusCode.TooManyRequests);
+        var problem = await ImportHost.ReadProblemAsync(rejected[0], HttpStatusCode.TooManyRequests);
         Assert.Contains(
             $"{MaxQueued} unfinished imports",
             problem.GetProperty("errors").GetProperty("file")[0].GetString(),
@@ -86,7 +86,7 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     public async Task Bytes_per_day_are_limited_across_parallel_uploads_to_two_processes()
     {
         var student = await _first.SignInStudentAsync();
-        using var otherClient = _second.NewClient(student.AccessToken);
+        using var otherClient = _second.CreateClient(student.AccessToken);
         var file = new byte[1_200_000];
         Array.Fill(file, (byte)'\n');
         "title\n"u8.CopyTo(file);
@@ -95,7 +95,7 @@ public sealed class ImportQuotaTests : IAsyncLifetime
         );
         Assert.InRange(responses.Count(response => response.StatusCode == HttpStatusCode.Accepted), 0, 2);
         using var rejected = await UploadAsync(student.Client, file);
-        var problem = await ImportHost.ProblemAsync(rejected, HttpStatusCode.TooManyRequests);
+        var problem = await ImportHost.ReadProblemAsync(rejected, HttpStatusCode.TooManyRequests);
         Assert.Contains("2 MB", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
         Assert.InRange(rejected.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         var usage = await _first
@@ -117,7 +117,7 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     public async Task A_file_larger_than_the_daily_limit_returns_413()
     {
         var student = await _first.SignInStudentAsync();
-        var problem = await ImportHost.ProblemAsync(
+        var problem = await ImportHost.ReadProblemAsync(
             await UploadAsync(student.Client, [.. "title\n"u8, .. new byte[MaxBytes]]),
             HttpStatusCode.RequestEntityTooLarge
         );

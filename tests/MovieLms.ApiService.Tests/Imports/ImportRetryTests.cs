@@ -33,7 +33,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         var key = Guid.NewGuid().ToString();
         using var first = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
         using var other = await imports.PostAsync(ImportHost.Raw("title\nTwice\n"u8.ToArray(), "text/csv"), key);
-        await ImportHost.ProblemAsync(other, HttpStatusCode.UnprocessableEntity);
+        await ImportHost.ReadProblemAsync(other, HttpStatusCode.UnprocessableEntity);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         var key = Guid.NewGuid().ToString();
         var gate = new TaskCompletionSource();
         var first = imports.PostAsync(new SlowContent(gate.Task), key);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 using var second = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key + "-probe");
@@ -51,7 +51,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
             "the first request has stored its key"
         );
         using var early = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
-        await ImportHost.ProblemAsync(early, HttpStatusCode.Conflict);
+        await ImportHost.ReadProblemAsync(early, HttpStatusCode.Conflict);
         gate.SetResult();
         using var done = await first;
         Assert.Equal(HttpStatusCode.Accepted, done.StatusCode);
@@ -77,7 +77,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = ImportHost.Raw(File, "text/csv") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await imports.Instructor.Client.SendAsync(request);
-        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.BadRequest);
+        var problem = await ImportHost.ReadProblemAsync(response, HttpStatusCode.BadRequest);
         Assert.True(
             problem.GetProperty("errors").TryGetProperty("idempotency-Key", out _)
                 || problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _)

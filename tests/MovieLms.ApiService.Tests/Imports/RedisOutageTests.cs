@@ -28,7 +28,7 @@ public sealed class RedisOutageTests
             ImportHost.Raw("title\nWithout\n"u8.ToArray(), "text/csv")
         );
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (await instructor.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                 == "completed",

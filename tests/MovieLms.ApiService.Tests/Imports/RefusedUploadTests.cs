@@ -16,9 +16,9 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         using var response = await imports.PostAsync(
             isForm ? ImportHost.Form(ImportHost.Png, "text/csv") : ImportHost.Raw(ImportHost.Png, "application/octet-stream")
         );
-        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        var problem = await ImportHost.ReadProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
         Assert.Contains("PNG", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
-        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+        Assert.Equal((0, 0, 0), await imports.CountRemainingAsync());
     }
 
     [Theory]
@@ -27,9 +27,9 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     public async Task An_archive_returns_415_with_its_type(byte[] file, string name)
     {
         using var response = await imports.PostAsync(ImportHost.Form(file, "text/csv"));
-        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        var problem = await ImportHost.ReadProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
         Assert.Contains(name, problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
-        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+        Assert.Equal((0, 0, 0), await imports.CountRemainingAsync());
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         using var content = ImportHost.Raw([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "text/csv");
         content.Headers.ContentEncoding.Add("gzip");
         using var response = await imports.PostAsync(content);
-        await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
-        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+        await ImportHost.ReadProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal((0, 0, 0), await imports.CountRemainingAsync());
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     public async Task An_unsupported_content_type_returns_415(string type)
     {
         using var response = await imports.PostAsync(ImportHost.Raw("title\na\n"u8.ToArray(), type));
-        await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        await ImportHost.ReadProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
     }
 
     [Theory]
@@ -62,9 +62,9 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         Array.Fill(file, (byte)'a');
         "title\n"u8.CopyTo(file);
         using var response = await imports.PostAsync(isForm ? ImportHost.Form(file, "text/csv") : ImportHost.Raw(file, "text/csv"));
-        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        var problem = await ImportHost.ReadProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
         Assert.True(problem.GetProperty("errors").TryGetProperty("file", out _));
-        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+        Assert.Equal((0, 0, 0), await imports.CountRemainingAsync());
     }
 
     [Fact]
@@ -75,27 +75,31 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = body };
         request.Headers.TransferEncodingChunked = true;
         using var response = await imports.Instructor.Client.SendAsync(request);
-        await ImportHost.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
-        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are deleted");
+        await ImportHost.ReadProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        await Eventually.WaitUntilAsync(async () => await imports.CountRemainingAsync() == (0, 0, 0), "the bytes are deleted");
     }
 
     [Fact]
     public async Task A_missing_or_broken_file_returns_400()
     {
         using var empty = await imports.PostAsync(ImportHost.Raw([], "text/csv"));
-        Assert.True((await ImportHost.ProblemAsync(empty, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
+        Assert.True(
+            (await ImportHost.ReadProblemAsync(empty, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _)
+        );
         using var other = await imports.PostAsync(ImportHost.Form("title\na\n"u8.ToArray(), "text/csv", field: "document"));
-        Assert.True((await ImportHost.ProblemAsync(other, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
+        Assert.True(
+            (await ImportHost.ReadProblemAsync(other, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _)
+        );
         using var broken = await imports.PostAsync(
             ImportHost.Raw(
                 "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ntitle"u8.ToArray(),
                 "multipart/form-data; boundary=x"
             )
         );
-        await ImportHost.ProblemAsync(broken, HttpStatusCode.BadRequest);
+        await ImportHost.ReadProblemAsync(broken, HttpStatusCode.BadRequest);
         using var boundless = await imports.PostAsync(ImportHost.Raw("x"u8.ToArray(), "multipart/form-data"));
-        await ImportHost.ProblemAsync(boundless, HttpStatusCode.BadRequest);
-        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+        await ImportHost.ReadProblemAsync(boundless, HttpStatusCode.BadRequest);
+        Assert.Equal((0, 0, 0), await imports.CountRemainingAsync());
     }
 
     [Fact]
@@ -114,9 +118,9 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
             var line = Encoding.ASCII.GetBytes(new string('a', 1_023) + "\n");
             for (var i = 0; i < 4_000; i++)
                 await stream.WriteAsync(line);
-            await Eventually.TrueAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are stored");
+            await Eventually.WaitUntilAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are stored");
         }
-        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are deleted");
+        await Eventually.WaitUntilAsync(async () => await imports.CountRemainingAsync() == (0, 0, 0), "the bytes are deleted");
     }
 
     /// <summary>A stream of empty lines, generated on read and without a known length.</summary>

@@ -10,10 +10,10 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Lectures_are_listed_in_their_order_across_pages()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
-            ids.Add(await api.LectureAsync(owner, course, $"Lecture {i}"));
+            ids.Add(await api.AddLectureAsync(owner, course, $"Lecture {i}"));
         Assert.Equal(ids, await OrderAsync(owner, course));
         string[] other = [ids[3], ids[0], ids[4], ids[2], ids[1]];
         Assert.Equal(HttpStatusCode.NoContent, (await PutOrderAsync(owner, course, other)).StatusCode);
@@ -27,9 +27,9 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task An_order_without_every_lecture_exactly_once_is_rejected()
     {
-        var (course, owner) = await api.CourseAsync();
-        var (first, second) = (await api.LectureAsync(owner, course), await api.LectureAsync(owner, course));
-        var foreign = await api.LectureAsync(owner, await api.CourseAsync(owner));
+        var (course, owner) = await api.CreateCourseAsync();
+        var (first, second) = (await api.AddLectureAsync(owner, course), await api.AddLectureAsync(owner, course));
+        var foreign = await api.AddLectureAsync(owner, await api.CreateCourseAsync(owner));
         await (await PutOrderAsync(owner, course, [first])).AssertProblemAsync(409);
         await (await PutOrderAsync(owner, course, [first, second, foreign])).AssertProblemAsync(409);
         await (await PutOrderAsync(owner, course, [first, first])).AssertProblemAsync(400, "ids");
@@ -44,10 +44,10 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Concurrent_reorders_end_in_one_of_the_orders_and_lose_no_added_lecture()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var ids = new List<string>();
         for (var i = 0; i < 6; i++)
-            ids.Add(await api.LectureAsync(owner, course));
+            ids.Add(await api.AddLectureAsync(owner, course));
         string[][] orders =
         [
             [.. ids],
@@ -59,7 +59,7 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
         var order = await OrderAsync(owner, course);
         Assert.Contains(orders, candidate => candidate.SequenceEqual(order));
 
-        var adding = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => api.LectureAsync(owner, course)));
+        var adding = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => api.AddLectureAsync(owner, course)));
         await Task.WhenAll(
             Enumerable
                 .Range(0, 16)
@@ -80,7 +80,7 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_lecture_includes_its_movie_until_the_movie_is_deleted()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var movie = (await api.AddMovieAsync(new { title = $"Vertigo {Guid.NewGuid()}" })).Id();
         var lecture = (
             await LearningFixture.PostAsync(
@@ -114,8 +114,8 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Only_managers_can_edit_a_lecture_and_stale_edits_return_412()
     {
-        var (course, owner) = await api.CourseAsync();
-        var lecture = await api.LectureAsync(owner, course);
+        var (course, owner) = await api.CreateCourseAsync();
+        var lecture = await api.AddLectureAsync(owner, course);
         using var other = api.Instructor();
         await (await other.PutAsJsonAsync($"/api/courses/{course}/lectures/{lecture}", new { title = "x" })).AssertProblemAsync(404);
         await (await other.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x" })).AssertProblemAsync(404);
@@ -138,9 +138,9 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Only_enrolled_students_can_attend_and_attendance_counts_once()
     {
-        var (course, owner) = await api.CourseAsync();
-        var lecture = await api.LectureAsync(owner, course);
-        var (student, stranger) = (await api.PersonAsync(name: "Agnès"), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var lecture = await api.AddLectureAsync(owner, course);
+        var (student, stranger) = (await api.CreateUserAsync(name: "Agnès"), await api.CreateUserAsync());
         await api.EnrollAsync(student, course);
         await (await stranger.Client.PostAsync($"/api/courses/{course}/lectures/{lecture}/attend", null)).AssertProblemAsync(403);
         var responses = await Task.WhenAll(
@@ -149,7 +149,9 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
                 .Select(_ => LearningFixture.PostAsync(student.Client, $"/api/courses/{course}/lectures/{lecture}/attend", null))
         );
         Assert.Single(responses.Select(response => response.GetProperty("attendedAt").GetDateTimeOffset()).Distinct());
-        var attended = Assert.Single(await LearningFixture.AllAsync(owner.Client, $"/api/courses/{course}/lectures/{lecture}/attendance"));
+        var attended = Assert.Single(
+            await LearningFixture.ReadAllAsync(owner.Client, $"/api/courses/{course}/lectures/{lecture}/attendance")
+        );
         Assert.Equal(
             (student.Id.ToString(), "Agnès"),
             (attended.GetProperty("studentId").GetString(), attended.GetProperty("studentName").GetString())
@@ -167,5 +169,5 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
         owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids });
 
     private static async Task<List<string>> OrderAsync(Person owner, string course) =>
-        [.. (await LearningFixture.AllAsync(owner.Client, $"/api/courses/{course}/lectures")).Select(lecture => lecture.Id())];
+        [.. (await LearningFixture.ReadAllAsync(owner.Client, $"/api/courses/{course}/lectures")).Select(lecture => lecture.Id())];
 }

@@ -10,7 +10,7 @@ namespace MovieLms.ApiService.Tests.Storage;
 /// <summary>Indexes as a deployment step: <c>--initialize-database</c> creates them, and services can wait for them.</summary>
 public sealed class DatabaseCommandTests : IAsyncLifetime
 {
-    private readonly string _name = BackingServices.NewName();
+    private readonly string _name = BackingServices.CreateName();
     private BackingServices _backing = null!;
     private MongoClient _client = null!;
 
@@ -29,7 +29,7 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
     [Fact]
     public async Task Creates_the_indexes_that_a_service_creates_at_start()
     {
-        var (code, output) = await RunAsync(_backing.Mongo(_name));
+        var (code, output) = await RunAsync(_backing.GetMongoConnectionString(_name));
         Assert.True(code == 0, output);
         await using var creating = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
         Assert.Equal(await IndexesAsync(creating.Name), await IndexesAsync(_name));
@@ -38,8 +38,8 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_second_run_succeeds()
     {
-        Assert.Equal(0, (await RunAsync(_backing.Mongo(_name))).Code);
-        Assert.Equal(0, (await RunAsync(_backing.Mongo(_name))).Code);
+        Assert.Equal(0, (await RunAsync(_backing.GetMongoConnectionString(_name))).Code);
+        Assert.Equal(0, (await RunAsync(_backing.GetMongoConnectionString(_name))).Code);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
             }
         );
         var health = "";
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (health = await (await host.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(
                     "Waiting for indexes",
@@ -67,14 +67,18 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/alive")).StatusCode);
         Assert.Empty(await IndexesAsync(_name));
 
-        Assert.Equal(0, (await RunAsync(_backing.Mongo(_name))).Code);
-        await Eventually.TrueAsync(async () => (await host.Client.GetAsync("/health")).IsSuccessStatusCode, "the service is ready", 30);
+        Assert.Equal(0, (await RunAsync(_backing.GetMongoConnectionString(_name))).Code);
+        await Eventually.WaitUntilAsync(
+            async () => (await host.Client.GetAsync("/health")).IsSuccessStatusCode,
+            "the service is ready",
+            30
+        );
     }
 
     [Fact]
     public async Task Without_a_server_it_fails_with_one_sentence()
     {
-        var (code, output) = await RunAsync($"mongodb://127.0.0.1:{FreePort.Take()}/nothing");
+        var (code, output) = await RunAsync($"mongodb://127.0.0.1:{FreePort.Find()}/nothing");
         Assert.Equal(1, code);
         Assert.Contains("check ConnectionStrings__mongodb and that the server is running.", output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
@@ -96,7 +100,7 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
             new BsonDocument("emailNormalized", "a@example.test"),
             new BsonDocument("emailNormalized", "a@example.test"),
         ]);
-        var (code, output) = await RunAsync(_backing.Mongo(_name));
+        var (code, output) = await RunAsync(_backing.GetMongoConnectionString(_name));
         Assert.Equal(1, code);
         Assert.StartsWith("An index could not be created. Fix the cause and run the command again:", output, StringComparison.Ordinal);
     }

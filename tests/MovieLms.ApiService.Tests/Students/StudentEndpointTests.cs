@@ -13,14 +13,14 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [InlineData("instructor")]
     public async Task Administrators_and_a_students_instructors_find_the_student_by_name_and_address(string role)
     {
-        var student = await api.PersonAsync(name: "Zoë Varda-Demy");
-        var teacher = (await api.PersonAsync(role, "Zoë Teacher")).Client;
+        var student = await api.CreateUserAsync(name: "Zoë Varda-Demy");
+        var teacher = (await api.CreateUserAsync(role, "Zoë Teacher")).Client;
         var course = (await LearningFixture.PostAsync(teacher, "/api/courses", new { title = "Editing", status = "published" })).Id();
         await api.EnrollAsync(student, course);
         (await teacher.PostAsync($"/api/courses/{course}/archive", null)).EnsureSuccessStatusCode();
         foreach (var search in new[] { "zoe", "var%20zo", student.Email[..12] + "@", student.Email })
         {
-            var found = await LearningFixture.AllAsync(teacher, $"/api/students?search={search}");
+            var found = await LearningFixture.ReadAllAsync(teacher, $"/api/students?search={search}");
             if (!search.EndsWith('@'))
                 Assert.Contains(student.Id.ToString(), found.Select(user => user.Id()));
             else
@@ -38,31 +38,31 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Pages_contain_each_student_once()
     {
-        var (name, owner) = ($"Pagewise{Guid.NewGuid():N}", await api.PersonAsync("instructor"));
-        var courses = new[] { await api.CourseAsync(owner), await api.CourseAsync(owner) };
+        var (name, owner) = ($"Pagewise{Guid.NewGuid():N}", await api.CreateUserAsync("instructor"));
+        var courses = new[] { await api.CreateCourseAsync(owner), await api.CreateCourseAsync(owner) };
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            var student = await api.PersonAsync(name: name);
+            var student = await api.CreateUserAsync(name: name);
             ids.Insert(0, student.Id.ToString());
             foreach (var course in courses)
                 await api.EnrollAsync(student, course);
         }
-        await api.PersonAsync(name: name);
-        Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, "/api/students")).Select(user => user.Id()));
-        Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, $"/api/students?search={name}")).Select(user => user.Id()));
+        await api.CreateUserAsync(name: name);
+        Assert.Equal(ids, (await LearningFixture.ReadAllAsync(owner.Client, "/api/students")).Select(user => user.Id()));
+        Assert.Equal(ids, (await LearningFixture.ReadAllAsync(owner.Client, $"/api/students?search={name}")).Select(user => user.Id()));
         Assert.Equal(
             6,
-            (await LearningFixture.AllAsync(api.Admin(), $"/api/students?search={name}")).Select(user => user.Id()).Distinct().Count()
+            (await LearningFixture.ReadAllAsync(api.Admin(), $"/api/students?search={name}")).Select(user => user.Id()).Distinct().Count()
         );
     }
 
     [Fact]
     public async Task An_instructor_finds_other_students_only_by_their_complete_address()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var name = $"Stranger{Guid.NewGuid():N}";
-        var (student, other) = (await api.PersonAsync(name: name), await api.PersonAsync("instructor"));
+        var (student, other) = (await api.CreateUserAsync(name: name), await api.CreateUserAsync("instructor"));
         await api.EnrollAsync(student, course);
         foreach (
             var query in new[]
@@ -76,12 +76,12 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
             }
         )
         {
-            Assert.Empty(await LearningFixture.AllAsync(other.Client, $"/api/students{query}"));
+            Assert.Empty(await LearningFixture.ReadAllAsync(other.Client, $"/api/students{query}"));
         }
 
         Assert.Equal(
             student.Id.ToString(),
-            Assert.Single(await LearningFixture.AllAsync(other.Client, $"/api/students?search={student.Email}")).Id()
+            Assert.Single(await LearningFixture.ReadAllAsync(other.Client, $"/api/students?search={student.Email}")).Id()
         );
         await (await other.Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
     }
@@ -89,8 +89,8 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task An_instructor_sees_only_enrollments_and_grades_of_their_own_courses()
     {
-        var ((own, owner), (foreign, stranger)) = (await api.CourseAsync(), await api.CourseAsync());
-        var student = await api.PersonAsync();
+        var ((own, owner), (foreign, stranger)) = (await api.CreateCourseAsync(), await api.CreateCourseAsync());
+        var student = await api.CreateUserAsync();
         foreach (var (course, teacher, grade) in new[] { (own, owner, 71), (foreign, stranger, 13) })
         {
             var enrollment = await api.EnrollAsync(student, course);
@@ -113,9 +113,9 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task A_student_can_read_only_themselves_with_their_courses()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "Costume", status = "published" });
-        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
-        var deleted = await api.CourseAsync(owner);
+        var (course, owner) = await api.CreateCourseAsync(new { title = "Costume", status = "published" });
+        var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
+        var deleted = await api.CreateCourseAsync(owner);
         foreach (var id in new[] { course, deleted })
             await api.EnrollAsync(student, id);
         (await owner.Client.DeleteAsync($"/api/courses/{deleted}")).EnsureSuccessStatusCode();
@@ -150,9 +150,9 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         Assert.Null(invited.Headers.Location);
         Assert.Equal(
             "Lotte",
-            Assert.Single(await LearningFixture.AllAsync(teacher, $"/api/students?search={email}")).GetProperty("username").GetString()
+            Assert.Single(await LearningFixture.ReadAllAsync(teacher, $"/api/students?search={email}")).GetProperty("username").GetString()
         );
-        await api.Host.MailTextAsync(email, "You are invited to MovieLms");
+        await api.Host.GetMailTextAsync(email, "You are invited to MovieLms");
         await (
             await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = email.ToUpperInvariant() })
         ).AssertProblemAsync(409);

@@ -15,8 +15,8 @@ public sealed class ArchivedAssignmentTests(LearningFixture api) : IClassFixture
     [InlineData("course")]
     public async Task Changes_submissions_and_grades_return_409_until_it_is_restored(string archived)
     {
-        var (course, owner) = await api.CourseAsync();
-        var (student, idle) = (await api.PersonAsync(), await api.PersonAsync());
+        var (course, owner) = await api.CreateCourseAsync();
+        var (student, idle) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         foreach (var person in new[] { student, idle })
             await api.EnrollAsync(person, course);
         var path = $"/api/courses/{course}/assignments";
@@ -32,9 +32,9 @@ public sealed class ArchivedAssignmentTests(LearningFixture api) : IClassFixture
         await (await owner.Client.DeleteAsync($"{path}/{assignment}")).AssertProblemAsync(409);
         await (await owner.Client.PutAsJsonAsync($"/api/submissions/{work}/grade", new { grade = 50 })).AssertProblemAsync(409);
         Assert.Equal("A scene", (await (await owner.Client.GetAsync($"{path}/{assignment}")).JsonAsync()).GetProperty("title").GetString());
-        Assert.Equal(archived == "course" ? 1 : 0, (await LearningFixture.AllAsync(owner.Client, path)).Count);
-        Assert.Single(await LearningFixture.AllAsync(owner.Client, path + "?archived=true"));
-        Assert.Empty(await LearningFixture.AllAsync(owner.Client, path + "?archived=false"));
+        Assert.Equal(archived == "course" ? 1 : 0, (await LearningFixture.ReadAllAsync(owner.Client, path)).Count);
+        Assert.Single(await LearningFixture.ReadAllAsync(owner.Client, path + "?archived=true"));
+        Assert.Empty(await LearningFixture.ReadAllAsync(owner.Client, path + "?archived=false"));
         if (archived == "assignment")
         {
             await (

@@ -12,8 +12,8 @@ public sealed class BrokenTransferTests(LearningFixture api) : IClassFixture<Lea
     [InlineData("ZZ\r\n{}\r\n0\r\n\r\n")]
     public async Task Invalid_chunks_return_400(string chunks)
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })
@@ -25,7 +25,7 @@ public sealed class BrokenTransferTests(LearningFixture api) : IClassFixture<Lea
             .WriteAsync(
                 Encoding.ASCII.GetBytes(
                     $"POST /api/assignments/{assignment}/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
-                        + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nConnection: close\r\n\r\n{chunks}"
+                        + $"Authorization: Bearer {await api.IssueTokenAsync("student", student.Id)}\r\nConnection: close\r\n\r\n{chunks}"
                 )
             );
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -15,8 +15,8 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
     [Fact]
     public async Task The_student_sees_an_imported_grade_and_only_staff_see_its_history()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
@@ -31,7 +31,7 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
         );
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var import = default(JsonElement);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (import = await owner.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                     is "completed"
@@ -82,7 +82,7 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
     [Fact]
     public async Task Only_managers_can_import_grades_and_archived_courses_return_409()
     {
-        var (course, owner) = await api.CourseAsync();
+        var (course, owner) = await api.CreateCourseAsync();
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
         ).Id();

@@ -16,8 +16,8 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
     [Fact]
     public async Task Reset_connections_leave_no_orphaned_file()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         var assignment = (
             await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })
@@ -26,7 +26,7 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
         byte[] body = [.. part, .. new byte[1_300_000], .. "\r\n--x--\r\n"u8];
         var request = Encoding.ASCII.GetBytes(
             $"POST /api/assignments/{assignment}/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-                + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nContent-Length: {body.Length}\r\n\r\n"
+                + $"Authorization: Bearer {await api.IssueTokenAsync("student", student.Id)}\r\nContent-Length: {body.Length}\r\n\r\n"
         );
         for (var i = 0; i < Resets; i++)
         {
@@ -39,7 +39,7 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
         }
 
         var submissions = api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Submissions);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 var work = await submissions.Find(new BsonDocument("studentId", student.Id)).FirstOrDefaultAsync();

@@ -14,18 +14,21 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     [Fact]
     public async Task Staff_write_assignments_and_enrolled_students_read_them()
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         var path = $"/api/courses/{course}/assignments";
         var created = await LearningFixture.PostAsync(owner.Client, path, new { title = "Cut a scene", dueAt = "2030-01-01T00:00:00Z" });
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode);
         Assert.Equal(
             HttpStatusCode.NotFound,
-            (await (await api.PersonAsync("instructor")).Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode
+            (await (await api.CreateUserAsync("instructor")).Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode
         );
         await api.EnrollAsync(student, course);
-        Assert.Equal("Cut a scene", Assert.Single(await LearningFixture.AllAsync(student.Client, path)).GetProperty("title").GetString());
+        Assert.Equal(
+            "Cut a scene",
+            Assert.Single(await LearningFixture.ReadAllAsync(student.Client, path)).GetProperty("title").GetString()
+        );
         using var stale = new HttpRequestMessage(HttpMethod.Put, $"{path}/{created.Id()}")
         {
             Content = JsonContent.Create(new { title = "New" }),
@@ -50,7 +53,7 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
             (read.GetProperty("current").GetProperty("text").GetString(), read.GetProperty("current").GetProperty("number").GetInt32())
         );
         Assert.Equal("One", Assert.Single(read.GetProperty("history").EnumerateArray()).GetProperty("text").GetString());
-        Assert.Single(await LearningFixture.AllAsync(student.Client, Path(assignment)));
+        Assert.Single(await LearningFixture.ReadAllAsync(student.Client, Path(assignment)));
     }
 
     [Theory]
@@ -91,7 +94,7 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         await none.AssertProblemAsync(400, "text");
         using var other = await student.Client.PostAsync(Path(assignment), new StringContent("x"));
         await other.AssertProblemAsync(415);
-        Assert.Empty(await LearningFixture.AllAsync(student.Client, Path(assignment)));
+        Assert.Empty(await LearningFixture.ReadAllAsync(student.Client, Path(assignment)));
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         Assert.Equal(
             1,
             Assert
-                .Single(await LearningFixture.AllAsync(student.Client, Path(assignment)))
+                .Single(await LearningFixture.ReadAllAsync(student.Client, Path(assignment)))
                 .GetProperty("current")
                 .GetProperty("number")
                 .GetInt32()
@@ -127,21 +130,21 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var course = (await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" }))
             .GetProperty("courseId")
             .GetString()!;
-        var other = await api.PersonAsync();
+        var other = await api.CreateUserAsync();
         await api.EnrollAsync(other, course);
         var theirs = await LearningFixture.PostAsync(other.Client, Path(assignment), new { text = "Theirs" });
         Assert.Equal(
             "Mine",
             Assert
-                .Single(await LearningFixture.AllAsync(student.Client, Path(assignment)))
+                .Single(await LearningFixture.ReadAllAsync(student.Client, Path(assignment)))
                 .GetProperty("current")
                 .GetProperty("text")
                 .GetString()
         );
-        Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, Path(assignment), 1)).Count);
+        Assert.Equal(2, (await LearningFixture.ReadAllAsync(owner.Client, Path(assignment), 1)).Count);
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync($"/api/submissions/{theirs.Id()}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync($"/api/submissions/{theirs.Id()}/file")).StatusCode);
-        var stranger = await api.PersonAsync("instructor");
+        var stranger = await api.CreateUserAsync("instructor");
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Client.GetAsync($"/api/submissions/{theirs.Id()}")).StatusCode);
         Assert.Equal(
             HttpStatusCode.NotFound,
@@ -187,8 +190,8 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
 
     private async Task<(string Assignment, Person Owner, Person Student)> PrepareAsync(string? dueAt = null)
     {
-        var (course, owner) = await api.CourseAsync();
-        var student = await api.PersonAsync();
+        var (course, owner) = await api.CreateCourseAsync();
+        var student = await api.CreateUserAsync();
         await api.EnrollAsync(student, course);
         return (
             (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene", dueAt })).Id(),

@@ -26,7 +26,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     internal static async Task<AppHostProcess> StartAsync(string home, string data, IReadOnlyDictionary<string, string?> settings)
     {
-        var port = FreePort.Take();
+        var port = FreePort.Find();
         var environment = new Dictionary<string, string?>(settings)
         {
             // Inherited by the Worker; see ServiceProcesses.
@@ -35,10 +35,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
             ["DOTNET_CLI_HOME"] = home,
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Take()}",
+            ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Find()}",
             ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
-            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
-            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort.Find()}",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort.Find()}",
             ["Run__Port"] = $"{port}",
             ["Run__DataDirectory"] = data,
         };
@@ -50,7 +50,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
                 StartSeconds
             );
             var app = new AppHostProcess(process, new Uri($"http://localhost:{port}"));
-            await Testing.Eventually.TrueAsync(app.IsHealthyAsync, "the gateway is healthy", StartSeconds);
+            await Testing.Eventually.WaitUntilAsync(app.IsHealthyAsync, "the gateway is healthy", StartSeconds);
             return app;
         }
         catch (TimeoutException e)

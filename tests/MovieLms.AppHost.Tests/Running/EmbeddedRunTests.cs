@@ -60,7 +60,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
 
         Assert.True(result.Success, result.Message);
         using var after = await app.SignInAsync(Email, result.Data!.Value);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await before.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
             "the old session is revoked"
         );

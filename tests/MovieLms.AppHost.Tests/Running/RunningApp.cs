@@ -71,7 +71,11 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
         {
             await _app.StopAsync();
             await _app.DisposeAsync();
-            await Eventually.TrueAsync(() => Task.FromResult(!_processes.Any(IsRunning)), "every process of the application has ended", 30);
+            await Eventually.WaitUntilAsync(
+                () => Task.FromResult(!_processes.Any(IsRunning)),
+                "every process of the application has ended",
+                30
+            );
         }
         if (_builder is not null)
             await _builder.DisposeAsync();

@@ -40,7 +40,7 @@ internal static class Story
         await progress.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         // The worker mails the report of the import.
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (await app.ReadSubjectsAsync(Student)).Any(subject => subject.Contains("import", StringComparison.OrdinalIgnoreCase)),
             "the report of the import is mailed",
@@ -60,7 +60,7 @@ internal static class Story
     private static async Task<JsonElement> WaitForImportAsync(HttpClient client, Uri location)
     {
         JsonElement import = default;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 import = await client.GetFromJsonAsync<JsonElement>(location);
@@ -79,7 +79,7 @@ internal static class Story
         var seen = string.Empty;
         try
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () =>
                 {
                     var traces = app

@@ -12,9 +12,9 @@ public sealed class CacheKeysTests
         Assert.Equal("reviews", CacheKeys.Reviews);
         Assert.Equal("favorites", CacheKeys.Favorites);
         Assert.Equal("enrollments", CacheKeys.Enrollments);
-        Assert.Equal("enrollments:7", CacheKeys.EnrollmentsOf("7"));
-        Assert.Equal("teaching", CacheKeys.Teaching);
-        Assert.Equal("work:7", CacheKeys.WorkOf("7"));
+        Assert.Equal("enrollments:7", CacheKeys.EnrollmentsTag("7"));
+        Assert.Equal("teaching", CacheKeys.Courses);
+        Assert.Equal("work:7", CacheKeys.SubmissionsTag("7"));
         Assert.Equal("dashboard:7:True", CacheKeys.Dashboard("7", true));
     }
 

@@ -27,7 +27,7 @@ public sealed class CascadeIndexTests
             for (var i = 0; i < 5; i++)
                 await fixture.AddShelfAsync();
             var shelf = await fixture.AddShelfAsync();
-            var sent = await fixture.Data.SentByAsync(async () =>
+            var sent = await fixture.Data.CaptureCommandsAsync(async () =>
             {
                 await fixture.ArchiveAsync(Shelf, shelf);
                 await fixture.FinishAsync();

@@ -132,7 +132,7 @@ public sealed class CascadeTests : IAsyncLifetime
         var before = await SnapshotAsync(_data.Data.Database);
         effect.FailAt = at;
         await Assert.ThrowsAsync<InvalidOperationException>(() => _data.DeleteAsync(Shelf, shelf));
-        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
+        await Testing.Eventually.WaitUntilAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
         await _data.FinishAsync();
         foreach (var entity in (string[])[Shelf, Box, Item, Label])
         {
@@ -148,7 +148,7 @@ public sealed class CascadeTests : IAsyncLifetime
         effect.FailAt = at;
         await Assert.ThrowsAsync<InvalidOperationException>(() => _data.RestoreAsync(Shelf, shelf));
         Assert.NotNull((await _data.GetAsync(Shelf, shelf)).DeletedAt);
-        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
+        await Testing.Eventually.WaitUntilAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
         await _data.FinishAsync();
         Assert.Equal(before, await SnapshotAsync(_data.Data.Database));
         Assert.Equal(20, effect.Seen.Count);

@@ -98,7 +98,7 @@ public sealed class CourseCascadeTests : IAsyncLifetime
                 .Get<CourseStore>()
                 .CreateAsync(Teacher, new CourseDetails(title, null, 0, "EUR", 10, CourseStatus.Published), default)
         ).Id;
-        var room = await _data.Get<RoomStore>().EnsureAsync($"course:{course}", course, [], default);
+        var room = await _data.Get<RoomStore>().GetOrCreateAsync($"course:{course}", course, [], default);
         var students = new List<ObjectId>();
         for (var i = 0; i < 5; i++)
         {
@@ -124,7 +124,7 @@ public sealed class CourseCascadeTests : IAsyncLifetime
             var messages = await _data
                 .Get<ChatMessageStore>()
                 .AppendAsync(room.Id, [new MessageDraft(student, $"S{i}", "Hello", Guid.NewGuid().ToString())], null, default);
-            await _data.Get<RoomStore>().NoteLastAsync(room.Id, messages[0].Sequence, messages[0].SentAt, default);
+            await _data.Get<RoomStore>().RecordLastMessageAsync(room.Id, messages[0].Sequence, messages[0].SentAt, default);
             await _data.Get<RoomStore>().MarkReadAsync(student, room.Id, messages[0].Sequence, default);
         }
         for (var i = 0; i < 3; i++)

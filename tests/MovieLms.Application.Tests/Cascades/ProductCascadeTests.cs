@@ -94,7 +94,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         Assert.True(archived.TokenGeneration > 0);
         Assert.Contains(
             await _data.Get<RevocationStore>().ReadAsync(DateTimeOffset.UnixEpoch, default),
-            entry => entry.Subject == RevocationStore.OfUser(user) && entry.Generation == archived.TokenGeneration
+            entry => entry.Subject == RevocationStore.UserSubject(user) && entry.Generation == archived.TokenGeneration
         );
         await Cascades.RestoreAsync("user", user, Admin, default);
         await FinishAsync();

@@ -13,9 +13,9 @@ public sealed class OutboxClockTests(DataFixture data) : IClassFixture<DataFixtu
         var ahead = new OutboxStore(data.Database, new Clock(now.AddHours(1)));
         var back = new OutboxStore(data.Database, new Clock(now));
         await ahead.AddAsync(new OutgoingMail("ada@example.test", "Subject", "text", "<p>text</p>"), default);
-        Assert.NotNull(await back.TakeAsync(TimeSpan.FromMinutes(5), default));
+        Assert.NotNull(await back.ClaimAsync(TimeSpan.FromMinutes(5), default));
         // The mail is leased, so no other sender receives it before the lease expires.
-        Assert.Null(await back.TakeAsync(TimeSpan.FromMinutes(5), default));
+        Assert.Null(await back.ClaimAsync(TimeSpan.FromMinutes(5), default));
     }
 
     private sealed class Clock(DateTimeOffset now) : TimeProvider

@@ -37,7 +37,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
         }
 
         // MongoDB removes expired documents once per minute.
-        await Eventually.TrueAsync(async () => (await KeysAsync(store, user, false)).Length == 2, "the old notifications expire", 150);
+        await Eventually.WaitUntilAsync(async () => (await KeysAsync(store, user, false)).Length == 2, "the old notifications expire", 150);
         Assert.Equal(["recent read", "recent unread"], await KeysAsync(store, user, false));
         Assert.Equal(["recent unread"], await KeysAsync(store, user, true));
         Assert.Equal(1, await store.CountUnreadAsync(user, 10, default));

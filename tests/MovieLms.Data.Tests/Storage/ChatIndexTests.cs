@@ -31,7 +31,7 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
             {
                 var other = ObjectId.GenerateNewId();
                 Rooms.Add(
-                    await rooms.EnsureAsync($"dm:{i}", null, i % 3 == 0 ? [User, other] : [ObjectId.GenerateNewId(), other], default)
+                    await rooms.GetOrCreateAsync($"dm:{i}", null, i % 3 == 0 ? [User, other] : [ObjectId.GenerateNewId(), other], default)
                 );
                 await rooms.MarkReadAsync(i % 2 == 0 ? User : other, Rooms[i].Id, 10, default);
             }
@@ -41,7 +41,7 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
                     .Range(0, PerRoom)
                     .Select(i => new MessageDraft(i % 2 == 0 ? User : room.Id, "Name", $"Text {i}", $"{room.Id}-{i}"));
                 Message = (await messages.AppendAsync(room.Id, [.. drafts], 0, default))[0];
-                await rooms.NoteLastAsync(room.Id, PerRoom, DateTimeOffset.UnixEpoch, default);
+                await rooms.RecordLastMessageAsync(room.Id, PerRoom, DateTimeOffset.UnixEpoch, default);
             }
             for (var i = 0; i < 300; i++)
             {
@@ -103,8 +103,8 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
             "room by ID" => rooms.GetAsync(room.Id, default),
             "rooms by names" => rooms.ListAsync(["dm:1", "dm:2"], default),
             "a user's direct rooms" => rooms.ListDirectAsync(user, 20, default),
-            "record last message" => rooms.NoteLastAsync(room.Id, 1, DateTimeOffset.UnixEpoch, default),
-            "read marks" => rooms.MarksAsync(user, [.. seeded.Rooms.Take(4).Select(known => known.Id)], default),
+            "record last message" => rooms.RecordLastMessageAsync(room.Id, 1, DateTimeOffset.UnixEpoch, default),
+            "read marks" => rooms.GetReadMarksAsync(user, [.. seeded.Rooms.Take(4).Select(known => known.Id)], default),
             "move read mark" => rooms.MarkReadAsync(user, room.Id, 5, default),
             "count unread messages" => rooms.CountUnreadAsync(
                 user,
@@ -112,13 +112,13 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
                 new Dictionary<ObjectId, long> { [room.Id] = PerRoom - 10 },
                 default
             ),
-            "last number" => messages.LastSequenceAsync(room.Id, default),
-            "latest messages" => messages.BeforeAsync(room.Id, null, 50, default),
-            "messages before a number" => messages.BeforeAsync(room.Id, 60, 20, default),
-            "messages after a number" => messages.SinceAsync(room.Id, 60, 20, default),
+            "last number" => messages.GetLastSequenceAsync(room.Id, default),
+            "latest messages" => messages.ListBeforeAsync(room.Id, null, 50, default),
+            "messages before a number" => messages.ListBeforeAsync(room.Id, 60, 20, default),
+            "messages after a number" => messages.ListAfterAsync(room.Id, 60, 20, default),
             "message by ID" => messages.GetAsync(message.Id, default),
             "edit message" => messages.EditAsync(message.Id, message.UserId, "Another", default),
-            "delete message" => messages.RemoveAsync(message.Id, null, default),
+            "delete message" => messages.DeleteAsync(message.Id, null, default),
             "message by client ID" => messages.AppendAsync(
                 message.RoomId,
                 [new MessageDraft(message.UserId, "Name", "Text", message.ClientMessageId)],

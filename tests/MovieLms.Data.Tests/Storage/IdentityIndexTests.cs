@@ -143,10 +143,10 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
             "list users of a role" => users.ListAsync("admin", null, 20, default),
             "active users of a role" => users.CountActiveAsync("admin", default),
             "any user of a role" => users.AnyWithRoleAsync("admin", default),
-            "names" => users.NamesAsync([id, ObjectId.GenerateNewId()], default),
+            "names" => users.GetNamesAsync([id, ObjectId.GenerateNewId()], default),
             "rehash password" => users.RehashAsync(id, "hash", "hash", default),
-            "use time step" => seeded.Data.Get<SecondStepStore>().UseStepAsync(id, 1),
-            "use recovery code" => seeded.Data.Get<SecondStepStore>().UseRecoveryCodeAsync(id, "code"),
+            "use time step" => seeded.Data.Get<SecondStepStore>().TryConsumeStepAsync(id, 1),
+            "use recovery code" => seeded.Data.Get<SecondStepStore>().TryConsumeRecoveryCodeAsync(id, "code"),
             _ => RunOnSessionsAsync(query),
         };
     }
@@ -158,16 +158,16 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
         var (codes, audit) = (seeded.Data.Get<OneTimeCodeStore>(), seeded.Data.Get<AuditStore>());
         return query switch
         {
-            "session by ID" => sessions.FindLiveAsync(session, default),
-            "list sessions of a user" => sessions.ListLiveAsync(id, 0, default),
+            "session by ID" => sessions.FindActiveAsync(session, default),
+            "list sessions of a user" => sessions.ListActiveAsync(id, 0, default),
             "use session" => sessions.TouchAsync(session, null, Later, default),
             "end session" => sessions.EndAsync(id, ObjectId.GenerateNewId(), default),
             "refresh token" => tokens.FindAsync("hash1", default),
-            "use refresh token" => tokens.UseAsync("hash2", default),
+            "use refresh token" => tokens.TryMarkUsedAsync("hash2", default),
             "one-time code" => codes.FindAsync("code1", default),
-            "take one-time code" => codes.TakeAsync("code2", default),
-            "try one-time code" => codes.TryAsync("code3", 5, default),
-            "use one-time code" or "check used one-time code" => codes.UseAsync(
+            "take one-time code" => codes.ConsumeAsync("code2", default),
+            "try one-time code" => codes.CountAttemptAsync("code3", 5, default),
+            "use one-time code" or "check used one-time code" => codes.TryConsumeAsync(
                 new OneTimeCode { Key = "code of nobody", ExpiresAt = Later },
                 default
             ),

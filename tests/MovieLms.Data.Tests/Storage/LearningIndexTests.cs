@@ -130,7 +130,7 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
             "list own" => lists.ListAsync(All with { OwnerId = seeded.Owner }, seen, "title", null, 20, default),
             "list own -createdAt" => lists.ListAsync(All with { OwnerId = seeded.Owner }, Admin, "-createdAt", null, 20, default),
             "search" => lists.ListAsync(All with { Search = "course17 part" }, seen, "title", null, 20, default),
-            "titles" => courses.TitlesAsync([.. seeded.Courses.Take(3).Select(one => one.Id)], default),
+            "titles" => courses.GetTitlesAsync([.. seeded.Courses.Take(3).Select(one => one.Id)], default),
             "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [seeded.Lecture.Id] }, null, 20, default),
             "next lectures" => Get<DashboardQueries>()
                 .ListUpcomingLecturesAsync([course.Id, seeded.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
@@ -146,15 +146,15 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
             "students of a course" => StudentsAsync(),
             "used seats" => Get<CourseSeats>().RecountAsync(course.Id, default),
             "enrolled since" => Get<EnrollmentLists>()
-                .EnrolledSinceAsync(course.Id, [seeded.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
+                .ListEnrolledSinceAsync(course.Id, [seeded.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
             "list announcements" => Get<AnnouncementStore>().ListAsync(course.Id, null, 20, default),
-            "announcement due" => Get<AnnouncementStore>().TakeDueAsync(default),
+            "announcement due" => Get<AnnouncementStore>().ClaimDueAsync(default),
             "students by name" => Get<StudentLists>().ListAsync("name17 sur", false, null, 20, default),
             "students by address" => Get<StudentLists>().ListAsync("m17@", false, null, 20, default),
             "students of an owner" or "courses of an owner" => Get<TaughtStudents>()
                 .ListAsync(seeded.Owner, null, false, null, 20, default),
-            "courses of a student" => Get<StudentLists>().CoursesAsync(seeded.Student, null, default),
-            "users by addresses" => Get<UserStore>().IdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
+            "courses of a student" => Get<StudentLists>().ListCoursesAsync(seeded.Student, null, default),
+            "users by addresses" => Get<UserStore>().GetIdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
             _ => lists.ListAsync(
                 All,
                 seen,
@@ -180,7 +180,7 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
 
     private async Task StudentsAsync()
     {
-        await foreach (var batch in Get<EnrollmentLists>().StudentsAsync(seeded.Courses[0].Id, 500, default))
+        await foreach (var batch in Get<EnrollmentLists>().ListStudentsAsync(seeded.Courses[0].Id, 500, default))
             Assert.NotEmpty(batch);
     }
 

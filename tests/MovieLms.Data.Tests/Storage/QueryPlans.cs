@@ -25,7 +25,7 @@ internal static class QueryPlans
     )
     {
         Assert.SkipWhen(BackingServices.IsExternalMongo, "An external server may not support explain; the embedded server does.");
-        var sent = (await data.SentByAsync(send))[command];
+        var sent = (await data.CaptureCommandsAsync(send))[command];
         var explained = await data.Database.RunCommandAsync<BsonDocument>(
             new BsonDocument { { "explain", sent }, { "verbosity", "executionStats" } }
         );

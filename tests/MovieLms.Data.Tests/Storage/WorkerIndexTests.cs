@@ -163,7 +163,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
         {
             "waiting imports" => data.Get<ImportQueue>().CountAsync(no),
             "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
-            "running imports" or "waiting imports of others" => data.Get<ImportTurns>().OthersWaitAsync(no),
+            "running imports" or "waiting imports of others" => data.Get<ImportTurns>().AreOthersWaitingAsync(no),
             "slots" => data.Get<ImportStore>()
                 .BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
             "list imports" => data.Get<ImportLists>().ListAsync(seeded.User, null, null, 20, no),
@@ -171,11 +171,11 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
             "abandoned uploads" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),
             "imports to purge" => data.Get<ImportPurge>().PurgeAsync(Start.AddDays(-1), no),
             "an import's errors" => data.Get<ImportErrorStore>().ReadAsync(seeded.Import, 200, no).ToListAsync(no).AsTask(),
-            "an import's errors by column" => data.Get<ImportErrorStore>().ByColumnAsync(seeded.Import, 10, no),
-            "next mail" => data.Get<OutboxStore>().TakeAsync(TimeSpan.FromMinutes(1), no),
+            "an import's errors by column" => data.Get<ImportErrorStore>().CountByColumnAsync(seeded.Import, 10, no),
+            "next mail" => data.Get<OutboxStore>().ClaimAsync(TimeSpan.FromMinutes(1), no),
             "late mail" or "dead mail" => data.Get<OutboxStore>().CountAsync(TimeSpan.FromMinutes(1), no),
-            "waiting mail" => data.Get<OutboxStore>().WaitingAsync(no),
-            "readers of digests" => data.Get<DigestStore>().ReadersAsync(no).ToListAsync(no).AsTask(),
+            "waiting mail" => data.Get<OutboxStore>().GetWaitingAsync(no),
+            "readers of digests" => data.Get<DigestStore>().ListRecipientsAsync(no).ToListAsync(no).AsTask(),
             _ => data.Get<DigestStore>().ReadAsync(seeded.User, Start, Later, 10, no),
         };
     }

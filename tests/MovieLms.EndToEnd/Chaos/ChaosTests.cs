@@ -27,10 +27,10 @@ public sealed class ChaosTests
 
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"The order's seed is {seed}.");
-        foreach (var part in new Random(seed).Shuffled(Installation.Parts))
+        foreach (var part in new Random(seed).Shuffled(Installation.ProcessNames))
         {
             var before = accepted.Count;
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(accepted.Count > before + 5),
                 $"movies are accepted before {part} is killed",
                 60
@@ -41,7 +41,7 @@ public sealed class ChaosTests
         }
 
         var after = accepted.Count;
-        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > after + 5), "movies are accepted after all restarts", 60);
+        await Eventually.WaitUntilAsync(() => Task.FromResult(accepted.Count > after + 5), "movies are accepted after all restarts", 60);
         await load.CancelAsync();
         await Task.WhenAll(writers);
         await AssertImportCompletesAsync(installation, client, import);
@@ -62,19 +62,19 @@ public sealed class ChaosTests
         {
             if (name == dead)
             {
-                Assert.Null(await Installation.HealthAsync(address));
+                Assert.Null(await Installation.GetHealthAsync(address));
                 continue;
             }
             HttpStatusCode? expected = dead == "mongo" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK;
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(address) == expected,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(address) == expected,
                 $"{name} responds with {expected} without {dead}",
                 60
             );
             if (dead == "redis")
             {
-                await Eventually.TrueAsync(
-                    async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.ServiceUnavailable,
+                await Eventually.WaitUntilAsync(
+                    async () => await Installation.GetHealthAsync(address, "?strict") == HttpStatusCode.ServiceUnavailable,
                     $"{name} reports to monitors that Redis is unavailable",
                     60
                 );
@@ -128,7 +128,7 @@ public sealed class ChaosTests
         var import = default(JsonElement);
         try
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                 {
                     import = await client.GetFromJsonAsync<JsonElement>(location);

@@ -16,12 +16,12 @@ public sealed class StartOrderTests
             var (name, address) in new[] { ("ApiService", services.Api), ("Worker", services.Worker), ("Realtime", services.Realtime) }
         )
         {
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(address) == HttpStatusCode.ServiceUnavailable,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(address) == HttpStatusCode.ServiceUnavailable,
                 $"{name} responds and is not ready",
                 60
             );
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(services[name].Output.Contains("No MongoDB responds at", StringComparison.Ordinal)),
                 $"{name} logs what it waits for",
                 60
@@ -31,8 +31,8 @@ public sealed class StartOrderTests
         installation.Launch("mongo");
         foreach (var address in new[] { services.Api, services.Worker, services.Realtime })
         {
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(address) == HttpStatusCode.OK,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(address) == HttpStatusCode.OK,
                 $"{address} is ready with a database",
                 90
             );
@@ -43,8 +43,8 @@ public sealed class StartOrderTests
         installation.Launch("redis");
         foreach (var address in new[] { services.Api, services.Worker, services.Realtime })
         {
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.OK,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(address, "?strict") == HttpStatusCode.OK,
                 $"{address} reports no degradation",
                 90
             );

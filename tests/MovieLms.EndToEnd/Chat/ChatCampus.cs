@@ -53,7 +53,7 @@ public sealed class ChatCampus : IAsyncLifetime
             }
         );
         Second = await Installation.Services.StartAnotherAsync("Realtime");
-        Nodes = [Installation.Services.Realtime, Installation.Services.AddressOf(Second)];
+        Nodes = [Installation.Services.Realtime, Installation.Services.GetAddress(Second)];
         Admin = await ApiClient.SignInAsync(Installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         _mongo = new MongoClient(Installation.Mongo);
         Database = _mongo.GetDatabase(MongoUrl.Create(Installation.Mongo).DatabaseName);

@@ -60,7 +60,7 @@ internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase databa
         foreach (var student in Students)
         {
             ClientState state = null!;
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                 {
                     state = await clients.GetStateAsync(student.Name);
@@ -92,7 +92,7 @@ internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase databa
                     .Select(other => other.Id)
                     .Order()
                     .ToArray();
-                await Eventually.TrueAsync(
+                await Eventually.WaitUntilAsync(
                     async () => (await clients.GetStateAsync(student.Name)).Rooms[room].Members.SequenceEqual(present),
                     $"{student.Name} sees {present.Length} members in {room}",
                     seconds

@@ -25,7 +25,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         await speaker.WaitForMessagesAsync();
         (await leaver.Api.DeleteAsync($"/api/enrollments/{enrollment.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
         await AssertRejectedAsync("Not found", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await clients.GetStateAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"),
             "the leaver receives RoomLeft"
         );
@@ -42,7 +42,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         var state = await clients.GetStateAsync(leaver.Name);
         Assert.Equal(("Connected", 0, 1), (state.State, state.Foreign, state.Connections));
         Assert.Equal([other], state.Rooms.Keys);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => !(await clients.GetStateAsync(witness.Name)).Rooms[room].Members.Contains(leaver.Id),
             "the other members see the leaver leave"
         );
@@ -67,7 +67,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         (await campus.Admin.PostAsync($"/api/users/{archived.Id}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in new[] { loggedOut, archived })
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => (await clients.GetStateAsync(student.Name)).State == "Disconnected",
                 $"{student.Name} is disconnected"
             );
@@ -77,7 +77,7 @@ public sealed class ChatExitTests(ChatCampus campus)
             await speaker.WaitForMessagesAsync();
             Assert.Equal(last, (await clients.GetStateAsync(student.Name)).Rooms[room].Last);
         }
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => !(await clients.GetStateAsync(witness.Name)).Rooms[room].Members.Intersect([loggedOut.Id, archived.Id]).Any(),
             "the other members see both leave"
         );
@@ -85,7 +85,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         (await campus.Admin.PostAsync($"/api/courses/{room["course:".Length..]}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in cohort.Students.Except([loggedOut, archived]))
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => (await clients.GetStateAsync(student.Name)).Events.Contains($"RoomLeft {room} closed"),
                 $"{student.Name} is removed from the room"
             );
@@ -104,7 +104,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         var cohort = await campus.EnrollAsync(20);
         await cohort.OpenAllAsync(clients);
         var sending = clients.LoadAsync(cohort.Names, 200, atOnce: 5, "f");
-        await Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > 50, "messages are being sent", 60);
+        await Eventually.WaitUntilAsync(async () => await cohort.CountStoredAsync() > 50, "messages are being sent", 60);
 
         Assert.Equal(0, await campus.Installation.Services[campus.Second].TerminateAsync());
         foreach (var student in cohort.Students.Where(student => student.Node == 1))
@@ -132,7 +132,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         internal Task WaitForMessagesAsync()
         {
             var goal = _sent + 5;
-            return Eventually.TrueAsync(() => Task.FromResult(_sent >= goal), "the other members continue to chat");
+            return Eventually.WaitUntilAsync(() => Task.FromResult(_sent >= goal), "the other members continue to chat");
         }
 
         internal async Task StopAsync()

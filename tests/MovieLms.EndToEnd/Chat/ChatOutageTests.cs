@@ -76,14 +76,14 @@ public sealed class ChatOutageTests(ChatCampus campus)
             "during"
         );
         await Task.Delay(CutDuration);
-        network.Mend();
+        network.Restore();
 
         Assert.Equal(Messages + Clients, await cohort.AssertCompleteAsync(clients, Merge(await sending, await duringCut)));
         await cohort.AssertPresenceAsync(clients, _ => true);
     }
 
     private static Task WaitUntilPartlySentAsync(ChatCohort cohort) =>
-        Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > Messages / 4, "a quarter of the messages is stored", 120);
+        Eventually.WaitUntilAsync(async () => await cohort.CountStoredAsync() > Messages / 4, "a quarter of the messages is stored", 120);
 
     private static SentLoad Merge(SentLoad first, SentLoad second) =>
         new(

@@ -27,19 +27,19 @@ public sealed class ChatPageTests
         );
         await SendAsync(phone, "In an hour.");
         await WaitForMessageAsync(desk, "In an hour.");
-        await desk.UntilAsync("document.querySelectorAll('#members li').length === 2", "both are shown as present");
+        await desk.WaitUntilAsync("document.querySelectorAll('#members li').length === 2", "both are shown as present");
 
         network.Unplug();
-        await phone.UntilAsync("document.getElementById('status').dataset.state === 'offline'", "the phone shows that it is offline");
+        await phone.WaitUntilAsync("document.getElementById('status').dataset.state === 'offline'", "the phone shows that it is offline");
         await SendAsync(phone, "Written on the train.");
         for (var i = 1; i <= 3; i++)
             await SendAsync(desk, $"Reel {i} is here.");
         await WaitForMessageAsync(desk, "Reel 3 is here.");
         Assert.DoesNotContain("Reel 3", (await phone.EvaluateAsync(Messages)).GetString(), StringComparison.Ordinal);
-        await phone.SaveAsync("chat-offline");
+        await phone.SaveScreenshotAsync("chat-offline");
 
-        network.Mend();
-        await phone.UntilAsync("document.getElementById('status').dataset.state === 'connected'", "the phone is connected again");
+        network.Restore();
+        await phone.WaitUntilAsync("document.getElementById('status').dataset.state === 'connected'", "the phone is connected again");
         foreach (var page in new[] { desk, phone })
         {
             foreach (var text in new[] { "Reel 1 is here.", "Reel 2 is here.", "Reel 3 is here.", "Written on the train." })
@@ -48,8 +48,8 @@ public sealed class ChatPageTests
             Assert.Equal(2, lines.Split("Written on the train.").Length);
             Assert.True(lines.IndexOf("Reel 1", StringComparison.Ordinal) < lines.IndexOf("Reel 3", StringComparison.Ordinal));
         }
-        await desk.SaveAsync("chat-desk");
-        await phone.SaveAsync("chat-phone");
+        await desk.SaveScreenshotAsync("chat-desk");
+        await phone.SaveScreenshotAsync("chat-phone");
         Assert.False(
             (await phone.EvaluateAsync("document.documentElement.scrollWidth > innerWidth")).GetBoolean(),
             "The page scrolls horizontally on a phone."
@@ -59,11 +59,11 @@ public sealed class ChatPageTests
     private static async Task<BrowserPage> SignInAsync(Browser browser, Uri address, TestUser user, int width, int height)
     {
         var page = await browser.OpenAsync(new Uri(address, "/chat"), width, height);
-        await page.UntilAsync("document.getElementById('sign-in')?.hidden === false", "the page shows the sign-in form");
+        await page.WaitUntilAsync("document.getElementById('sign-in')?.hidden === false", "the page shows the sign-in form");
         await page.FillAsync("email", user.Email);
         await page.FillAsync("password", user.Password);
         await page.PressEnterAsync();
-        await page.UntilAsync("document.getElementById('status').dataset.state === 'connected'", "the page is connected");
+        await page.WaitUntilAsync("document.getElementById('status').dataset.state === 'connected'", "the page is connected");
         return page;
     }
 
@@ -74,5 +74,5 @@ public sealed class ChatPageTests
     }
 
     private static Task WaitForMessageAsync(BrowserPage page, string text) =>
-        page.UntilAsync($"({Messages}).includes({System.Text.Json.JsonSerializer.Serialize(text)})", $"the page shows: {text}");
+        page.WaitUntilAsync($"({Messages}).includes({System.Text.Json.JsonSerializer.Serialize(text)})", $"the page shows: {text}");
 }

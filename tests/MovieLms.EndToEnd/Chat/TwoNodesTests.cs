@@ -34,13 +34,13 @@ public sealed class TwoNodesTests(ChatCampus campus)
         var (from, to) = (cohort.Students.First(student => student.Node == 0), cohort.Students.First(student => student.Node == 1));
         var sent = await clients.CallAsync(from.Name, "SendDirect", to.Id, "only for you", "d1");
         var room = sent.GetProperty("room").GetString()!;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await clients.GetStateAsync(to.Name)).Events.Contains($"Direct {room} only for you"),
             "the recipient receives it on the other node"
         );
         await clients.CallAsync(to.Name, "JoinRoom", room);
         await clients.CallAsync(to.Name, "SendMessage", room, "and for you", "d2");
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await clients.GetStateAsync(from.Name)).Events.Contains($"Direct {room} and for you"),
             "the sender receives the reply"
         );

@@ -71,7 +71,7 @@ public sealed class ClusterNetwork : IAsyncLifetime
 
     /// <summary>Waits until a node's <c>/health</c> responds with a status; null waits until it does not respond.</summary>
     internal async Task WaitForHealthAsync(string name, HttpStatusCode? status, string query = "") =>
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => await this[name].HealthAsync(query) == status,
             $"{name} reports {status?.ToString() ?? "nothing"} at /health{query}",
             120

@@ -73,7 +73,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         var (ordersBefore, chatBefore) = (orders.Accepted.Count, chat.Count);
         await step();
         var (ordersAfter, chatAfter) = (orders.Accepted.Count, chat.Count);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter),
             $"orders and messages are accepted after: {title}",
             120
@@ -119,7 +119,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         var imports = cluster.Database.GetCollection<BsonDocument>(CollectionNames.Imports);
         var id = ObjectId.Parse(location.OriginalString.Split('/')[^1]);
         string? owner = null;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 var import = await imports.Find(new BsonDocument("_id", id)).SingleAsync();
@@ -134,7 +134,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await Task.Delay(LongerThanLease);
         await cluster[owner!].ResumeAsync();
         JsonElement import = default;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (import = await ReadAsync(admin, location)) is { ValueKind: JsonValueKind.Object }
                 && import.GetProperty("state").GetString() == "completed",

@@ -13,7 +13,7 @@ public sealed class ComposeProject : IAsyncLifetime
     private const string Subnet = "172.30.55.0/24";
     private const string Compose = "deploy/compose.yaml";
     private const string PodmanCompose = "tests/MovieLms.EndToEnd/Deploy/compose.podman.yaml";
-    private readonly int _port = FreePort.Take();
+    private readonly int _port = FreePort.Find();
     private readonly Dictionary<string, string> _settings;
 
     public ComposeProject() =>
@@ -82,7 +82,7 @@ public sealed class ComposeProject : IAsyncLifetime
         var last = "";
         try
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                 {
                     try

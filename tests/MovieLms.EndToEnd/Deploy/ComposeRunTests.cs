@@ -80,7 +80,7 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
     private static async Task<JsonElement> WaitForImportAsync(HttpClient client, Uri location)
     {
         JsonElement import = default;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (import = await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed",
             "the import is completed",
             60

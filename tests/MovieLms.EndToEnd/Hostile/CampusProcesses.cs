@@ -47,8 +47,8 @@ internal sealed class CampusProcesses : IAsyncDisposable
 
     internal static async Task<CampusProcesses> StartAsync(bool isBehindGateway, string adminEmail, string adminPassword)
     {
-        var (backing, name) = (await BackingServices.GetAsync(), BackingServices.NewName());
-        var campus = new CampusProcesses(new MongoClient(backing.Mongo(name)), name);
+        var (backing, name) = (await BackingServices.GetAsync(), BackingServices.CreateName());
+        var campus = new CampusProcesses(new MongoClient(backing.GetMongoConnectionString(name)), name);
         var settings = CreateSettings(adminEmail, adminPassword);
         try
         {
@@ -69,7 +69,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
     internal async Task<string> GetMailTextAsync(HttpClient admin, string to, string subject)
     {
         string? text = null;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (text = await FindInOutboxAsync(to, subject) ?? await FindInCatcherAsync(admin, to, subject)) is not null,
             $"a mail '{subject}' arrives",
             30
@@ -156,7 +156,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
     private async Task StartStandaloneAsync(BackingServices backing, string name, Dictionary<string, string?> settings)
     {
         (settings["ConnectionStrings__mongodb"], settings["ConnectionStrings__redis"], settings["Redis__Prefix"]) = (
-            backing.Mongo(name),
+            backing.GetMongoConnectionString(name),
             backing.Redis,
             name + ":"
         );

@@ -50,7 +50,7 @@ internal sealed partial class CampusResources(Campus campus)
         );
         var student = campus["student"].Client;
         JsonElement notifications = default;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (notifications = (await student.GetFromJsonAsync<JsonElement>("/api/notifications")).GetProperty("items")).GetArrayLength()
                     > 0
@@ -158,7 +158,9 @@ internal sealed partial class CampusResources(Campus campus)
         var person = await campus.CreateStudentAsync();
         using var anonymous = new HttpClient { BaseAddress = campus.Address };
         using var requested = await anonymous.PostAsJsonAsync("/api/auth/forgot-password", new { email = person.Email });
-        var token = TestMail.TokenIn(await campus.Processes.GetMailTextAsync(campus["admin"].Client, person.Email, "Set a new password"));
+        var token = TestMail.ExtractToken(
+            await campus.Processes.GetMailTextAsync(campus["admin"].Client, person.Email, "Set a new password")
+        );
         lock (campus.Secrets)
             campus.Secrets.Add(token);
         return token;

@@ -53,7 +53,7 @@ internal sealed class Vera(Campus campus)
             .Build();
         await hub.StartAsync();
         await hub.InvokeAsync<object>("SendMessage", $"course:{course}", Campus.Canary, "1");
-        await Testing.Eventually.TrueAsync(
+        await Testing.Eventually.WaitUntilAsync(
             async () =>
                 await campus
                     .Database.GetCollection<BsonDocument>(CollectionNames.Todos)

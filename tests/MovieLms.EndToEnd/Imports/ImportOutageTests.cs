@@ -37,7 +37,7 @@ public sealed class ImportOutageTests
     public static TheoryData<string> Redis { get; } =
         IsFull
             ? ["embedded", "redis-server"]
-            : [ExternalTool.EverythingRequired || ExternalTool.IsThere("redis-server") ? "redis-server" : "embedded"];
+            : [ExternalTool.AreAllRequired || ExternalTool.IsInstalled("redis-server") ? "redis-server" : "embedded"];
 
     [Theory]
     [MemberData(nameof(Redis))]
@@ -57,7 +57,7 @@ public sealed class ImportOutageTests
         }
 
         await AssertCompletedAsync(client, import, installation);
-        await Eventually.TrueAsync(async () => (await installation.Mail.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
+        await Eventually.WaitUntilAsync(async () => (await installation.Mail.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
         // The catcher stores one copy per Message-ID.
         using var mail = Assert.Single(await installation.Mail.FindAsync(Subject));
         AssertReport(await ReadAttachmentAsync(mail));
@@ -67,14 +67,14 @@ public sealed class ImportOutageTests
     [MemberData(nameof(Redis))]
     public async Task Outages_of_Redis_MongoDB_and_SMTP_only_delay_an_import(string redis)
     {
-        var smtp = FreePort.Take();
+        var smtp = FreePort.Find();
         await using var installation = await Installation.StartAsync(
             new Dictionary<string, string?>(Settings) { ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{smtp}?tls=none" },
             redisServer: FindRedisServer(redis)
         );
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var import = await UploadAsync(client);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await GetImportAsync(client, import)).GetProperty("state").GetString() != "queued",
             "the import starts",
             60
@@ -82,13 +82,13 @@ public sealed class ImportOutageTests
         foreach (var (part, status) in new[] { ("redis", HttpStatusCode.OK), ("mongo", HttpStatusCode.ServiceUnavailable) })
         {
             await installation.KillAsync(part);
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(installation.Services.Worker) == status,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(installation.Services.Worker) == status,
                 $"the Worker responds with {status} without {part}",
                 60
             );
-            await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(installation.Services.Worker, "?strict") == HttpStatusCode.ServiceUnavailable,
+            await Eventually.WaitUntilAsync(
+                async () => await Installation.GetHealthAsync(installation.Services.Worker, "?strict") == HttpStatusCode.ServiceUnavailable,
                 $"the Worker reports to monitors that {part} is unavailable",
                 60
             );
@@ -96,7 +96,7 @@ public sealed class ImportOutageTests
         }
 
         await AssertCompletedAsync(client, import, installation);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => await GetMailHealthAsync(installation) == "Degraded",
             "health reports that mail cannot be sent",
             60
@@ -106,10 +106,10 @@ public sealed class ImportOutageTests
             await Task.Delay(TimeSpan.FromMinutes(1));
         Assert.Equal("Degraded", await GetMailHealthAsync(installation));
         await using var catcher = TestMailCatcher.Start(smtp);
-        await Eventually.TrueAsync(async () => (await catcher.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
+        await Eventually.WaitUntilAsync(async () => (await catcher.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
         using var mail = Assert.Single(await catcher.FindAsync(Subject));
         AssertReport(await ReadAttachmentAsync(mail));
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => await GetMailHealthAsync(installation) == "Healthy",
             "health reports that mail is sent again",
             60
@@ -137,7 +137,7 @@ public sealed class ImportOutageTests
 
     private static async Task AssertCompletedAsync(HttpClient client, Uri location, Installation installation)
     {
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() is "completed" or "failed",
             "the import completes or fails",
             300

@@ -28,7 +28,7 @@ public sealed class TwoWorkersTests
     [Fact]
     public async Task Workers_share_imports_and_store_no_row_twice_when_one_is_killed()
     {
-        var database = BackingServices.NewName();
+        var database = BackingServices.CreateName();
         await using var services = await ServiceProcesses.StartAsync(
             database,
             new Dictionary<string, string?>
@@ -41,7 +41,7 @@ public sealed class TwoWorkersTests
         var second = await services.StartAnotherAsync("Worker");
         var imports = await Task.WhenAll(Enumerable.Range(0, Users).Select(user => UploadAsync(services.Api, user)));
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(CountCompleted(services["Worker"]) > 0 && CountCompleted(services[second]) > 0),
             "both workers have completed an import",
             180
@@ -49,7 +49,7 @@ public sealed class TwoWorkersTests
         await services.KillAsync(second);
         foreach (var (client, location) in imports)
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed",
                 "the import is completed",
                 180
@@ -62,7 +62,7 @@ public sealed class TwoWorkersTests
             client.Dispose();
         }
 
-        using var mongo = new MongoClient((await BackingServices.GetAsync()).Mongo(database));
+        using var mongo = new MongoClient((await BackingServices.GetAsync()).GetMongoConnectionString(database));
         var todos = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.Todos);
         Assert.Equal(Users * (Rows - (Rows / InvalidRowInterval)), await todos.CountDocumentsAsync(new BsonDocument()));
         // Titles contain the user and row, so a row stored twice would be two documents with the same title.
@@ -78,7 +78,7 @@ public sealed class TwoWorkersTests
         string[] jobs = ["seats-repair", "uploads-sweep"];
         const int triggers = 40;
         await using var collector = await OtlpReceiver.StartAsync();
-        var database = BackingServices.NewName();
+        var database = BackingServices.CreateName();
         await using var services = await ServiceProcesses.StartAsync(
             database,
             new Dictionary<string, string?>(collector.Environment) { ["Jobs__Workers"] = "8", ["OTEL_TRACES_SAMPLER"] = "always_on" }
@@ -89,7 +89,7 @@ public sealed class TwoWorkersTests
         WebApplication.CreateBuilder().AddWorker();
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{database}:{{hangfire}}:" });
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2),
             "both workers run the schedule",
             60
@@ -101,12 +101,12 @@ public sealed class TwoWorkersTests
                 manager.Trigger(job);
         }
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= triggers * jobs.Length),
             "every triggered job has run",
             120
         );
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(Runs().Select(run => run.Instance).Distinct().Count() == 2),
             "both workers have run jobs",
             60

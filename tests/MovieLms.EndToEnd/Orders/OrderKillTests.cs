@@ -20,7 +20,7 @@ public sealed class OrderKillTests
             Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full",
             "runs at full scale only, since it waits for a sweep that runs every minute"
         );
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         var database = mongo.GetDatabase(name);
         var stored = database.GetCollection<BsonDocument>(CollectionNames.Orders);
@@ -58,7 +58,7 @@ public sealed class OrderKillTests
 
         // The sweep skips orders of the last 30 s, since their requests may still be running. Make them older for the next sweep.
         await stored.UpdateManyAsync(Due, new BsonDocument("$set", new BsonDocument("effectsDueAt", DateTime.UnixEpoch)));
-        await Eventually.TrueAsync(async () => !await stored.Find(Due).AnyAsync(), "the Worker's sweep completes them", 180);
+        await Eventually.WaitUntilAsync(async () => !await stored.Find(Due).AnyAsync(), "the Worker's sweep completes them", 180);
 
         foreach (var order in await stored.Find(new BsonDocument()).ToListAsync())
         {
@@ -85,7 +85,7 @@ public sealed class OrderKillTests
     private static async Task SignInAsync(HttpClient api)
     {
         HttpResponseMessage? response = null;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 (
                     response = await api.PostAsJsonAsync(

@@ -114,7 +114,7 @@ public sealed class ClockJumpTests
             Assert.Equal(HttpStatusCode.OK, (await user.SendAsync(HttpMethod.Get, location.OriginalString)).StatusCode);
         foreach (var location in imports)
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                     (await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("state").GetString()
                     == "completed",
@@ -132,7 +132,7 @@ public sealed class ClockJumpTests
             .ToList();
         Assert.Equal(Enumerable.Range(1, sent), messages.Select(message => message.GetProperty("sequence").GetInt32()).Order());
         foreach (var email in registered)
-            await Eventually.TrueAsync(async () => await CountMailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
+            await Eventually.WaitUntilAsync(async () => await CountMailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
         // Lists include items from before and after each jump.
         var listed = await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, "/api/todos?limit=100"));
         Assert.Equal(15, listed.GetProperty("items").GetArrayLength());

@@ -51,7 +51,7 @@ internal sealed class ClockedHost : IAsyncDisposable
     internal async Task SetClockAsync(TimeSpan offset)
     {
         _clock.Set(offset);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
                 Math.Abs(((await Client.GetAsync("/alive")).Headers.Date!.Value - TimeProvider.System.GetUtcNow() - offset).TotalSeconds)
                 < 60,

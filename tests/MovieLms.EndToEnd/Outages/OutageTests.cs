@@ -44,7 +44,7 @@ public sealed class OutageTests
         );
         var load = new OutageLoad(installation, course);
         await load.StartAsync();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () =>
                 Task.FromResult(
                     load is { Written.Count: > 3, Orders.Count: > 3, Imports.Count: > 0, Revoked.Count: > 1, Refreshes: > 3 }
@@ -62,14 +62,14 @@ public sealed class OutageTests
             await installation.KillAsync(part);
         await Task.Delay(Outage);
         if (part == "smtp")
-            network.Mend();
+            network.Restore();
         else if (hangs)
             await installation.ResumeAsync(part);
         else
             await installation.RestartAsync(part);
 
         var (written, refreshes, sent) = (load.Written.Count, load.Refreshes, chat.Sent);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(load.Written.Count > written + 3 && load.Refreshes > refreshes + 3 && chat.Sent > sent + 3),
             "all kinds of requests are accepted again",
             60
@@ -108,7 +108,7 @@ public sealed class OutageTests
         Assert.Equal(load.Orders.Count, load.Orders.Select(order => order.Location).Distinct().Count());
         foreach (var (token, location) in load.Imports)
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => await GetStateAsync(client, token, location) is "completed" or "failed",
                 $"{location} completes or fails",
                 120
@@ -133,7 +133,7 @@ public sealed class OutageTests
     private static async Task AssertMailedAsync(TestMailCatcher mail, IReadOnlyCollection<string> addresses)
     {
         List<string> reached = [];
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 reached = [.. (await mail.FindAsync("Your verification code")).Select(message => message.To.ToString())];

@@ -42,7 +42,7 @@ internal static class SlowAttack
         };
         // Wait until the connections are open.
         if (running is HalfOpenClients clients)
-            await Eventually.TrueAsync(() => Task.FromResult(clients.Open >= Connections * 9 / 10), "the clients are connected", 60);
+            await Eventually.WaitUntilAsync(() => Task.FromResult(clients.Open >= Connections * 9 / 10), "the clients are connected", 60);
         else
             await Task.Delay(TimeSpan.FromSeconds(3));
         return running;

@@ -57,12 +57,12 @@ public sealed class SlowClientSite : IAsyncLifetime
             "--sample"
         );
         using (var admin = await ApiClient.SignInAsync(Standalone, AdminEmail, AdminPassword))
-            await Eventually.TrueAsync(async () => await CountMoviesAsync(admin) == SampleMovies, "the sample is imported", 120);
+            await Eventually.WaitUntilAsync(async () => await CountMoviesAsync(admin) == SampleMovies, "the sample is imported", 120);
         var tokens = new List<string>();
         for (var i = 0; i < Students; i++)
             tokens.Add(await RegisterAsync());
         Tokens = tokens;
-        Gateway = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        Gateway = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         _web = DotnetProcess.Start(
             "MovieLms.Web",
             new Dictionary<string, string?>
@@ -75,7 +75,7 @@ public sealed class SlowClientSite : IAsyncLifetime
             }
         );
         using var client = new HttpClient { BaseAddress = Gateway };
-        await Eventually.TrueAsync(() => IsReadyAsync(client), "the gateway is ready", 60);
+        await Eventually.WaitUntilAsync(() => IsReadyAsync(client), "the gateway is ready", 60);
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ public sealed class IdleTracesTests
 
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var userId = (await client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("id").GetString();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(collector.Spans.Any(span => span.Name == "POST /api/auth/login")),
             "a request is exported",
             30
@@ -42,7 +42,7 @@ public sealed class IdleTracesTests
         await installation.KillAsync("mongo");
         foreach (var service in new[] { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" })
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(collector.Spans.Any(span => span is { IsError: true, ParentId: "" } && span.Service == service)),
                 $"a failed poll of {service} is exported",
                 60
@@ -54,12 +54,12 @@ public sealed class IdleTracesTests
             new { newPassword = "a new sled for everyone" }
         );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(collector.Logs.Any(log => log.Attributes.GetValueOrDefault("UserId") == userId)),
             "the failure is logged with its caller",
             30
         );
-        Assert.False(collector.Exported(ResetToken), "A reset token was exported.");
-        Assert.False(collector.Exported(Installation.AdminEmail), "An address was exported.");
+        Assert.False(collector.HasExported(ResetToken), "A reset token was exported.");
+        Assert.False(collector.HasExported(Installation.AdminEmail), "An address was exported.");
     }
 }

@@ -23,7 +23,7 @@ public sealed class OneTraceTests
             ["Admin__Password"] = Password,
             ["ConnectionStrings__smtp"] = mail.ConnectionString,
         };
-        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.CreateName(), settings);
         using var client = await ApiClient.SignInAsync(services.Api, Email, Password);
 
         // A browser's connection, with the token in the query string.
@@ -37,8 +37,8 @@ public sealed class OneTraceTests
         using var accepted = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
 
-        await Eventually.TrueAsync(() => Task.FromResult(FindSpan("mail") is not null), "the mail's span is exported", 60);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(() => Task.FromResult(FindSpan("mail") is not null), "the mail's span is exported", 60);
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(FindSpan("POST /api/movies/import") is not null),
             "the request's span is exported",
             30
@@ -46,7 +46,7 @@ public sealed class OneTraceTests
         var trace = FindSpan("POST /api/movies/import")!.TraceId;
         Assert.Equal(trace, FindSpan("import")!.TraceId);
         Assert.Equal(trace, collector.Spans.Last(span => span.Name == "mail").TraceId);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(collector.Spans.Any(span => span.Name == "hub imports:progress" && span.TraceId == trace)),
             "the hub's span is exported",
             30
@@ -65,7 +65,7 @@ public sealed class OneTraceTests
             spans.Select(span => span.Service).ToHashSet()
         );
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)),
             "the job's log record has the trace ID",
             30
@@ -74,13 +74,13 @@ public sealed class OneTraceTests
             log.Service == "MovieLms.Worker" && log.TraceId == trace && log.Attributes.ContainsKey("ImportId")
         );
         Assert.Contains(spans, span => span.Name == "import" && span.Attributes["import.id"] == record.Attributes["ImportId"]);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(IsMeasured("MovieLms.ApiService", "http.server.request.duration")),
             "requests are measured",
             30
         );
         browser.Dispose();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () =>
                 Task.FromResult(
                     collector.Spans.Any(span =>
@@ -90,9 +90,9 @@ public sealed class OneTraceTests
             "the connection's own span is exported",
             30
         );
-        Assert.False(collector.Exported(token.Split('.')[^1]), "A token was exported.");
-        Assert.False(collector.Exported(Email), "An address was exported.");
-        Assert.False(collector.Exported(Password), "A password was exported.");
+        Assert.False(collector.HasExported(token.Split('.')[^1]), "A token was exported.");
+        Assert.False(collector.HasExported(Email), "An address was exported.");
+        Assert.False(collector.HasExported(Password), "A password was exported.");
 
         ReceivedSpan? FindSpan(string name) => collector.Spans.FirstOrDefault(span => span.Name == name);
         bool IsMeasured(string service, string metric) => collector.Metrics.ContainsKey((service, metric));

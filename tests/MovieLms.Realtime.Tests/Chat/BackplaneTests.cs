@@ -35,7 +35,7 @@ public sealed class BackplaneTests
         await using var reads = await ChatClient.ConnectAsync(connected.Address, reader.AccessToken);
         await writes.JoinAsync("lobby");
         await reads.JoinAsync("lobby");
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 await writes.SendAsync("lobby", "before");
@@ -52,19 +52,19 @@ public sealed class BackplaneTests
         await writes.Hub.InvokeAsync<ChatMessage>("SendDirect", reader.Id, "for you while cut", "d1");
         Assert.DoesNotContain(reads.Messages, message => message.Text == "while cut");
         Assert.Contains(writes.Messages, message => message.Text == "while cut");
-        network.Mend();
+        network.Restore();
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(reads.Messages.Any(message => message.Text == "while cut")),
             "the message arrives",
             30
         );
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(reads.Changes.Any(message => message.Text == "edited while cut")),
             "the change arrives",
             30
         );
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(reads.Messages.Any(message => message.Text == "for you while cut")),
             "the direct message arrives",
             30

@@ -37,7 +37,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await using var b = await ConnectAsync(bob);
         await a.JoinAsync("lobby");
         await b.JoinAsync("lobby");
-        await Eventually.TrueAsync(() => Task.FromResult(a.Events.Contains($"joined {bob.Id}")), "the join event arrives");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(a.Events.Contains($"joined {bob.Id}")), "the join event arrives");
 
         var first = await a.SendAsync("lobby", "e\u0301cran <b>large</b>\r\n", "one");
         var second = await a.SendAsync("lobby", "again");
@@ -45,7 +45,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal(alice.Id, first.From?.Id);
         Assert.Equal("écran <b>large</b>\n", first.Text);
         Assert.Equal(first, await a.SendAsync("lobby", "another text", "one"));
-        await Eventually.TrueAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the message arrives");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the message arrives");
         var since = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetSince", "lobby", first.Sequence - 1, 100);
         Assert.Equal([first.Id, second.Id], since.Select(message => message.Id).Take(2));
         var before = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetHistory", "lobby", second.Sequence, 1);
@@ -74,7 +74,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.NotNull((await a.Hub.InvokeAsync<ChatMessage>("EditMessage", sent.Id, "final")).EditedAt);
         var deleted = await staff.Hub.InvokeAsync<ChatMessage>("DeleteMessage", sent.Id);
         Assert.True(deleted is { Deleted: true, Text: null, From: null } && deleted.Sequence == sent.Sequence);
-        await Eventually.TrueAsync(() => Task.FromResult(b.Changes.Count == 2), "both changes arrive");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(b.Changes.Count == 2), "both changes arrive");
     }
 
     [Fact]
@@ -153,7 +153,10 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await using var client = await ConnectAsync(user);
         await client.JoinAsync("lobby");
         (await user.Client.PostAsync("/api/auth/logout", null)).EnsureSuccessStatusCode();
-        await Eventually.TrueAsync(() => Task.FromResult(client.Hub.State == HubConnectionState.Disconnected), "the connection is closed");
+        await Eventually.WaitUntilAsync(
+            () => Task.FromResult(client.Hub.State == HubConnectionState.Disconnected),
+            "the connection is closed"
+        );
         Assert.Contains("ending tokenRevoked", client.Events);
     }
 
@@ -165,9 +168,9 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await host
             .Service.App.Services.GetRequiredService<Notifier>()
             .NotifyAsync([ObjectId.Parse(user.Id)], "grade", "Graded", "90", null, "g1", default);
-        await Eventually.TrueAsync(() => Task.FromResult(!client.Events.IsEmpty), "the notification arrives");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(!client.Events.IsEmpty), "the notification arrives");
         await using var later = await ConnectAsync(user);
-        await Eventually.TrueAsync(() => Task.FromResult(!later.Events.IsEmpty), "the notification is replayed");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(!later.Events.IsEmpty), "the notification is replayed");
         Assert.Single(client.Events);
         Assert.Equal(client.Events, later.Events);
         Assert.Equal(

@@ -89,13 +89,13 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
             await admin.Client.PutAsJsonAsync($"/api/courses/{room.Split(':')[1]}/owner", new { ownerId = next.Id })
         ).EnsureSuccessStatusCode();
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(first.Events.Contains($"out {room} accessLost")),
             "the previous owner is removed from the room"
         );
         await Assert.ThrowsAsync<HubException>(() => first.JoinAsync(room));
         await second.JoinAsync(room);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(second.Events.Any(text => text.StartsWith("notification", StringComparison.Ordinal))),
             "the new owner is notified"
         );

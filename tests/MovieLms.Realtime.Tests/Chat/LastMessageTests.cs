@@ -30,7 +30,7 @@ public sealed class LastMessageTests
                 clients.Select((client, i) => client.SendAsync("lobby", "more", i % 2 == 0 ? $"{round}-{i}" : "first"))
             );
             var newest = sent.Max(message => message.Sequence);
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () => (await rooms.Find(new BsonDocument("name", "lobby")).FirstAsync())["lastSequence"].ToInt64() == newest,
                 $"the room records message {newest}",
                 5

@@ -56,7 +56,7 @@ public sealed class ReconnectTests
     }
 
     private static Task WaitForRecoveryAsync(ChatClient client) =>
-        Eventually.TrueAsync(
+        Eventually.WaitUntilAsync(
             async () =>
             {
                 try
@@ -79,10 +79,10 @@ public sealed class ReconnectTests
 
         internal static async Task<LossyHost> StartAsync()
         {
-            var (backing, name) = (await BackingServices.GetAsync(), BackingServices.NewName());
+            var (backing, name) = (await BackingServices.GetAsync(), BackingServices.CreateName());
             var server = new MongoUrl(backing.MongoServer).Server;
             var network = TcpProxy.Before(new Uri($"http://{server.Host}:{server.Port}"));
-            var through = new MongoUrlBuilder(backing.Mongo(name))
+            var through = new MongoUrlBuilder(backing.GetMongoConnectionString(name))
             {
                 Server = new MongoServerAddress(network.Address.Host, network.Address.Port),
                 DirectConnection = true,
@@ -104,7 +104,7 @@ public sealed class ReconnectTests
             network.Unplug();
             using var direct = new MongoClient((await BackingServices.GetAsync()).MongoServer);
             await change(direct.GetDatabase(host.Name));
-            network.Mend();
+            network.Restore();
         }
 
         public async ValueTask DisposeAsync()

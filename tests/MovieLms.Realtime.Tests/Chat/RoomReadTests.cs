@@ -39,7 +39,7 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
 
         var sent = await b.SendAsync(room, "first");
         Assert.Equal(1, await CountStoredAsync(room));
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(a.Messages.Any(message => message.Id == sent.Id)),
             "the reader receives the first message"
         );

@@ -138,7 +138,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         var sent = await hostile.CallAsync("SendMessage", $$"""["lobby","from Bob: {{bob.Id}}","f1"]""");
         Assert.Equal(eve.Id, sent.GetProperty("result").GetProperty("from").GetProperty("id").GetString());
         var last = sent.GetProperty("result").GetProperty("id").GetString();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(listener.Messages.Any(message => message.Id == last)),
             "the genuine message arrives"
         );
@@ -183,11 +183,14 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
 
         var open = host.Service.App.Services.GetRequiredService<OpenConnections>();
         var sent = 0;
-        for (; sent < MaxMessagesToSlowClient && open.Of(slow.Id).Any(); sent++)
+        for (; sent < MaxMessagesToSlowClient && open.GetByUser(slow.Id).Any(); sent++)
             await writes.SendAsync("lobby", new string('x', 4_000));
-        Assert.Empty(open.Of(slow.Id));
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Events.Contains($"left {slow.Id}")), "the others receive the leave event");
-        await Eventually.TrueAsync(
+        Assert.Empty(open.GetByUser(slow.Id));
+        await Eventually.WaitUntilAsync(
+            () => Task.FromResult(reads.Events.Contains($"left {slow.Id}")),
+            "the others receive the leave event"
+        );
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(reads.Messages.Count(message => message.From?.Id == sender.Id) >= sent),
             "the reader has received all messages"
         );
@@ -203,7 +206,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         for (var i = 0; i < MaxConnections; i++)
             open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
         // The server responds to the handshake before the hub counts the connection.
-        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MaxConnections), "all are counted");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(connections.GetByUser(user.Id).Count() == MaxConnections), "all are counted");
         // The handshake response and the close message may arrive in one frame.
         using var tooMany = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
         await tooMany.SendMessageAsync(RawHub.Handshake);
@@ -213,7 +216,10 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
             StringComparison.Ordinal
         );
         open[0].Dispose();
-        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MaxConnections), "the closed one is removed");
+        await Eventually.WaitUntilAsync(
+            () => Task.FromResult(connections.GetByUser(user.Id).Count() < MaxConnections),
+            "the closed one is removed"
+        );
         using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));
         foreach (var connection in open)

@@ -34,7 +34,7 @@ public sealed class TokenInLogsTests
             Assert.Equal(401, refused.Status);
         await host.Client.PostAsync($"/hubs/chat/negotiate?negotiateVersion=1&access_token={user.AccessToken}", null);
 
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(log.Lines.Any(line => line.Contains("JoinRoom", StringComparison.Ordinal))),
             "the hub's own log is captured"
         );

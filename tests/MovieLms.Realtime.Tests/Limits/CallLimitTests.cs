@@ -97,7 +97,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
             1,
             PerConnection * 2
         );
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(flooding.Hub.State == HubConnectionState.Disconnected),
             "the flooding connection is closed"
         );
@@ -131,7 +131,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
         );
         var user = await strict.SignInStudentAsync();
         await using var client = await ChatClient.ConnectAsync(strict.Address, user.AccessToken);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 await CallAsync(client, "GetPresence", ["lobby"], 10);

@@ -49,13 +49,13 @@ public sealed class SnapshotTests
             await stop.CancelAsync();
             await Task.WhenAll(snapshots);
 
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 () => Task.FromResult(known[0].Ids.SequenceEqual(expected)),
                 $"the first client sees all {Users} in round {round}",
                 10
             );
             await Task.WhenAll(clients.Skip(1).Select(client => client.Hub.InvokeAsync("LeaveRoom", "lobby")));
-            await Eventually.TrueAsync(() => Task.FromResult(known[0].Ids.Length == 1), $"all others have left in round {round}", 10);
+            await Eventually.WaitUntilAsync(() => Task.FromResult(known[0].Ids.Length == 1), $"all others have left in round {round}", 10);
         }
 
         foreach (var client in clients)

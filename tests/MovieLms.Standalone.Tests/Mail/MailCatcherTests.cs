@@ -136,7 +136,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
             third.Dispose();
             Assert.StartsWith("421", greeting);
             second.Dispose();
-            await Eventually.TrueAsync(GreetsAsync, "a session is available again");
+            await Eventually.WaitUntilAsync(GreetsAsync, "a session is available again");
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
 
     /// <summary>Retries while the server is busy: a session still counts for a moment after its client has closed it.</summary>
     private Task SendWithRetryAsync(MimeMessage message) =>
-        Eventually.TrueAsync(
+        Eventually.WaitUntilAsync(
             async () =>
             {
                 try

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace MovieLms.Testing.Docs;
 
 /// <summary>A request of a page and its expected response.</summary>
-/// <param name="Where">The file and line.</param>
+/// <param name="Location">The file and line.</param>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Target">The path and query, with names in braces not yet replaced.</param>
 /// <param name="Headers">The headers as written.</param>
@@ -14,7 +14,7 @@ namespace MovieLms.Testing.Docs;
 /// <param name="Status">The expected status.</param>
 /// <param name="Rules">The lines after the status.</param>
 public sealed partial record DocRequest(
-    string Where,
+    string Location,
     string Method,
     string Target,
     IReadOnlyList<(string Name, string Value)> Headers,
@@ -65,7 +65,7 @@ public sealed partial record DocRequest(
         if ((int)response.StatusCode != Status)
         {
             throw new DocPageException(
-                $"{Where}: {Method} {Target} responded with {(int)response.StatusCode}, but the page says {Status}:\n{text}"
+                $"{Location}: {Method} {Target} responded with {(int)response.StatusCode}, but the page says {Status}:\n{text}"
             );
         }
 
@@ -82,7 +82,7 @@ public sealed partial record DocRequest(
         {
             var found = GetValue(response, path);
             if (found != Fill(expected, values))
-                throw new DocPageException($"{Where}: {path} is {found}, but the page says {Fill(expected, values)}:\n{response}");
+                throw new DocPageException($"{Location}: {path} is {found}, but the page says {Fill(expected, values)}:\n{response}");
         }
         else if (rule.Split(" = ", 2) is [var name, var from])
         {
@@ -90,7 +90,7 @@ public sealed partial record DocRequest(
         }
         else
         {
-            throw new DocPageException($"{Where}: '{rule}' must be 'name = path' or 'path == value'.");
+            throw new DocPageException($"{Location}: '{rule}' must be 'name = path' or 'path == value'.");
         }
     }
 
@@ -118,7 +118,7 @@ public sealed partial record DocRequest(
             }
             else
             {
-                throw new DocPageException($"{Where}: the response has no {path}:\n{response}");
+                throw new DocPageException($"{Location}: the response has no {path}:\n{response}");
             }
         }
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
@@ -131,7 +131,7 @@ public sealed partial record DocRequest(
                 match =>
                     values.TryGetValue(match.Groups["name"].Value, out var value)
                         ? value
-                        : throw new DocPageException($"{Where}: {match.Value} is not defined yet.")
+                        : throw new DocPageException($"{Location}: {match.Value} is not defined yet.")
             );
 
     [GeneratedRegex(@"^### (?<status>\d{3}).*$", RegexOptions.Multiline)]

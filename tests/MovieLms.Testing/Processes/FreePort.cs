@@ -7,7 +7,7 @@ namespace MovieLms.Testing.Processes;
 public static class FreePort
 {
     /// <summary>Returns a currently unused port of the loopback address.</summary>
-    public static int Take()
+    public static int Find()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

@@ -11,15 +11,15 @@ public sealed class Installation : IAsyncDisposable
     private readonly TemporaryFolder _data = new();
     private readonly TestMailCatcher _mail = TestMailCatcher.Start();
     private readonly Dictionary<string, DotnetProcess> _backing = [];
-    private readonly int _mongoPort = FreePort.Take();
-    private readonly int _redisPort = FreePort.Take();
+    private readonly int _mongoPort = FreePort.Find();
+    private readonly int _redisPort = FreePort.Find();
     private readonly string _redisPassword = RedisPassword.Generate();
     private readonly string? _redisServer;
 
     private Installation(string? redisServer) => _redisServer = redisServer;
 
     /// <summary>The names of the processes that can be killed.</summary>
-    public static IReadOnlyList<string> Parts { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
+    public static IReadOnlyList<string> ProcessNames { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
 
     /// <summary>The service processes.</summary>
     public ServiceProcesses Services { get; private set; } = null!;
@@ -135,8 +135,8 @@ public sealed class Installation : IAsyncDisposable
     {
         foreach (var address in new[] { Services.Api, Services.Worker, Services.Realtime })
         {
-            await Eventually.TrueAsync(
-                async () => await HealthAsync(address) == HttpStatusCode.OK,
+            await Eventually.WaitUntilAsync(
+                async () => await GetHealthAsync(address) == HttpStatusCode.OK,
                 $"{address} is ready after the restart of {part}",
                 60
             );
@@ -144,7 +144,7 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Returns the status of a service's <c>/health</c>, or null if the service does not respond.</summary>
-    public static async Task<HttpStatusCode?> HealthAsync(Uri service, string query = "")
+    public static async Task<HttpStatusCode?> GetHealthAsync(Uri service, string query = "")
     {
         using var client = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromSeconds(20) };
         try

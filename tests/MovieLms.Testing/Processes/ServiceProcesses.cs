@@ -45,7 +45,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
         var environment = new Dictionary<string, string?>
         {
             ["DOTNET_ENVIRONMENT"] = "Development",
-            ["ConnectionStrings__mongodb"] = backing.Mongo(database),
+            ["ConnectionStrings__mongodb"] = backing.GetMongoConnectionString(database),
             ["ConnectionStrings__redis"] = backing.Redis,
             ["Redis__Prefix"] = database + ":",
             ["Auth__BcryptCost"] = "4",
@@ -77,7 +77,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
     public DotnetProcess this[string name] => _running[name];
 
     /// <summary>Returns the address of a process.</summary>
-    public Uri AddressOf(string name) => _addresses[name];
+    public Uri GetAddress(string name) => _addresses[name];
 
     /// <summary>Starts another process of a service at a new address, and waits until it is ready.</summary>
     /// <returns>The name of the process.</returns>
@@ -142,7 +142,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
         var health = "no response";
         try
         {
-            await Eventually.TrueAsync(
+            await Eventually.WaitUntilAsync(
                 async () =>
                 {
                     if (_running[name].HasExited)
@@ -168,5 +168,5 @@ public sealed class ServiceProcesses : IAsyncDisposable
         }
     }
 
-    private static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Take()}");
+    private static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Find()}");
 }

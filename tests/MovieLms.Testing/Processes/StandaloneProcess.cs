@@ -34,7 +34,7 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     ) => StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
 
     /// <summary>Starts the build of another checkout with <c>--ephemeral</c>.</summary>
-    public static Task<StandaloneProcess> StartFromAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
+    public static Task<StandaloneProcess> StartFromCheckoutAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
         StartBuildAsync(checkout, environment, ["--ephemeral"]);
 
     private static async Task<StandaloneProcess> StartBuildAsync(

@@ -43,7 +43,7 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>Resets existing connections and forwards new ones again.</summary>
-    public void Mend()
+    public void Restore()
     {
         foreach (var connection in _open.Keys)
             connection.Dispose();
@@ -54,7 +54,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _end.CancelAsync();
         _listener.Stop();
-        Mend();
+        Restore();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }

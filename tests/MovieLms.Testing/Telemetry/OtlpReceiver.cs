@@ -78,7 +78,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>Returns whether a text was exported in any field.</summary>
-    public bool Exported(string text)
+    public bool HasExported(string text)
     {
         var wanted = Encoding.UTF8.GetBytes(text);
         return _bodies.Any(body => body.AsSpan().IndexOf(wanted) >= 0);

@@ -177,8 +177,8 @@ public sealed class BrowserPage(Browser browser, string session)
     }
 
     /// <summary>Waits until an expression is true. <paramref name="what"/> describes it in the exception.</summary>
-    public Task UntilAsync(string expression, string what) =>
-        Eventually.TrueAsync(
+    public Task WaitUntilAsync(string expression, string what) =>
+        Eventually.WaitUntilAsync(
             async () =>
             {
                 try
@@ -223,7 +223,7 @@ public sealed class BrowserPage(Browser browser, string session)
     }
 
     /// <summary>Saves a screenshot as a PNG file below <c>artifacts/</c>, for manual inspection.</summary>
-    public async Task SaveAsync(string name)
+    public async Task SaveScreenshotAsync(string name)
     {
         var shot = await browser.SendAsync("Page.captureScreenshot", new { format = "png" }, session);
         var folder = Directory.CreateDirectory(Processes.Repository.File("artifacts"));

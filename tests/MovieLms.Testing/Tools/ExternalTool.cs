@@ -10,17 +10,17 @@ namespace MovieLms.Testing.Tools;
 public static class ExternalTool
 {
     /// <summary>True if a missing program fails the test instead of skipping it.</summary>
-    public static bool EverythingRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
+    public static bool AreAllRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
 
     /// <summary>Returns whether a program is on the PATH.</summary>
-    public static bool IsThere(string name) => FindOnPath(name) is not null;
+    public static bool IsInstalled(string name) => FindOnPath(name) is not null;
 
     /// <summary>Returns the full path of a program on the PATH. Skips the test if it is not installed.</summary>
     /// <param name="names">The possible names of the program, such as "chromium" and "google-chrome".</param>
     public static string Require(params string[] names)
     {
         var path = names.Select(FindOnPath).FirstOrDefault(found => found is not null);
-        Have(path is not null, $"needs {string.Join(" or ", names)} on the PATH");
+        SkipUnless(path is not null, $"needs {string.Join(" or ", names)} on the PATH");
         return path!;
     }
 
@@ -30,14 +30,14 @@ public static class ExternalTool
     {
         Require("node");
         var file = Repository.File("tests", "tools", "node_modules", path);
-        Have(Path.Exists(file), $"needs {path}: npm ci --prefix tests/tools");
+        SkipUnless(Path.Exists(file), $"needs {path}: npm ci --prefix tests/tools");
         return file;
     }
 
     /// <summary>Skips the test with a reason if a program is missing, or fails it if all programs are required.</summary>
-    public static void Have(bool present, string reason)
+    public static void SkipUnless(bool present, string reason)
     {
-        if (EverythingRequired)
+        if (AreAllRequired)
             Assert.True(present, reason);
         Assert.SkipUnless(present, reason);
     }

@@ -33,7 +33,7 @@ public sealed class FakeClock : IDisposable
                 .Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1"))
                 .FirstOrDefault(File.Exists)
             : null;
-        ExternalTool.Have(library is not null, "needs libfaketime (Debian's package faketime)");
+        ExternalTool.SkipUnless(library is not null, "needs libfaketime (Debian's package faketime)");
         return new FakeClock(library!);
     }
 

@@ -27,13 +27,13 @@ public sealed class MailDev : IAsyncDisposable
     public static async Task<MailDev> StartAsync(int? smtpPort = null)
     {
         var program = ExternalTool.RequireNpm("maildev/dist/bin/maildev.js");
-        var (smtp, web) = (smtpPort ?? FreePort.Take(), FreePort.Take());
+        var (smtp, web) = (smtpPort ?? FreePort.Find(), FreePort.Find());
         var start = new ProcessStartInfo(
             ExternalTool.Require("node"),
             [program, "--silent", "-s", $"{smtp}", "--ip", "127.0.0.1", "-w", $"{web}", "--web-ip", "127.0.0.1"]
         );
         var server = new MailDev(Process.Start(start)!, smtp, new Uri($"http://127.0.0.1:{web}"));
-        await Eventually.TrueAsync(server.IsRespondingAsync, "MailDev responds", 60);
+        await Eventually.WaitUntilAsync(server.IsRespondingAsync, "MailDev responds", 60);
         return server;
     }
 
@@ -41,10 +41,10 @@ public sealed class MailDev : IAsyncDisposable
     /// Waits for the newest mail to an address with a subject, and returns it as MailDev's JSON (<c>text</c>, <c>html</c>,
     /// <c>headers</c>, <c>attachments</c>).
     /// </summary>
-    public async Task<JsonElement> MailAsync(string to, string subject, double seconds = 30)
+    public async Task<JsonElement> GetMailAsync(string to, string subject, double seconds = 30)
     {
         JsonElement? found = null;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 var mails = await _web.GetFromJsonAsync<JsonElement>("/api/email");
@@ -57,7 +57,7 @@ public sealed class MailDev : IAsyncDisposable
         return found!.Value;
     }
 
-    /// <summary>Returns the bytes of an attachment of a mail that <see cref="MailAsync"/> returned.</summary>
+    /// <summary>Returns the bytes of an attachment of a mail that <see cref="GetMailAsync"/> returned.</summary>
     public Task<byte[]> AttachmentAsync(JsonElement mail, string fileName) =>
         _web.GetByteArrayAsync($"/api/email/{mail.GetProperty("id").GetString()}/attachment/{Uri.EscapeDataString(fileName)}");
 

@@ -39,7 +39,7 @@ public sealed class BodyLimitTests
     {
         await using var host = await ServiceHost.StartAsync();
         var larger = EndpointAccess
-            .Of(host.App.Services)
+            .GetEndpoints(host.App.Services)
             .Select(endpoint =>
                 (
                     Path: "/" + endpoint.RoutePattern.RawText!.Trim('/'),

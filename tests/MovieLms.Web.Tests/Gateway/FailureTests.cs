@@ -38,7 +38,7 @@ public sealed class FailureTests
         await using var gateway = await GatewayHost.StartAsync([("apiservice", down), ("apiservice", up.Address)]);
         for (var i = 0; i < 20; i++)
             Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/x")).StatusCode);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 for (var i = 0; i < 10; i++)
@@ -52,7 +52,7 @@ public sealed class FailureTests
             "writes go only to the other instance"
         );
         await using var restarted = await Backend.StartAsync(address: down);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && restarted.Received.Count > 0,
             "the instance is used again"
         );

@@ -45,7 +45,10 @@ public sealed class HubTests(OriginFixture origins)
         }
         for (var i = 0; i < Clients; i++)
             await connections[i].InvokeAsync<object>("SendMessage", "lobby", $"{transport} {i}", $"{transport}-{i}");
-        await Eventually.TrueAsync(() => Task.FromResult(received.All(count => count >= Clients)), "every client receives every message");
+        await Eventually.WaitUntilAsync(
+            () => Task.FromResult(received.All(count => count >= Clients)),
+            "every client receives every message"
+        );
         foreach (var connection in connections)
             await connection.DisposeAsync();
     }

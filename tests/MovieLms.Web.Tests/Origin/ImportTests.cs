@@ -24,7 +24,7 @@ public sealed class ImportTests(OriginFixture origins)
         file.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var accepted = await client.PostAsync("/api/todos/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 var import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location);

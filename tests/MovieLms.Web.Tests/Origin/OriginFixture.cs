@@ -44,7 +44,7 @@ public sealed class OriginFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var standalone = StandaloneProcess.StartAsync(environment: Settings);
-        Services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Settings);
+        Services = await ServiceProcesses.StartAsync(BackingServices.CreateName(), Settings);
         await Services.StartAnotherAsync("Realtime");
         _standalone = await standalone;
         // Both use the mail catcher of Standalone.

@@ -52,18 +52,18 @@ public sealed class ImportFairnessTests
             await fixture.QueueAsync(File(LargeRows, "one"), ImportFormat.Csv),
             await fixture.QueueAsync(File(LargeRows, "two"), ImportFormat.Csv),
         };
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await fixture.FindAsync(large[0])).LastRow > 0,
             "the first large import is being processed"
         );
         var small = await fixture.QueueAsync(File(1, "small"), ImportFormat.Csv);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await fixture.FindAsync(small)).State == ImportState.Completed,
             "the small import completes"
         );
         foreach (var id in large)
             Assert.Null((await fixture.FindAsync(id)).FinishedAt);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await Task.WhenAll(large.Select(fixture.FindAsync))).All(import => import.FinishedAt is not null),
             "the large imports complete",
             120
@@ -141,10 +141,10 @@ public sealed class ImportFairnessTests
                 default
             );
         var id = await fixture.QueueAsync(File(LargeRows, "movie"), ImportFormat.Csv, user!.Id);
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).LastRow > 0, "some rows are stored");
+        await Eventually.WaitUntilAsync(async () => (await fixture.FindAsync(id)).LastRow > 0, "some rows are stored");
         var cancellation = fixture.Get<ImportCancellation>();
         Assert.NotNull((await cancellation.CancelAsync(id, user.Id, default))!.CancelRequestedAt);
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Canceled, "the worker stops");
+        await Eventually.WaitUntilAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Canceled, "the worker stops");
 
         var import = await fixture.FindAsync(id);
         Assert.InRange(import.Succeeded, 1, LargeRows - 1);

@@ -195,7 +195,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     {
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
         FailingTarget.FailAtBatch = 1;
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () =>
             {
                 await _fixture.Processor.RunNextAsync(CancellationToken.None);

@@ -32,7 +32,7 @@ public sealed class DaylightSavingTests
         var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, CultureInfo.InvariantCulture));
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new StorageWithoutClock(
-            new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" })
+            new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.CreateName()}{{hangfire}}:" })
         );
         var runs = new RecordingFactory(clock);
         var manager = new RecurringJobManager(

@@ -31,7 +31,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
             new ServiceHostOptions { Services = Services.Worker, Configure = services => services.AddSingleton<ILoggerProvider>(_log) }
         );
         var queue = _host.App.Services.GetRequiredService<ScheduleStorage>();
-        await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
+        await Eventually.WaitUntilAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
         _storage = queue.Storage!;
     }
 
@@ -88,7 +88,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         await redis.SortedSetAddAsync(Key("recurring-jobs"), "forged", 0);
         var refusal = Record.Exception(() => new RecurringJobManager(_storage).TriggerJob("forged"));
         Assert.Contains("is not allowed in a job", refusal?.ToString(), StringComparison.Ordinal);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(connection.GetRecurringJobs().Single(job => job.Id == "forged").LoadException is not null),
             "the entry cannot be loaded"
         );
@@ -102,7 +102,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
     public async Task An_argument_with_a_type_name_does_not_create_that_type(string argument)
     {
         var id = await WriteAsync(Jobs, "RunAsync", [Text, Stop], [], [argument, null]);
-        await Eventually.TrueAsync(() => Task.FromResult(ReadState(id) is "Failed" or "Succeeded"), "the job has ended");
+        await Eventually.WaitUntilAsync(() => Task.FromResult(ReadState(id) is "Failed" or "Succeeded"), "the job has ended");
         // Json.NET may read the object as text, but must not create the named type.
         if (ReadState(id) == FailedState.StateName)
             return;
@@ -135,7 +135,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         Assert.Empty(_log.Lines);
     }
 
-    private string Key(string name) => _host.App.Services.GetRequiredService<RedisNames>().Key("{hangfire}:" + name).ToString();
+    private string Key(string name) => _host.App.Services.GetRequiredService<RedisNames>().GetKey("{hangfire}:" + name).ToString();
 
     private string? ReadState(string id)
     {
@@ -144,7 +144,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
     }
 
     private Task WaitForStateAsync(string id, string state) =>
-        Eventually.TrueAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
+        Eventually.WaitUntilAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
 
     /// <summary>Writes a job record in the format of Hangfire's storage and wakes the workers.</summary>
     private async Task<string> WriteAsync(string type, string method, string[] parameters, string[] texts, string?[]? arguments = null)

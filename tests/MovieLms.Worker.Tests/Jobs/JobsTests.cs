@@ -56,7 +56,7 @@ public sealed class JobsTests : IAsyncLifetime
         var storage = await StorageAsync();
         new RecurringJobManager(storage).Trigger("uploads-sweep");
         var runs = _host.App.Services.GetRequiredService<JobRunStore>();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             async () => (await runs.ReadAsync(CancellationToken.None)).Any(run => run is { Name: "uploads-sweep", SucceededAt: not null }),
             "the job has run",
             60
@@ -80,7 +80,7 @@ public sealed class JobsTests : IAsyncLifetime
     internal static async Task<JobStorage> StorageAsync(ServiceHost host)
     {
         var server = host.App.Services.GetRequiredService<JobServer>();
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () =>
             {
                 if (server.Storage is not { } storage)

@@ -21,8 +21,12 @@ public sealed class WakeUpTests
         await WaitForSubscriptionAsync(fixture);
         await Task.Delay(500);
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv);
-        await fixture.Get<ImportSignals>().QueuedAsync();
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
+        await fixture.Get<ImportSignals>().WakeWorkersAsync();
+        await Eventually.WaitUntilAsync(
+            async () => (await fixture.FindAsync(id)).State == ImportState.Completed,
+            "the import is completed",
+            60
+        );
     }
 
     [Fact]
@@ -33,7 +37,11 @@ public sealed class WakeUpTests
         await Task.Delay(500);
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv);
         await fixture.Get<IEnumerable<IRecurringJob>>().Single(job => job.Name == "imports-sweep").RunAsync(default);
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
+        await Eventually.WaitUntilAsync(
+            async () => (await fixture.FindAsync(id)).State == ImportState.Completed,
+            "the import is completed",
+            60
+        );
     }
 
     [Fact]
@@ -44,15 +52,19 @@ public sealed class WakeUpTests
             runs: true
         );
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv, isStaged: false);
-        await fixture.Get<ImportSignals>().QueuedAsync();
+        await fixture.Get<ImportSignals>().WakeWorkersAsync();
         Assert.Null(fixture.Get<ScheduleStorage>().Storage);
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
+        await Eventually.WaitUntilAsync(
+            async () => (await fixture.FindAsync(id)).State == ImportState.Completed,
+            "the import is completed",
+            60
+        );
     }
 
     [Fact]
     public async Task Two_workers_share_a_schedule_and_never_run_a_job_concurrently()
     {
-        var name = BackingServices.NewName();
+        var name = BackingServices.CreateName();
         var job = new CountingJob();
         var options = new ServiceHostOptions
         {
@@ -66,7 +78,7 @@ public sealed class WakeUpTests
         await StorageAsync(second);
         for (var i = 0; i < 12; i++)
             new RecurringJobManager(storage).Trigger(job.Name);
-        await Eventually.TrueAsync(
+        await Eventually.WaitUntilAsync(
             () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= 12),
             "every triggered job has succeeded",
             60
@@ -78,8 +90,8 @@ public sealed class WakeUpTests
     private static Task WaitForSubscriptionAsync(ImportFixture fixture)
     {
         var redis = fixture.Get<IConnectionMultiplexer>();
-        var channel = fixture.Get<RedisNames>().Channel($"wake:{ImportSignals.Queue}");
-        return Eventually.TrueAsync(
+        var channel = fixture.Get<RedisNames>().GetChannel($"wake:{ImportSignals.Queue}");
+        return Eventually.WaitUntilAsync(
             async () => await redis.GetServers()[0].SubscriptionSubscriberCountAsync(channel) > 0,
             "the worker is subscribed",
             60
@@ -89,7 +101,7 @@ public sealed class WakeUpTests
     private static async Task<JobStorage> StorageAsync(ServiceHost host)
     {
         var queue = host.App.Services.GetRequiredService<ScheduleStorage>();
-        await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
+        await Eventually.WaitUntilAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
         return queue.Storage!;
     }
 

@@ -15,7 +15,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly SmtpSink _server = new();
-    private readonly string _name = BackingServices.NewName();
+    private readonly string _name = BackingServices.CreateName();
     private MongoClient _client = null!;
     private OutboxStore _outbox = null!;
 
@@ -120,7 +120,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task Another_worker_sends_a_mail_after_the_lease_of_a_dead_sender_expires()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
-        Assert.NotNull(await _outbox.TakeAsync(OutboxSender.Lease, default));
+        Assert.NotNull(await _outbox.ClaimAsync(OutboxSender.Lease, default));
         Assert.False(await Sender("none").RunNextAsync(default));
         _time.Advance(OutboxSender.Lease);
         Assert.True(await Sender("none").RunNextAsync(default));

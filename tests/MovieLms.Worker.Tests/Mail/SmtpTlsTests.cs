@@ -17,7 +17,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
 {
     private const string Credentials = "school@example.test:sixteen-letters-";
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly string _name = BackingServices.NewName();
+    private readonly string _name = BackingServices.CreateName();
     private readonly string _folder = Directory.CreateTempSubdirectory("movielms-smtp-").FullName;
     private readonly X509Certificate2 _certificate = Certificate("localhost");
     private SmtpSink _server = null!;

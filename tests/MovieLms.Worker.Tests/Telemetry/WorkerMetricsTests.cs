@@ -47,7 +47,7 @@ public sealed class WorkerMetricsTests
     {
         await using var fixture = await ImportFixture.StartAsync();
         await fixture.Get<RecurringJobs>().RunAsync("uploads-sweep", default);
-        await Testing.Eventually.TrueAsync(
+        await Testing.Eventually.WaitUntilAsync(
             async () =>
             {
                 var health = await fixture.Client.GetFromJsonAsync<JsonElement>("/health");

@@ -31,7 +31,7 @@ internal static class BsonEncoder
     public static int BeginDocument(PooledBuffer buffer)
     {
         var start = buffer.Length;
-        buffer.Take(4);
+        buffer.Append(4);
         return start;
     }
 
@@ -70,7 +70,7 @@ internal static class BsonEncoder
         switch (value.BsonType)
         {
             case BsonType.Double:
-                BinaryPrimitives.WriteDoubleLittleEndian(buffer.Take(8), ((BsonDouble)value).Value);
+                BinaryPrimitives.WriteDoubleLittleEndian(buffer.Append(8), ((BsonDouble)value).Value);
                 break;
             case BsonType.String:
                 WriteString(buffer, ((BsonString)value).Value);
@@ -85,13 +85,13 @@ internal static class BsonEncoder
                 WriteBinary(buffer, value.AsBsonBinaryData);
                 break;
             case BsonType.ObjectId:
-                ((BsonObjectId)value).Value.ToByteArray().CopyTo(buffer.Take(12));
+                ((BsonObjectId)value).Value.ToByteArray().CopyTo(buffer.Append(12));
                 break;
             case BsonType.Boolean:
                 buffer.WriteByte(((BsonBoolean)value).Value ? (byte)1 : (byte)0);
                 break;
             case BsonType.DateTime:
-                BinaryPrimitives.WriteInt64LittleEndian(buffer.Take(8), ((BsonDateTime)value).MillisecondsSinceEpoch);
+                BinaryPrimitives.WriteInt64LittleEndian(buffer.Append(8), ((BsonDateTime)value).MillisecondsSinceEpoch);
                 break;
             case BsonType.RegularExpression:
                 WriteCString(buffer, value.AsBsonRegularExpression.Pattern);
@@ -110,18 +110,18 @@ internal static class BsonEncoder
                 BinaryPrimitives.WriteInt32LittleEndian(buffer.Written(start, 4), buffer.Length - start);
                 break;
             case BsonType.Int32:
-                BinaryPrimitives.WriteInt32LittleEndian(buffer.Take(4), ((BsonInt32)value).Value);
+                BinaryPrimitives.WriteInt32LittleEndian(buffer.Append(4), ((BsonInt32)value).Value);
                 break;
             case BsonType.Timestamp:
-                BinaryPrimitives.WriteInt64LittleEndian(buffer.Take(8), ((BsonTimestamp)value).Value);
+                BinaryPrimitives.WriteInt64LittleEndian(buffer.Append(8), ((BsonTimestamp)value).Value);
                 break;
             case BsonType.Int64:
-                BinaryPrimitives.WriteInt64LittleEndian(buffer.Take(8), ((BsonInt64)value).Value);
+                BinaryPrimitives.WriteInt64LittleEndian(buffer.Append(8), ((BsonInt64)value).Value);
                 break;
             case BsonType.Decimal128:
                 var bits = ((BsonDecimal128)value).Value;
-                BinaryPrimitives.WriteUInt64LittleEndian(buffer.Take(8), bits.GetIEEELowBits());
-                BinaryPrimitives.WriteUInt64LittleEndian(buffer.Take(8), bits.GetIEEEHighBits());
+                BinaryPrimitives.WriteUInt64LittleEndian(buffer.Append(8), bits.GetIEEELowBits());
+                BinaryPrimitives.WriteUInt64LittleEndian(buffer.Append(8), bits.GetIEEEHighBits());
                 break;
         }
     }
@@ -129,7 +129,7 @@ internal static class BsonEncoder
     public static void WriteString(PooledBuffer buffer, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        var span = buffer.Take(length + 5);
+        var span = buffer.Append(length + 5);
         BinaryPrimitives.WriteInt32LittleEndian(span, length + 1);
         Encoding.UTF8.GetBytes(text, span[4..]);
         span[^1] = 0;
@@ -151,10 +151,10 @@ internal static class BsonEncoder
     private static void WriteBinary(PooledBuffer buffer, BsonBinaryData binary)
     {
         var inner = binary.SubType == BsonLimits.OldBinary ? 4 : 0;
-        BinaryPrimitives.WriteInt32LittleEndian(buffer.Take(4), binary.Bytes.Length + inner);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer.Append(4), binary.Bytes.Length + inner);
         buffer.WriteByte((byte)binary.SubType);
         if (inner != 0)
-            BinaryPrimitives.WriteInt32LittleEndian(buffer.Take(4), binary.Bytes.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(buffer.Append(4), binary.Bytes.Length);
 
         buffer.Write(binary.Bytes);
     }
@@ -162,7 +162,7 @@ internal static class BsonEncoder
     private static void WriteCString(PooledBuffer buffer, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        var span = buffer.Take(length + 1);
+        var span = buffer.Append(length + 1);
         Encoding.UTF8.GetBytes(text, span);
         span[^1] = 0;
     }

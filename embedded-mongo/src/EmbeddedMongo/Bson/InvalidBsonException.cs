@@ -6,5 +6,5 @@ namespace EmbeddedMongo.Bson;
 /// </summary>
 internal sealed class InvalidBsonException(string message, bool tooDeep = false) : Exception(message)
 {
-    public bool TooDeep { get; } = tooDeep;
+    public bool IsTooDeep { get; } = tooDeep;
 }

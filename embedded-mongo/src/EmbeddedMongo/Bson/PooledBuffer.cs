@@ -28,7 +28,7 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
     }
 
     /// <summary>Appends <paramref name="count"/> bytes for the caller to fill.</summary>
-    public Span<byte> Take(int count)
+    public Span<byte> Append(int count)
     {
         Reserve(count);
         var span = _bytes.AsSpan(Length, count);
@@ -36,9 +36,9 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
         return span;
     }
 
-    public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+    public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
 
-    public void WriteByte(byte value) => Take(1)[0] = value;
+    public void WriteByte(byte value) => Append(1)[0] = value;
 
     /// <summary>Returns bytes that are already written, to fill in a length afterwards.</summary>
     public Span<byte> Written(int offset, int count) => _bytes.AsSpan(offset, count);

@@ -58,7 +58,7 @@ internal sealed class CommandDispatcher
 
     /// <summary>Converts the exception for invalid BSON to the error that the client receives.</summary>
     public static MongoErrorException FromBson(InvalidBsonException error) =>
-        error.TooDeep ? MongoErrorException.Overflow(error.Message) : new MongoErrorException(22, "InvalidBSON", error.Message);
+        error.IsTooDeep ? MongoErrorException.Overflow(error.Message) : new MongoErrorException(22, "InvalidBSON", error.Message);
 
     private static void Fail(ReplyBuilder reply, CommandRequest request, MongoErrorException error)
     {

@@ -54,7 +54,7 @@ internal sealed class NamedArguments(string operatorName, string[] names, int re
 {
     public Expression?[] Parse(BsonValue argument, VariableScope scope)
     {
-        var raw = Raw(argument);
+        var raw = ReadUnparsed(argument);
         var operands = new Expression?[raw.Length];
         for (var i = 0; i < raw.Length; i++)
             operands[i] = raw[i] is { } value ? ExpressionParser.Parse(value, scope) : null;
@@ -62,7 +62,7 @@ internal sealed class NamedArguments(string operatorName, string[] names, int re
     }
 
     /// <summary>Returns the unparsed operands, for operators that declare variables before parsing the rest.</summary>
-    public BsonValue?[] Raw(BsonValue argument)
+    public BsonValue?[] ReadUnparsed(BsonValue argument)
     {
         if (argument is not BsonDocument document)
             throw MongoErrorException.Location(notDocument, $"{operatorName} only supports an object as its argument");

@@ -68,7 +68,7 @@ internal static class KeyEncoder
                 break;
             case BsonType.ObjectId:
                 key.WriteByte(KeyTags.ObjectId);
-                ((BsonObjectId)value).Value.ToByteArray().CopyTo(key.Take(12));
+                ((BsonObjectId)value).Value.ToByteArray().CopyTo(key.Append(12));
                 break;
             case BsonType.DateTime:
                 key.WriteByte(KeyTags.DateTime);
@@ -76,7 +76,7 @@ internal static class KeyEncoder
                 break;
             case BsonType.Timestamp:
                 key.WriteByte(KeyTags.Timestamp);
-                BinaryPrimitives.WriteInt64BigEndian(key.Take(8), ((BsonTimestamp)value).Value);
+                BinaryPrimitives.WriteInt64BigEndian(key.Append(8), ((BsonTimestamp)value).Value);
                 break;
             case BsonType.RegularExpression:
                 key.WriteByte(KeyTags.Regex);
@@ -115,13 +115,13 @@ internal static class KeyEncoder
     private static void AppendBinary(PooledBuffer key, BsonBinaryData binary)
     {
         key.WriteByte(KeyTags.Binary);
-        BinaryPrimitives.WriteInt32BigEndian(key.Take(4), binary.Bytes.Length);
+        BinaryPrimitives.WriteInt32BigEndian(key.Append(4), binary.Bytes.Length);
         key.WriteByte((byte)binary.SubType);
         key.Write(binary.Bytes);
     }
 
     private static void AppendInt64(PooledBuffer key, long value) =>
-        BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), (ulong)value ^ (1UL << 63));
+        BinaryPrimitives.WriteUInt64BigEndian(key.Append(8), (ulong)value ^ (1UL << 63));
 
     /// <summary>
     /// Appends UTF-8 with zero bytes escaped as 00 FF, terminated by 00, so that a prefix sorts before longer strings.
@@ -130,7 +130,7 @@ internal static class KeyEncoder
     {
         var length = Encoding.UTF8.GetByteCount(text);
         var start = key.Length;
-        Encoding.UTF8.GetBytes(text, key.Take(length));
+        Encoding.UTF8.GetBytes(text, key.Append(length));
         if (text.Contains('\0', StringComparison.Ordinal))
         {
             var plain = key.Written(start, length).ToArray();

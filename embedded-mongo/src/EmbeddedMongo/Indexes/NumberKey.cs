@@ -121,11 +121,11 @@ internal static class NumberKey
         key.WriteByte(negative ? KeyTags.Negative : KeyTags.Positive);
         var longer = rest != 0 || !exact;
         var start = key.Length;
-        BinaryPrimitives.WriteUInt16BigEndian(key.Take(2), (ushort)(exponent + ExponentBias));
-        BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), mantissa);
+        BinaryPrimitives.WriteUInt16BigEndian(key.Append(2), (ushort)(exponent + ExponentBias));
+        BinaryPrimitives.WriteUInt64BigEndian(key.Append(8), mantissa);
         key.WriteByte(longer ? (byte)1 : (byte)0);
         if (longer)
-            BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), rest);
+            BinaryPrimitives.WriteUInt64BigEndian(key.Append(8), rest);
 
         if (negative)
         {

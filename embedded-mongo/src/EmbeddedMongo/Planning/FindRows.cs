@@ -228,6 +228,6 @@ internal sealed class FindRows : RowStream
         while (MoveToNextMatch())
             sorter.Add(_decoded!, _scan.Record);
 
-        return sorter.Sorted();
+        return sorter.GetSorted();
     }
 }

@@ -10,7 +10,7 @@ namespace EmbeddedMongo.Planning;
 internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocument filter, BsonDocument? sort, BsonDocument? projection)
 {
     /// <summary>Returns the chain of stages, outermost first. Includes counters if <paramref name="rows"/> is not null.</summary>
-    public BsonDocument Stages(FindRows? rows)
+    public BsonDocument GetStages(FindRows? rows)
     {
         var stage = Access(rows);
         if (!path.ProvidesSort && query.Sort is { Fields.Count: > 0 })
@@ -54,7 +54,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     }
 
     /// <summary>Returns an index scan stage (IXSCAN) with the bounds of every field.</summary>
-    public static BsonDocument IndexScan(IndexPath path, string name = "IXSCAN")
+    public static BsonDocument DescribeIndexScan(IndexPath path, string name = "IXSCAN")
     {
         path.GetRanges(out var used);
         var bounds = new BsonDocument();
@@ -138,7 +138,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     }
 
     private static BsonDocument Scan(IndexPath index, DocumentScan? scan) =>
-        Count(IndexScan(index), scan?.DocsExamined, scan?.KeysExamined, null);
+        Count(DescribeIndexScan(index), scan?.DocsExamined, scan?.KeysExamined, null);
 
     private static BsonDocument Over(BsonDocument stage, BsonDocument input, long? returned)
     {

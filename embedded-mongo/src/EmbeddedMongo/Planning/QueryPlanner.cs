@@ -61,7 +61,7 @@ internal static class QueryPlanner
     }
 
     /// <summary>Returns the _id if the query is only an equality on _id without a hint, or null otherwise.</summary>
-    public static BsonValue? PointId(FindQuery query) =>
+    public static BsonValue? GetPointId(FindQuery query) =>
         query
             is {
                 Hint: null,

@@ -34,7 +34,7 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
     }
 
     /// <summary>Returns the items in order, up to the limit.</summary>
-    public IEnumerable<T> Sorted()
+    public IEnumerable<T> GetSorted()
     {
         SortItems();
         var count = (int)Math.Min(limit, _items.Count);

@@ -17,7 +17,7 @@ internal static class FieldPathRules
         if (path[^1] == '.')
             throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
 
-        PathLimits.Require(path);
+        PathLimits.RequireValidLength(path);
         foreach (var part in path.Split('.'))
         {
             if (part.Length == 0)

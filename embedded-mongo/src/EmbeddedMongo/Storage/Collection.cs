@@ -54,7 +54,7 @@ internal sealed class Collection
     public void Publish(CollectionState state) => Volatile.Write(ref _state, state);
 
     /// <summary>Returns the record number of a new document. Numbers ascend in insertion order.</summary>
-    public long TakeRecord() => Interlocked.Increment(ref _nextRecord);
+    public long AllocateRecord() => Interlocked.Increment(ref _nextRecord);
 
     /// <summary>The size of the documents in bytes; null if it has not been computed since the start.</summary>
     public long? KnownDataSize => _count < 0 ? null : _dataSize;

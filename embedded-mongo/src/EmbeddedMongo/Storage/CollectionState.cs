@@ -31,12 +31,12 @@ internal sealed class CollectionState
 
     public IndexSpec? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
 
-    public CollectionState With(IndexSpec replaced) =>
+    public CollectionState WithReplaced(IndexSpec replaced) =>
         new([.. Indexes.Select(index => index.Id == replaced.Id ? replaced : index)], Options);
 
-    public CollectionState Plus(IndexSpec added) => new([.. Indexes, added], Options);
+    public CollectionState WithAdded(IndexSpec added) => new([.. Indexes, added], Options);
 
-    public CollectionState Without(IndexSpec removed) => new([.. Indexes.Where(index => index.Id != removed.Id)], Options);
+    public CollectionState WithRemoved(IndexSpec removed) => new([.. Indexes.Where(index => index.Id != removed.Id)], Options);
 
     public CollectionState AsDropped() => new(Indexes, Options, dropped: true);
 }

@@ -27,7 +27,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     {
         var entries = GetEntries(document);
         CheckUnique(entries, [], document, record: null);
-        var record = collection.TakeRecord();
+        var record = collection.AllocateRecord();
         PutDocument(record, document);
         foreach (var (index, key) in entries)
             PutEntry(index, key, record);
@@ -127,7 +127,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     {
         var keys = IndexKeyGenerator.Generate(index, document, out var newlyMultikey);
         if (newlyMultikey is not null)
-            _state = _state.With(index.WithMultikey(newlyMultikey));
+            _state = _state.WithReplaced(index.WithMultikey(newlyMultikey));
 
         return keys;
     }

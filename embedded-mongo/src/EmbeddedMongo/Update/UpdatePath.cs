@@ -26,7 +26,7 @@ internal sealed class UpdatePath
         if (path.Length == 0)
             throw new MongoErrorException(MongoErrorCodes.EmptyFieldName, "An empty update path is not valid.");
 
-        PathLimits.Require(path);
+        PathLimits.RequireValidLength(path);
         var parts = path.Split('.');
         for (var i = 0; i < parts.Length; i++)
         {

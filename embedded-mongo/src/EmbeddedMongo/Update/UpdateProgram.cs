@@ -24,7 +24,7 @@ internal abstract class UpdateProgram
     public UpdateResult Apply(BsonDocument document, MatchExpression query)
     {
         var updated = Transform(document, isInsert: false, query);
-        if (ReferenceEquals(updated, document) || BsonIdentity.Same(updated, document))
+        if (ReferenceEquals(updated, document) || BsonIdentity.AreIdentical(updated, document))
             return new UpdateResult(document, false);
 
         if (document.TryGetValue("_id", out var id) && !IsSameId(id, updated.GetValue("_id", null)))
@@ -48,7 +48,7 @@ internal abstract class UpdateProgram
     protected abstract BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query);
 
     /// <summary>Returns whether the _id is unchanged. Operators must not change its type, but a replacement may write 1.0 for 1.</summary>
-    protected virtual bool IsSameId(BsonValue before, BsonValue? after) => BsonIdentity.Same(before, after);
+    protected virtual bool IsSameId(BsonValue before, BsonValue? after) => BsonIdentity.AreIdentical(before, after);
 
     protected virtual MongoErrorException CreateIdChangedError(BsonDocument updated) =>
         MongoErrorException.ImmutableField("Performing an update on the path '_id' would modify the immutable field '_id'");

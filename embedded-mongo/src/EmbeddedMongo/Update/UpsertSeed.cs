@@ -75,7 +75,7 @@ internal static class UpsertSeed
 
     private static void Set(BsonDocument seed, string path, BsonValue value)
     {
-        PathLimits.Require(path);
+        PathLimits.RequireValidLength(path);
         var parts = path.Split('.');
         var parent = seed;
         for (var i = 0; i < parts.Length - 1; i++)

@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Values;
 /// </summary>
 internal static class BsonIdentity
 {
-    public static bool Same(BsonValue? a, BsonValue? b)
+    public static bool AreIdentical(BsonValue? a, BsonValue? b)
     {
         if (ReferenceEquals(a, b))
             return true;
@@ -40,7 +40,7 @@ internal static class BsonIdentity
         {
             var left = a.GetElement(i);
             var right = b.GetElement(i);
-            if (left.Name != right.Name || !Same(left.Value, right.Value))
+            if (left.Name != right.Name || !AreIdentical(left.Value, right.Value))
                 return false;
         }
 
@@ -54,7 +54,7 @@ internal static class BsonIdentity
 
         for (var i = 0; i < a.Count; i++)
         {
-            if (!Same(a[i], b[i]))
+            if (!AreIdentical(a[i], b[i]))
                 return false;
         }
 

@@ -10,7 +10,7 @@ internal static class PathLimits
 
     /// <summary>Validates the number of parts of a path.</summary>
     /// <exception cref="MongoErrorException">15 Overflow for a path of more than 200 parts.</exception>
-    public static void Require(string path)
+    public static void RequireValidLength(string path)
     {
         if (path.AsSpan().Count('.') >= MaxParts)
             throw MongoErrorException.Overflow("FieldPath is too long");

@@ -24,7 +24,7 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
         buffer.Clear();
         _legacy = legacy;
         _prefix = WireProtocol.HeaderLength + (legacy ? 20 : 5);
-        buffer.Take(_prefix).Clear();
+        buffer.Append(_prefix).Clear();
         _start = BsonEncoder.BeginDocument(buffer);
     }
 

@@ -47,7 +47,7 @@ internal sealed record Outcome(IReadOnlyList<BsonValue> Values, int? ErrorCode, 
             case (BsonDouble x, BsonDouble y):
                 return x.Value.Equals(y.Value) || Math.Abs(x.Value - y.Value) <= 1e-9 * Math.Max(Math.Abs(x.Value), Math.Abs(y.Value));
             default:
-                return BsonIdentity.Same(a, b);
+                return BsonIdentity.AreIdentical(a, b);
         }
     }
 }

@@ -118,7 +118,7 @@ public sealed class BsonCodecTests
             bytes[at + 5] = (byte)'a';
         }
 
-        Assert.True(Assert.Throws<InvalidBsonException>(() => RawBson.Validate(bytes)).TooDeep);
-        Assert.True(Assert.Throws<InvalidBsonException>(() => BsonDecoder.Decode(bytes)).TooDeep);
+        Assert.True(Assert.Throws<InvalidBsonException>(() => RawBson.Validate(bytes)).IsTooDeep);
+        Assert.True(Assert.Throws<InvalidBsonException>(() => BsonDecoder.Decode(bytes)).IsTooDeep);
     }
 }

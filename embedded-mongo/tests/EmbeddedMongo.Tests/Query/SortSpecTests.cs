@@ -50,7 +50,7 @@ public class SortSpecTests
         foreach (var number in numbers)
             sorter.Add(new BsonDocument("n", number), number);
 
-        Assert.Equal(numbers.Order().Take(5), sorter.Sorted());
+        Assert.Equal(numbers.Order().Take(5), sorter.GetSorted());
         Assert.True(sorter.Count < 70);
     }
 
@@ -60,6 +60,6 @@ public class SortSpecTests
         for (var i = 0; i < documents.Length; i++)
             sorter.Add(BsonDocument.Parse(documents[i]), i);
 
-        return string.Join(' ', sorter.Sorted());
+        return string.Join(' ', sorter.GetSorted());
     }
 }

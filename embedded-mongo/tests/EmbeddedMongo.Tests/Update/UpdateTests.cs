@@ -280,7 +280,7 @@ public class UpdateTests
 
         var after = Run();
         Assert.True(
-            expected.All(field => BsonIdentity.Same(field.Value, after.GetValue(field.Name, null)))
+            expected.All(field => BsonIdentity.AreIdentical(field.Value, after.GetValue(field.Name, null)))
                 && expected.ElementCount == after.ElementCount,
             $"expected {expected}, got {after}"
         );

@@ -103,7 +103,7 @@ internal static class AccumulatorParser
             5788005,
             5788004,
             5788003
-        ).Raw(argument);
+        ).ReadUnparsed(argument);
         if (raw[0] is not BsonDocument sortBy)
             throw MongoErrorException.Location(5788604, $"expected 'sortBy' to already be an object in the arguments to {name}");
         var sort = SortSpec.Parse(sortBy);

@@ -40,7 +40,7 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
             }
         }
         context.CheckInterrupted();
-        return sorter.Sorted();
+        return sorter.GetSorted();
     }
 
     public override bool CollectFields(FieldSet into)

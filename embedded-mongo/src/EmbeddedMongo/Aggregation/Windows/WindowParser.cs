@@ -120,7 +120,7 @@ internal static class WindowParser
             MongoErrorCodes.FailedToParse,
             MongoErrorCodes.FailedToParse,
             MongoErrorCodes.FailedToParse
-        ).Raw(argument);
+        ).ReadUnparsed(argument);
         if (!BsonNumbers.TryToInt64(raw[1], out var by) || Math.Abs(by) > int.MaxValue)
             throw MongoErrorException.FailedToParse($"'$shift:by' field must be an integer, but found {raw[1]}");
         BsonValue? fallback = null;
@@ -142,7 +142,7 @@ internal static class WindowParser
             MongoErrorCodes.FailedToParse,
             MongoErrorCodes.FailedToParse,
             MongoErrorCodes.FailedToParse
-        ).Raw(argument);
+        ).ReadUnparsed(argument);
         if ((raw[1] is null) == (raw[2] is null))
             throw MongoErrorException.FailedToParse("$expMovingAvg sub object must have exactly one of the fields 'N' and 'alpha'");
         var input = ExpressionParser.Parse(raw[0]!, scope);

@@ -32,7 +32,7 @@ internal static class CountExplanation
             keys = scan.KeysExamined;
         }
 
-        BsonDocument Stage() => new() { { "stage", "COUNT" }, { "inputStage", PlanDescription.IndexScan(path, "COUNT_SCAN") } };
+        BsonDocument Stage() => new() { { "stage", "COUNT" }, { "inputStage", PlanDescription.DescribeIndexScan(path, "COUNT_SCAN") } };
         return ExplainCommand.Sections(ns, filter, Stage(), execute ? Stage() : null, (0, keys, 0), operation);
     }
 

@@ -112,8 +112,8 @@ internal sealed class ExplainCommand : ICommand
             return Sections(
                 ns,
                 filter,
-                Under(top, emptyPlan.Stages(null)),
-                execute ? Under(top, emptyPlan.Stages(null)) : null,
+                Under(top, emptyPlan.GetStages(null)),
+                execute ? Under(top, emptyPlan.GetStages(null)) : null,
                 (0, 0, 0),
                 operation
             );
@@ -130,8 +130,8 @@ internal sealed class ExplainCommand : ICommand
         return Sections(
             ns,
             filter,
-            Under(top, description.Stages(null)),
-            execute ? Under(top, description.Stages(rows)) : null,
+            Under(top, description.GetStages(null)),
+            execute ? Under(top, description.GetStages(rows)) : null,
             (top is null ? rows.Returned : 0, rows.Scan.KeysExamined, rows.Scan.DocsExamined),
             operation
         );

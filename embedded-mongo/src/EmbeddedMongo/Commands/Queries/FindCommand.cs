@@ -59,7 +59,7 @@ internal sealed class FindCommand : ICommand
         if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found)
             return new EncodedRows([]);
 
-        if (QueryPlanner.PointId(query) is { } id)
+        if (QueryPlanner.GetPointId(query) is { } id)
             return new PointRows(found, id, query);
 
         return CollectionSnapshot.Take(found) is { } snapshot ? FindRows.Open(snapshot, query, interrupts.Check) : new EncodedRows([]);

@@ -93,7 +93,7 @@ internal sealed class CreateIndexesCommand : ICommand
     private static void Build(OperationContext operation, Collection collection, IndexSpec index)
     {
         using var unit = new WriteUnit(collection);
-        unit.Use(collection.State.Plus(index));
+        unit.Use(collection.State.WithAdded(index));
         try
         {
             using var snapshot = CollectionSnapshot.Take(collection);

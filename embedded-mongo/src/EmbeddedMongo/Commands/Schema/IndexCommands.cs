@@ -85,7 +85,7 @@ internal sealed class DropIndexesCommand : ICommand
 
     private static void Drop(Collection collection, IndexSpec index)
     {
-        var state = collection.State.Without(index);
+        var state = collection.State.WithRemoved(index);
         collection.Publish(state);
         using var batch = new WriteBatch();
         Catalog.Write(batch, collection, state);

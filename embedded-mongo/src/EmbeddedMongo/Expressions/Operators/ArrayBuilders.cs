@@ -34,7 +34,7 @@ internal static class ArrayBuilders
 
     private static ZipExpression ParseZip(string name, BsonValue argument, VariableScope scope)
     {
-        var raw = ZipArguments.Raw(argument);
+        var raw = ZipArguments.ReadUnparsed(argument);
         var inputs =
             raw[0] as BsonArray
             ?? throw MongoErrorException.Location(34461, $"inputs must be an array of expressions, found {TypeNames.Of(raw[0])}");

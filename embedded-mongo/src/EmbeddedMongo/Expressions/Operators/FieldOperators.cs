@@ -26,7 +26,7 @@ internal static class FieldOperators
             "$setField",
             (name, argument, scope) =>
             {
-                var raw = SetArguments.Raw(argument);
+                var raw = SetArguments.ReadUnparsed(argument);
                 return new SetFieldExpression(
                     name,
                     FieldName(name, raw[0]!, scope),
@@ -39,7 +39,7 @@ internal static class FieldOperators
             "$unsetField",
             (name, argument, scope) =>
             {
-                var raw = UnsetArguments.Raw(argument);
+                var raw = UnsetArguments.ReadUnparsed(argument);
                 return new SetFieldExpression(
                     name,
                     FieldName(name, raw[0]!, scope),
@@ -55,7 +55,7 @@ internal static class FieldOperators
         var (field, input) = (argument, (BsonValue)"$$CURRENT");
         if (argument is BsonDocument document && (document.Contains("field") || document.Contains("input")))
         {
-            var raw = new NamedArguments(name, ["field", "input"], 1, 3041701, 3041701, 3041702).Raw(argument);
+            var raw = new NamedArguments(name, ["field", "input"], 1, 3041701, 3041701, 3041702).ReadUnparsed(argument);
             field = raw[0]!;
             if (raw[1] is null)
                 throw MongoErrorException.Location(3041703, "$getField requires 'input' to be specified");

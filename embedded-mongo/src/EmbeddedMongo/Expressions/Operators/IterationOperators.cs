@@ -35,7 +35,7 @@ internal static class IterationOperators
             "$map",
             (_, argument, scope) =>
             {
-                var raw = MapArguments.Raw(argument);
+                var raw = MapArguments.ReadUnparsed(argument);
                 var input = ExpressionParser.Parse(raw[0]!, scope);
                 var inner = scope.CreateChild();
                 var slot = inner.Declare(Name(raw[2]));
@@ -46,7 +46,7 @@ internal static class IterationOperators
             "$filter",
             (_, argument, scope) =>
             {
-                var raw = FilterArguments.Raw(argument);
+                var raw = FilterArguments.ReadUnparsed(argument);
                 var input = ExpressionParser.Parse(raw[0]!, scope);
                 var limit = raw[3] is { } l ? ExpressionParser.Parse(l, scope) : null;
                 var inner = scope.CreateChild();
@@ -58,7 +58,7 @@ internal static class IterationOperators
             "$reduce",
             (_, argument, scope) =>
             {
-                var raw = ReduceArguments.Raw(argument);
+                var raw = ReduceArguments.ReadUnparsed(argument);
                 var input = ExpressionParser.Parse(raw[0]!, scope);
                 var seed = ExpressionParser.Parse(raw[1]!, scope);
                 var inner = scope.CreateChild();

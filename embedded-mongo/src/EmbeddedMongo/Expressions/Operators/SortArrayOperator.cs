@@ -15,7 +15,7 @@ internal static class SortArrayOperator
             "$sortArray",
             (_, argument, scope) =>
             {
-                var raw = SortArguments.Raw(argument);
+                var raw = SortArguments.ReadUnparsed(argument);
                 var input = ExpressionParser.Parse(raw[0]!, scope);
                 if (raw[1] is BsonDocument fields)
                 {

@@ -25,7 +25,7 @@ internal static class VariableOperators
 
     private static LetExpression ParseLet(string name, BsonValue argument, VariableScope scope)
     {
-        var raw = LetArguments.Raw(argument);
+        var raw = LetArguments.ReadUnparsed(argument);
         var vars = raw[0] as BsonDocument ?? throw MongoErrorException.Location(10065, "invalid parameter: expected an object (vars)");
         var inner = scope.CreateChild();
         var values = vars.Select(v => (v.Name, Value: ExpressionParser.Parse(v.Value, scope))).ToArray();

@@ -36,7 +36,7 @@ internal sealed class ArithmeticOperator(BsonValue operand, bool multiply) : Upd
         if (result is BsonDouble && Numbers.IsInteger(current) && Numbers.IsInteger(operand))
             throw MongoErrorException.BadValue($"Failed to apply {Name} operations to current value ({current}) for document {context.Id}");
 
-        return BsonIdentity.Same(result, current) ? current : result;
+        return BsonIdentity.AreIdentical(result, current) ? current : result;
     }
 }
 
@@ -102,6 +102,6 @@ internal sealed class BitOperator(IReadOnlyList<(string Name, BsonValue Operand)
         }
 
         BsonValue result = wide ? new BsonInt64(bits) : new BsonInt32((int)bits);
-        return BsonIdentity.Same(result, current) ? current : result;
+        return BsonIdentity.AreIdentical(result, current) ? current : result;
     }
 }

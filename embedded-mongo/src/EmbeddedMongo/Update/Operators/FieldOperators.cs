@@ -7,14 +7,15 @@ namespace EmbeddedMongo.Update.Operators;
 /// <summary><c>$set</c>.</summary>
 internal sealed class SetOperator(BsonValue value) : UpdateOperator
 {
-    public override BsonValue? Apply(BsonValue? current, UpdateContext context) => BsonIdentity.Same(current, value) ? current : value;
+    public override BsonValue? Apply(BsonValue? current, UpdateContext context) =>
+        BsonIdentity.AreIdentical(current, value) ? current : value;
 }
 
 /// <summary><c>$setOnInsert</c>: sets the field only if an upsert inserts the document.</summary>
 internal sealed class SetOnInsertOperator(BsonValue value) : UpdateOperator
 {
     public override BsonValue? Apply(BsonValue? current, UpdateContext context) =>
-        !context.IsInsert || BsonIdentity.Same(current, value) ? current : value;
+        !context.IsInsert || BsonIdentity.AreIdentical(current, value) ? current : value;
 }
 
 /// <summary><c>$unset</c>: removes the field from its document. An array element becomes null.</summary>

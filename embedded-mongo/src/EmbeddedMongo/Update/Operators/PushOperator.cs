@@ -89,7 +89,7 @@ internal sealed class PushOperator : UpdateOperator
         }
 
         var result = new BsonArray(items);
-        return BsonIdentity.Same(result, current) ? current : result;
+        return BsonIdentity.AreIdentical(result, current) ? current : result;
     }
 
     // List.Sort is unstable, but equal elements must keep their order.

@@ -14,16 +14,16 @@ namespace MovieLms.Realtime.Backplane;
 /// from the database, so its clients receive the messages of other nodes with a delay. After reconnecting it also publishes the
 /// calls that it could not publish during the outage.
 /// </summary>
-internal sealed partial class BackplaneKeeper(
+internal sealed partial class BackplaneMonitor(
     ChatBackplane backplane,
     IConnectionMultiplexer redis,
     OpenConnections connections,
     RoomPresence presence,
     Rooms rooms,
-    RoomExits exits,
+    RoomEvictions exits,
     ChatMessageStore messages,
     TimeProvider time,
-    ILogger<BackplaneKeeper> logger
+    ILogger<BackplaneMonitor> logger
 ) : BackgroundService
 {
     private const int MaxMessagesPerRoom = 200;
@@ -112,10 +112,10 @@ internal sealed partial class BackplaneKeeper(
                 _delivered[room] = 0;
                 continue;
             }
-            var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
+            var newest = await messages.GetLastSequenceAsync(stored.Id, cancellationToken);
             var after = _delivered.TryGetValue(room, out var delivered) ? delivered : newest - MaxMessagesPerRoom / 4;
-            var missed = await messages.SinceAsync(stored.Id, after, MaxMessagesPerRoom, cancellationToken);
-            foreach (var message in ChatMessages.View(stored, missed))
+            var missed = await messages.ListAfterAsync(stored.Id, after, MaxMessagesPerRoom, cancellationToken);
+            foreach (var message in ChatMessages.ToContract(stored, missed))
             {
                 await backplane.SendLocallyAsync(room, null, nameof(IChatClient.MessageReceived), [message]);
                 after = message.Sequence;

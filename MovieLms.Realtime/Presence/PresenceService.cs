@@ -5,11 +5,11 @@ using MovieLms.Realtime.Contracts;
 namespace MovieLms.Realtime.Presence;
 
 /// <summary>Renews the presence of this node's users, and removes the users of nodes that died.</summary>
-internal sealed partial class PresenceKeeper(
+internal sealed partial class PresenceService(
     RoomPresence presence,
     IOptions<RealtimeOptions> options,
     TimeProvider time,
-    ILogger<PresenceKeeper> logger
+    ILogger<PresenceService> logger
 ) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

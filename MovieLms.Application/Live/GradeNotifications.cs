@@ -4,7 +4,7 @@ using MongoDB.Bson;
 namespace MovieLms.Application.Live;
 
 /// <summary>Notifies students of grades, whether given in the API or by an import.</summary>
-public static class GradeNews
+public static class GradeNotifications
 {
     /// <summary>Sends the notification.</summary>
     /// <remarks>

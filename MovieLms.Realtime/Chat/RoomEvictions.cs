@@ -7,7 +7,7 @@ using MovieLms.Realtime.Presence;
 namespace MovieLms.Realtime.Chat;
 
 /// <summary>Removes this node's connections from rooms that they may no longer be in.</summary>
-internal sealed class RoomExits(
+internal sealed class RoomEvictions(
     OpenConnections connections,
     Rooms rooms,
     RoomPresence presence,
@@ -22,12 +22,12 @@ internal sealed class RoomExits(
     {
         try
         {
-            await RecheckAsync(room, connections.Of(userId), CancellationToken.None);
+            await RecheckAsync(room, connections.GetByUser(userId), CancellationToken.None);
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
             // Fail closed: a user who may still read the room can join it again.
-            await RemoveAsync(room, connections.Of(userId), AccessLost);
+            await RemoveAsync(room, connections.GetByUser(userId), AccessLost);
         }
     }
 

@@ -4,7 +4,7 @@ using MovieLms.Data.Changes;
 namespace MovieLms.Testing;
 
 /// <summary>Records every published change.</summary>
-public sealed class ChangeList : IChangeSink
+public sealed class ChangeRecorder : IChangeSink
 {
     private readonly ConcurrentQueue<Change> _published = new();
 
