@@ -40,8 +40,8 @@ public static class AccessExtensions
             .AddJwtBearer();
         builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerScheme>();
         var authorization = builder.Services.AddAuthorizationBuilder();
-        // An endpoint that declares neither a permission nor AllowAnonymous is closed. Without an endpoint, or with the router's own one for a
-        // wrong method or content type, the response stays 404, 405 or 415.
+        // An endpoint that declares neither a permission nor AllowAnonymous is closed. Without an endpoint, or with the router's own one
+        // for a wrong method or content type, the response stays 404, 405 or 415.
         authorization.SetFallbackPolicy(
             new AuthorizationPolicyBuilder()
                 .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)

@@ -10,9 +10,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is validated again
-/// after <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations bound the number of entries: the older one
-/// is dropped when the newer one is full, and a hit in the older one moves to the newer one.
+/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is validated
+/// again after <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations bound the number of entries: the
+/// older one is dropped when the newer one is full, and a hit in the older one moves to the newer one.
 /// </summary>
 public sealed class ValidatedTokens
 {

@@ -12,8 +12,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
-/// Registers the cache: memory first, Redis second, and a Redis backplane that publishes changes to the other processes. Values may be stale
-/// for the duration of an outage (fail-safe), otherwise never for longer than a message takes.
+/// Registers the cache: memory first, Redis second, and a Redis backplane that publishes changes to the other processes. Values may be
+/// stale for the duration of an outage (fail-safe), otherwise never for longer than a message takes.
 /// </summary>
 internal static class CachingExtensions
 {
@@ -63,7 +63,7 @@ internal static class CachingExtensions
             .WithSystemTextJsonSerializer()
             .WithDistributedCache(services => services.GetRequiredService<RedisCache>())
             .WithStackExchangeRedisBackplane()
-            .Services.AddOptions<RedisBackplaneOptions>()
+            .Services.AddOptions<RedisBackplaneOptions>(FusionCacheOptions.DefaultCacheName)
             .Configure<IConnectionMultiplexer>((options, redis) => options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
     }
 }

@@ -7,11 +7,11 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
-/// Caches responses as the bytes that were sent, so that a hit costs a few look-ups and one copy: no query, no serialization. The result sets
-/// <c>X-Cache: HIT</c> or <c>MISS</c> and honors <c>If-None-Match</c>.
+/// Caches responses as the bytes that were sent, so that a hit costs a few look-ups and one copy: no query, no serialization. The result
+/// sets <c>X-Cache: HIT</c> or <c>MISS</c> and honors <c>If-None-Match</c>.
 /// <para>
-/// Each tag has a stamp, a random number that all processes share, and a response's key contains the stamps of its tags. A write changes the
-/// stamp. A response that was computed before the write and stored after it has a key with the old stamp, which is never read again,
+/// Each tag has a stamp, a random number that all processes share, and a response's key contains the stamps of its tags. A write changes
+/// the stamp. A response that was computed before the write and stored after it has a key with the old stamp, which is never read again,
 /// whatever the order of events between the processes.
 /// </para>
 /// </summary>

@@ -4,8 +4,8 @@ namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
 /// Counts the changes of stamps that this process knows of. A reader compares the count before and after its read: if it differs, the stamp
-/// that the reader stored in memory may be older than the change. FusionCache alone does not detect this: it ignores a message about an entry
-/// that is still being read, and a message from a process whose clock is behind.
+/// that the reader stored in memory may be older than the change. FusionCache alone does not detect this: it ignores a message about an
+/// entry that is still being read, and a message from a process whose clock is behind.
 /// </summary>
 internal sealed class StampChanges(FirstLevel firstLevel)
 {

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Courses;
 
-/// <summary>Enrollments of one status.</summary>
+/// <summary>Enrolments of one status.</summary>
 public sealed record StatusCount(string Status, int Count);
 
 /// <summary>Grades from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
