@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.Application.Work;
 using MovieLms.Data.Idempotency;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
@@ -11,7 +12,7 @@ namespace MovieLms.ApiService.Http;
 /// response again, 409 while the first request is still running, or 422 if its content differs. Only successful responses are stored:
 /// a rejected request changed nothing and may be corrected under the same key.
 /// </summary>
-internal sealed class IdempotencyGate(IdempotencyStore store)
+internal sealed partial class IdempotencyGate(IdempotencyStore store, TimeProvider time, ILogger<IdempotencyGate> logger)
 {
     internal const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 255;
@@ -36,7 +37,13 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         if (mine is null)
             return await work();
         using var completed = new CancellationTokenSource();
-        var renewal = RenewUntilCanceledAsync(mine, completed.Token);
+        var renewal = Ticker.RunAsync(
+            RenewalInterval,
+            time,
+            token => store.RenewAsync(mine, token),
+            failure => LogNotRenewed(logger, failure.GetType().Name),
+            completed.Token
+        );
         try
         {
             return await work();
@@ -50,7 +57,7 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         finally
         {
             await completed.CancelAsync();
-            await renewal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await renewal;
         }
     }
 
@@ -84,12 +91,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     /// <summary>Returns the ID for the document that the request creates. It is the same for every retry with the same key.</summary>
     internal static ObjectId ResourceId(IdempotencyDocument? mine) => mine?.ResourceId ?? ObjectId.GenerateNewId();
 
-    private async Task RenewUntilCanceledAsync(IdempotencyDocument mine, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(RenewalInterval);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-            await store.RenewAsync(mine, cancellationToken);
-    }
+    [LoggerMessage(LogLevel.Warning, "An idempotency key was not renewed ({Reason}); trying again at the next interval")]
+    private static partial void LogNotRenewed(ILogger logger, string reason);
 }
 
 /// <summary>Sends a stored response.</summary>

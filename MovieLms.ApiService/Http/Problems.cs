@@ -13,6 +13,17 @@ internal static class Problems
     internal static ProblemHttpResult NotFound(string what) =>
         TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: $"There is no such {what}.");
 
+    /// <summary>401 for wrong credentials, with the challenge that RFC 9110, section 11.6.1 requires.</summary>
+    internal static ProblemHttpResult NotSignedIn(HttpContext http, string detail)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
+        return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in", detail: detail);
+    }
+
+    /// <summary>501 for a feature that this installation has not set up.</summary>
+    internal static ProblemHttpResult NotConfigured(string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
+
     /// <summary>409 for a uniqueness conflict or a state that does not allow the change.</summary>
     internal static ProblemHttpResult Conflict(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Conflict", detail: detail);

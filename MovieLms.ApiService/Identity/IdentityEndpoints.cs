@@ -30,31 +30,31 @@ internal static class IdentityEndpoints
             .WithName("register")
             .WithSummary("Register")
             .ProducesValidationProblem()
-            .ProducesProblem(409)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/login", LoginAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.LoginAddress)
             .WithName("login")
             .WithSummary("Sign in with a password")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429)
-            .ProducesProblem(503);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/refresh", RefreshAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.Refresh)
             .WithName("refresh")
             .WithSummary("Refresh tokens")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/logout", LogoutAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("logout")
             .WithSummary("Sign out")
             .ProducesValidationProblem()
-            .ProducesProblem(401);
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapProfile();
         auth.MapPost("/login/verify", VerifyLoginAsync)
             .AllowAnonymous()
@@ -62,8 +62,8 @@ internal static class IdentityEndpoints
             .WithName("verifyLogin")
             .WithSummary("Complete sign-in with a second factor")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPasswords();
         auth.MapSessions();
         auth.MapCodes();
@@ -91,11 +91,7 @@ internal static class IdentityEndpoints
         var user = await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken);
         if (user is null)
         {
-            return TypedResults.Problem(
-                statusCode: 409,
-                title: "The e-mail address is taken",
-                detail: "Sign in, or request a password reset."
-            );
+            return Problems.Conflict("The e-mail address is taken. Sign in, or request a password reset.");
         }
 
         await codes.SendAsync(user, OtpPurpose.VerifyEmail, CancellationToken.None);
@@ -130,12 +126,7 @@ internal static class IdentityEndpoints
             return AttemptLimitExtensions.TooManyRequests(http, attempt);
         if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair)
             return TypedResults.Ok(pair);
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";
-        return TypedResults.Problem(
-            statusCode: 401,
-            title: "Not signed in",
-            detail: "The refresh token is invalid, expired or already used. Sign in again."
-        );
+        return Problems.NotSignedIn(http, "The refresh token is invalid, expired or already used. Sign in again.");
     }
 
     private static async Task<NoContent> LogoutAsync(

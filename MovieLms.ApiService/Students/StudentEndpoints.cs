@@ -139,7 +139,7 @@ internal static class StudentEndpoints
             throw new InvalidInputException("email", "The e-mail address is invalid.");
         var user = await administration.InviteAsync(body.Username.Trim(), body.Email, normalized, Roles.Student, cancellationToken);
         return user is null
-            ? TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "The e-mail address is taken")
+            ? Problems.Conflict("The e-mail address is taken.")
             : TypedResults.Created(
                 caller.CourseAccess().Scope == CourseScope.All ? $"/api/students/{user.Id}" : null,
                 StudentResponse.From(user)

@@ -164,7 +164,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
     /// <returns>The changed user; null if no user has this ID and, unless null, the expected version.</returns>
     public async Task<UserDocument?> UpdateProfileAsync(
         ObjectId id,
-        long? expectedVersion,
+        IReadOnlyCollection<long>? versions,
         string username,
         string? phone,
         MailPreferences preferences,
@@ -176,20 +176,18 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             .Set(user => user.NameWords, SearchWords.Of(username))
             .Set(user => user.MailPreferences, preferences);
         var unchanged = await FindAndUpdateAsync(
-            Filter(id, expectedVersion) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone),
+            Filter(id, versions) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone),
             update,
             cancellationToken
         );
         if (unchanged is not null)
             return unchanged;
         update = phone is null ? update.Unset(user => user.Phone) : update.Set(user => user.Phone, phone);
-        return await FindAndUpdateAsync(Filter(id, expectedVersion), update.Unset(user => user.PhoneVerifiedAt), cancellationToken);
+        return await FindAndUpdateAsync(Filter(id, versions), update.Unset(user => user.PhoneVerifiedAt), cancellationToken);
     }
 
-    private static FilterDefinition<UserDocument> Filter(ObjectId id, long? version) =>
-        version is { } expected
-            ? Builders<UserDocument>.Filter.Where(user => user.Id == id && user.Version == expected)
-            : Builders<UserDocument>.Filter.Where(user => user.Id == id);
+    private static FilterDefinition<UserDocument> Filter(ObjectId id, IReadOnlyCollection<long>? versions) =>
+        new BsonDocument("_id", id).WithVersions(versions);
 
     private async Task<UserDocument?> FindAndUpdateAsync(
         FilterDefinition<UserDocument> filter,

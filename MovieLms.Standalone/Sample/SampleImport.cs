@@ -25,7 +25,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
     {
         // Shutdown must not wait for the import.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-        using var api = new HttpClient { BaseAddress = GetLocalAddress(app) };
+        using var api = new HttpClient { BaseAddress = new Uri(ListenAddress.GetReachableUrl(app.Urls.First())) };
         var import = new SampleImport(api, output, !Console.IsOutputRedirected, app.Services.GetRequiredService<TimeProvider>());
         try
         {
@@ -107,17 +107,4 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
     }
 
     private static long ReadCount(JsonElement import, string name) => import.GetProperty(name).GetInt64();
-
-    /// <summary>Returns the application's address, with localhost in place of a wildcard host.</summary>
-    private static Uri GetLocalAddress(WebApplication app)
-    {
-        var address = new UriBuilder(
-            app.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal))
-                .Replace("://*", "://localhost", StringComparison.Ordinal)
-                .Replace("://+", "://localhost", StringComparison.Ordinal)
-        );
-        if (address.Host is "0.0.0.0" or "[::]")
-            address.Host = "localhost";
-        return address.Uri;
-    }
 }

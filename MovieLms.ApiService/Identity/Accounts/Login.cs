@@ -77,13 +77,8 @@ internal sealed class Login(
     }
 
     private static ProblemHttpResult WrongCode(HttpContext http) =>
-        Unauthorized(http, "The code is wrong or already used, or the sign-in took too long. Sign in again.");
+        Problems.NotSignedIn(http, "The code is wrong or already used, or the sign-in took too long. Sign in again.");
 
-    private static ProblemHttpResult WrongCredentials(HttpContext http) => Unauthorized(http, "The e-mail address or password is wrong.");
-
-    private static ProblemHttpResult Unauthorized(HttpContext http, string detail)
-    {
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
-        return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in", detail: detail);
-    }
+    private static ProblemHttpResult WrongCredentials(HttpContext http) =>
+        Problems.NotSignedIn(http, "The e-mail address or password is wrong.");
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Application.Access;
@@ -45,7 +46,7 @@ internal static class PasswordEndpoints
             .WithName("forgotPassword")
             .WithSummary("Request a password reset")
             .ProducesValidationProblem()
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/reset-password/{token}", ResetAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.Reset)
@@ -60,7 +61,7 @@ internal static class PasswordEndpoints
                 }
             )
             .ProducesValidationProblem()
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/reset-password", ResetWithTokenAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.Reset)
@@ -68,14 +69,14 @@ internal static class PasswordEndpoints
             .WithSummary("Reset a password")
             .WithDescription("Takes the token of a mailed link and ends every session.")
             .ProducesValidationProblem()
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/change-password", ChangeAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("changePassword")
             .WithSummary("Change the password")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ForgotAsync(
@@ -122,7 +123,7 @@ internal static class PasswordEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
+        if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } user)
             return TypedResults.Unauthorized();
         var attempt = await limiter.TryAcquireAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
         if (!attempt.IsAllowed)

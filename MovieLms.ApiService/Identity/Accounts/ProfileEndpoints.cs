@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Application.Access;
@@ -18,7 +19,7 @@ internal static class ProfileEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getMe")
             .WithSummary("Get the caller's profile")
-            .ProducesProblem(401);
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPut("/me", UpdateAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("updateMe")
@@ -27,10 +28,10 @@ internal static class ProfileEndpoints
                 "Changes name, phone number and mail preferences. Another phone number needs the current password or a recent sign-in."
             )
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(403)
-            .ProducesProblem(412)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Results<Ok<UserResponse>, UnauthorizedHttpResult>> GetAsync(
@@ -40,9 +41,9 @@ internal static class ProfileEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } found)
+        if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } found)
             return TypedResults.Unauthorized();
-        http.Response.Headers.ETag = $"\"{found.Version}\"";
+        http.Response.Headers.ETag = ETags.Of(found.Version);
         return TypedResults.Ok(UserResponse.From(found));
     }
 
@@ -55,9 +56,9 @@ internal static class ProfileEndpoints
         CancellationToken cancellationToken
     )
     {
-        var id = ObjectId.Parse(caller.Id());
+        var id = caller.GetObjectId();
         if (await users.FindAsync(id, cancellationToken) is not { } current)
-            return TypedResults.Problem(statusCode: 401);
+            return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized);
         if (
             request.Phone != current.Phone
             && await reauthentication.CheckAsync(current, request.CurrentPassword, http, cancellationToken) is { } rejection
@@ -70,7 +71,7 @@ internal static class ProfileEndpoints
         if (
             await users.UpdateProfileAsync(
                 id,
-                ExpectedVersion(http.Request),
+                ETags.Versions(http.Request.Headers.IfMatch),
                 request.Username.Trim(),
                 request.Phone,
                 preferences,
@@ -79,21 +80,10 @@ internal static class ProfileEndpoints
             is not { } changed
         )
         {
-            return TypedResults.Problem(
-                statusCode: 412,
-                title: "The profile has changed",
-                detail: "Read it again and send the new ETag as If-Match."
-            );
+            return Problems.Stale();
         }
 
-        http.Response.Headers.ETag = $"\"{changed.Version}\"";
+        http.Response.Headers.ETag = ETags.Of(changed.Version);
         return TypedResults.Ok(UserResponse.From(changed));
     }
-
-    private static long? ExpectedVersion(HttpRequest request) =>
-        request.Headers.IfMatch.ToString() switch
-        {
-            "" or "*" => null,
-            var tag => long.TryParse(tag.Trim('"'), out var version) ? version : -1,
-        };
 }

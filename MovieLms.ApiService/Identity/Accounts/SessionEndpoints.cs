@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Application.Access;
@@ -26,9 +27,9 @@ internal static class SessionEndpoints
 {
     internal static void MapSessions(this RouteGroupBuilder auth)
     {
-        var sessions = auth.MapGroup("/sessions").RequirePermission(Permissions.SignedIn).ProducesProblem(401);
+        var sessions = auth.MapGroup("/sessions").RequirePermission(Permissions.SignedIn).ProducesProblem(StatusCodes.Status401Unauthorized);
         sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("List sessions");
-        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End a session").ProducesProblem(404);
+        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End a session").ProducesProblem(StatusCodes.Status404NotFound);
         sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all other sessions");
     }
 
@@ -57,8 +58,8 @@ internal static class SessionEndpoints
 
     private static async Task<Results<NoContent, NotFound>> EndAsync(string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {
-        var userId = ObjectId.Parse(caller.Id());
-        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId))
+        var userId = caller.GetObjectId();
+        if (!Problems.TryParseId(id, out var sessionId) || !await ender.EndAsync(userId, sessionId))
             return TypedResults.NotFound();
         await audit.WriteAsync(AuditActions.SessionEnd, true, userId);
         return TypedResults.NoContent();
@@ -66,7 +67,7 @@ internal static class SessionEndpoints
 
     private static async Task<NoContent> EndOthersAsync(ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {
-        var userId = ObjectId.Parse(caller.Id());
+        var userId = caller.GetObjectId();
         await ender.EndOthersAsync(userId, ObjectId.Parse(caller.SessionId()));
         await audit.WriteAsync(AuditActions.SessionEnd, true, userId, "all others");
         return TypedResults.NoContent();
@@ -79,7 +80,7 @@ internal static class SessionEndpoints
         CancellationToken cancellationToken
     )
     {
-        var userId = ObjectId.Parse(caller.Id());
+        var userId = caller.GetObjectId();
         var user = await users.FindAsync(userId, cancellationToken);
         return await sessions.ListActiveAsync(userId, user?.TokenGeneration ?? -1, cancellationToken);
     }

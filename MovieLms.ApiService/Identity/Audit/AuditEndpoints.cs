@@ -47,8 +47,8 @@ internal static class AuditEndpoints
             .WithName("listAudit")
             .WithSummary("Sign-ins, failures, denials and acts of administration, newest first")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(403);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
 
     private static async Task<Ok<Page<AuditEntryResponse>>> ListAsync(
         [AsParameters] PageQuery page,

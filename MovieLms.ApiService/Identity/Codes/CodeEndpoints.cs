@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Settings;
@@ -44,18 +45,18 @@ internal static class CodeEndpoints
             .WithName("sendCode")
             .WithSummary("Send a verification code")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(409)
-            .ProducesProblem(429)
-            .ProducesProblem(501)
-            .ProducesProblem(503);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status501NotImplemented)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/otp/verify", VerifyAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("verifyCode")
             .WithSummary("Verify a code")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         VerificationLinks.Map(auth);
     }
 
@@ -71,15 +72,15 @@ internal static class CodeEndpoints
     {
         var (channel, purpose) = (request.Channel!.Value, request.Purpose!.Value);
         if (channel == OtpChannel.Sms)
-            return NotConfigured("SMS is not supported. Use `email` or `whatsApp`.");
+            return Problems.NotConfigured("SMS is not supported. Use `email` or `whatsApp`.");
         if (channel == OtpChannel.WhatsApp && !sender.HasWhatsApp)
-            return NotConfigured("`WhatsApp:PhoneNumberId` and `WhatsApp:AccessToken` are not set.");
+            return Problems.NotConfigured("`WhatsApp:PhoneNumberId` and `WhatsApp:AccessToken` are not set.");
         if ((channel == OtpChannel.Email) != (purpose == OtpPurpose.VerifyEmail))
             throw new InvalidInputException("channel", "`channel` must be `email` for an e-mail address, `whatsApp` for a phone number.");
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
+        if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } user)
             return TypedResults.Unauthorized();
         if (purpose == OtpPurpose.VerifyPhone && user.Phone is null)
-            return TypedResults.Problem(statusCode: 409, title: "No phone number", detail: "Set one with PUT /api/auth/me first.");
+            return Problems.Conflict("The account has no phone number. Set one with PUT /api/auth/me first.");
         if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven)
             return EmailNotVerified();
         var attempt = await limiter.TryAcquireAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
@@ -90,7 +91,7 @@ internal static class CodeEndpoints
             return TypedResults.Accepted((string?)null, new CodeSentResponse(channel, (int)OneTimeCodes.Lifetime.TotalSeconds));
         http.Response.Headers.RetryAfter = "60";
         return TypedResults.Problem(
-            statusCode: 503,
+            statusCode: StatusCodes.Status503ServiceUnavailable,
             title: "The code could not be sent",
             detail: "WhatsApp did not accept the message. Try again later."
         );
@@ -107,7 +108,7 @@ internal static class CodeEndpoints
         CancellationToken cancellationToken
     )
     {
-        var (userId, purpose) = (ObjectId.Parse(caller.Id()), request.Purpose!.Value);
+        var (userId, purpose) = (caller.GetObjectId(), request.Purpose!.Value);
         var attempt = await limiter.TryAcquireAsync(IdentityLimits.OtpVerify, userId.ToString(), cancellationToken);
         http.SetLimitHeaders(attempt);
         if (!attempt.IsAllowed)
@@ -128,14 +129,7 @@ internal static class CodeEndpoints
 
     /// <summary>409, because a person who registered someone else's address must not be able to lock its owner out.</summary>
     internal static ProblemHttpResult EmailNotVerified() =>
-        TypedResults.Problem(
-            statusCode: 409,
-            title: "The e-mail address is not verified",
-            detail: "Verify your e-mail address first: request a code with POST /api/auth/otp and send it to POST /api/auth/otp/verify."
-        );
-
-    private static ProblemHttpResult NotConfigured(string detail) =>
-        TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
+        Problems.Conflict("Verify your e-mail address first: request a code with POST /api/auth/otp and send it to POST /api/auth/otp/verify.");
 }
 
 /// <summary>Sends verification codes.</summary>

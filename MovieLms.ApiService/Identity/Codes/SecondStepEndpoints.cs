@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Settings;
@@ -37,15 +38,15 @@ internal static class SecondStepEndpoints
     {
         var totp = auth.MapGroup("/totp")
             .RequirePermission(Permissions.SignedIn)
-            .ProducesProblem(401)
-            .ProducesProblem(409)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         totp.MapPost("/", BeginAsync)
             .WithName("beginTotp")
             .WithSummary("Begin setting up a second step")
             .WithDescription("Returns a secret for an authenticator app. The e-mail address must be verified by a code first.")
             .ProducesValidationProblem()
-            .ProducesProblem(403);
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         totp.MapPost("/confirm", ConfirmAsync)
             .WithName("confirmTotp")
             .WithSummary("Turn on the second step")
@@ -68,8 +69,8 @@ internal static class SecondStepEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
-            return TypedResults.Problem(statusCode: 401);
+        if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } user)
+            return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized);
         if (user.Totp?.ConfirmedAt is not null)
             return AlreadyEnabled();
         if (!user.IsEmailProven)
@@ -91,9 +92,9 @@ internal static class SecondStepEndpoints
         CancellationToken cancellationToken
     )
     {
-        var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
+        var user = await users.FindAsync(caller.GetObjectId(), cancellationToken);
         if (user?.Totp is null)
-            return TypedResults.Problem(statusCode: 409, title: "Setup not started", detail: "Call POST /api/auth/totp first.");
+            return Problems.Conflict("The setup has not been started. Call POST /api/auth/totp first.");
         if (user.Totp.ConfirmedAt is not null)
             return AlreadyEnabled();
         if (!user.IsEmailProven)
@@ -117,9 +118,9 @@ internal static class SecondStepEndpoints
         CancellationToken cancellationToken
     )
     {
-        var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
+        var user = await users.FindAsync(caller.GetObjectId(), cancellationToken);
         if (user?.Totp?.ConfirmedAt is null)
-            return TypedResults.Problem(statusCode: 409, title: "The second step is not on");
+            return Problems.Conflict("The second step is not on.");
         if (await CheckLimitsAsync(user, secondStep, limiter, http, cancellationToken) is { } rejection)
             return rejection;
         if (!await secondStep.VerifyAsync(user, request.Code.Trim(), cancellationToken))
@@ -152,5 +153,5 @@ internal static class SecondStepEndpoints
         AttemptLimitExtensions.TooManyRequests(http, new Attempt(false, SecondStepStore.FreeFailures, 0, delay, string.Empty));
 
     private static ProblemHttpResult AlreadyEnabled() =>
-        TypedResults.Problem(statusCode: 409, title: "The second step is already on", detail: "Turn it off before you set it up again.");
+        Problems.Conflict("The second step is already on. Turn it off before you set it up again.");
 }

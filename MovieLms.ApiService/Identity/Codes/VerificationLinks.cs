@@ -53,7 +53,7 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
             .WithName("verifyEmail")
             .WithSummary("Verify an e-mail address")
             .ProducesValidationProblem()
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<NoContent> VerifyAsync(
         VerifyEmailRequest request,

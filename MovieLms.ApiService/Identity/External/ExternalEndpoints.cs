@@ -34,17 +34,17 @@ internal static class ExternalEndpoints
             )
             .Produces(StatusCodes.Status302Found)
             .ProducesValidationProblem()
-            .ProducesProblem(404)
-            .ProducesProblem(429)
-            .ProducesProblem(501);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status501NotImplemented);
         auth.MapPost("/exchange", ExchangeAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.External)
             .WithName("exchange")
             .WithSummary("Exchange a provider code for tokens")
             .ProducesValidationProblem()
-            .ProducesProblem(401)
-            .ProducesProblem(429);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     private static Results<ChallengeHttpResult, ProblemHttpResult> Begin(
@@ -64,12 +64,8 @@ internal static class ExternalEndpoints
         if (!providers.Configured.ContainsKey(name))
         {
             return Providers.IsKnown(name)
-                ? TypedResults.Problem(
-                    statusCode: 501,
-                    title: "Not configured",
-                    detail: $"`{Providers.Section}:{name}:ClientId` and `ClientSecret` are not set."
-                )
-                : TypedResults.Problem(statusCode: 404, title: "Not found", detail: "There is no such sign-in provider.");
+                ? Problems.NotConfigured($"`{Providers.Section}:{name}:ClientId` and `ClientSecret` are not set.")
+                : Problems.NotFound("sign-in provider");
         }
         string[] allowed = configuration.GetSection("Auth:ReturnUrls").Get<string[]>() ?? [$"{address.Base}/account/signed-in"];
         // Compared as a whole: a prefix would let through other hosts and paths.
@@ -89,11 +85,6 @@ internal static class ExternalEndpoints
     {
         if (await externalSignIn.ExchangeAsync(request.Code, request.CodeVerifier, http, cancellationToken) is { } response)
             return TypedResults.Ok(response);
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
-        return TypedResults.Problem(
-            statusCode: 401,
-            title: "Not signed in",
-            detail: "The code is invalid, expired or already used, or another client began the sign-in."
-        );
+        return Problems.NotSignedIn(http, "The code is invalid, expired or already used, or another client began the sign-in.");
     }
 }

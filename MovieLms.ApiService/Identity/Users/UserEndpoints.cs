@@ -36,46 +36,46 @@ internal static class UserEndpoints
             .MapArea("/api/users", "Users")
             .RequirePermission(Permissions.UsersManage)
             .WithNoStore()
-            .ProducesProblem(401)
-            .ProducesProblem(403);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
         users
             .MapPost("/", InviteAsync)
             .WithName("inviteUser")
             .WithSummary("Invite a user")
             .ProducesValidationProblem()
-            .ProducesProblem(409);
+            .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapPatch("/{id}/role", SetRoleAsync)
             .WithName("changeRole")
             .WithSummary("Change a user's role")
             .ProducesValidationProblem()
-            .ProducesProblem(404)
-            .ProducesProblem(409);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapPost("/{id}/archive", ArchiveAsync)
             .WithName("archiveUser")
             .WithSummary("Archive a user")
-            .ProducesProblem(404)
-            .ProducesProblem(409);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapPost("/{id}/restore", RestoreAsync)
             .WithName("restoreUser")
             .WithSummary("Restore an archived user")
-            .ProducesProblem(404)
-            .ProducesProblem(409);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapDelete("/{id}/sessions", EndSessionsAsync)
             .WithName("endUserSessions")
             .WithSummary("End a user's sessions")
             .WithDescription("Every token of the user is refused from then on.")
-            .ProducesProblem(404);
+            .ProducesProblem(StatusCodes.Status404NotFound);
         users
             .MapDelete("/{id}/second-step", RemoveSecondStepAsync)
             .WithName("removeSecondStep")
             .WithSummary("Remove a user's second step")
             .WithDescription("For a user who has lost it: all sessions end, and the user is told by mail.")
-            .ProducesProblem(404);
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<UserResponse>>> ListAsync(
@@ -107,7 +107,7 @@ internal static class UserEndpoints
             cancellationToken
         );
         return user is null
-            ? TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken")
+            ? Problems.Conflict("The e-mail address is taken.")
             : TypedResults.Created($"/api/users/{user.Id}", UserResponse.From(user));
     }
 
@@ -118,7 +118,7 @@ internal static class UserEndpoints
         CancellationToken cancellationToken
     ) =>
         ToResponse(
-            ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default
+            Problems.TryParseId(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default
         );
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ArchiveAsync(
@@ -128,7 +128,7 @@ internal static class UserEndpoints
         CancellationToken cancellationToken
     ) =>
         ToResponse(
-            ObjectId.TryParse(id, out var userId)
+            Problems.TryParseId(id, out var userId)
                 ? await administration.ArchiveAsync(userId, caller.GetObjectId(), cancellationToken)
                 : default
         );
@@ -140,7 +140,7 @@ internal static class UserEndpoints
         CancellationToken cancellationToken
     ) =>
         ToResponse(
-            ObjectId.TryParse(id, out var userId)
+            Problems.TryParseId(id, out var userId)
                 ? await administration.RestoreAsync(userId, caller.GetObjectId(), cancellationToken)
                 : default
         );
@@ -150,7 +150,7 @@ internal static class UserEndpoints
         UserAdministration administration,
         CancellationToken cancellationToken
     ) =>
-        ObjectId.TryParse(id, out var userId) && await administration.EndSessionsAsync(userId, cancellationToken)
+        Problems.TryParseId(id, out var userId) && await administration.EndSessionsAsync(userId, cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("user");
 
@@ -159,7 +159,7 @@ internal static class UserEndpoints
         UserAdministration administration,
         CancellationToken cancellationToken
     ) =>
-        ObjectId.TryParse(id, out var userId) && await administration.RemoveSecondStepAsync(userId, cancellationToken)
+        Problems.TryParseId(id, out var userId) && await administration.RemoveSecondStepAsync(userId, cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("user");
 
@@ -167,11 +167,7 @@ internal static class UserEndpoints
         result switch
         {
             (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
-            (AdministrationStatus.LastAdmin, _) => TypedResults.Problem(
-                statusCode: 409,
-                title: "The last administrator",
-                detail: "Make another user an administrator first."
-            ),
+            (AdministrationStatus.LastAdmin, _) => Problems.Conflict("This is the last administrator. Make another user an administrator first."),
             _ => Problems.NotFound("user"),
         };
 }
