@@ -24,13 +24,7 @@ public static class AccessExtensions
         builder.Services.AddSingleton<Revocations>();
         builder.Services.AddSingleton<RevocationFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevocationFeed>());
-        builder.Services.AddSingleton(services => new ValidatedTokens(
-            services.GetRequiredService<AccessTokenValidator>(),
-            services.GetRequiredService<Revocations>(),
-            services.GetRequiredService<RevocationFeed>(),
-            services.GetRequiredService<IOptions<TokenOptions>>(),
-            services.GetRequiredService<TimeProvider>()
-        ));
+        builder.Services.AddSingleton<ValidatedTokens>();
         // No default scheme to authenticate with: UseAccessTokens does that, and the framework's middleware then costs nothing.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         builder

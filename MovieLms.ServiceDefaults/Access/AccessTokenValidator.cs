@@ -10,7 +10,7 @@ namespace MovieLms.ServiceDefaults.Access;
 /// Validates access tokens as RFC 8725 requires: one algorithm (ES256) and one type whatever the header says, the key by its ID, issuer,
 /// audience and times.
 /// </summary>
-internal sealed class AccessTokenValidator
+public sealed class AccessTokenValidator
 {
     /// <summary>The maximum difference between the clocks of two replicas.</summary>
     internal static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);

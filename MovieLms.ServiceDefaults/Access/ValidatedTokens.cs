@@ -14,24 +14,17 @@ namespace MovieLms.ServiceDefaults.Access;
 /// again after <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations bound the number of entries: the
 /// older one is dropped when the newer one is full, and a hit in the older one moves to the newer one.
 /// </summary>
-public sealed class ValidatedTokens
+public sealed class ValidatedTokens(
+    AccessTokenValidator validator,
+    Revocations revocations,
+    RevocationFeed feed,
+    IOptions<TokenOptions> options,
+    TimeProvider time
+)
 {
-    private readonly AccessTokenValidator _validator;
-    private readonly Revocations _revocations;
-    private readonly RevocationFeed _feed;
-    private readonly TokenOptions _options;
-    private readonly TimeProvider _time;
     private ConcurrentDictionary<TokenHash, Entry> _newer = new();
     private ConcurrentDictionary<TokenHash, Entry> _older = new();
     private int _newerCount;
-
-    internal ValidatedTokens(
-        AccessTokenValidator validator,
-        Revocations revocations,
-        RevocationFeed feed,
-        IOptions<TokenOptions> options,
-        TimeProvider time
-    ) => (_validator, _revocations, _feed, _options, _time) = (validator, revocations, feed, options.Value, time);
 
     /// <summary>Returns a token that was validated before and is still valid. Allocates nothing.</summary>
     public AccessToken? Find(ReadOnlySpan<char> token)
@@ -44,7 +37,7 @@ public sealed class ValidatedTokens
                 return null;
             Add(hash, entry);
         }
-        return _time.GetUtcNow() - entry.ValidatedAt < _options.KeysAge && IsValid(entry) ? entry.Token : null;
+        return time.GetUtcNow() - entry.ValidatedAt < options.Value.KeysAge && IsValid(entry) ? entry.Token : null;
     }
 
     /// <summary>Validates a token that does not come from a request's header, unless it is remembered.</summary>
@@ -57,10 +50,10 @@ public sealed class ValidatedTokens
         if (!TokenHash.TryOf(token, out _))
             return null;
         await PrepareAsync(token, cancellationToken);
-        var result = await _validator.Handler.ValidateTokenAsync(token, _validator.Parameters);
+        var result = await validator.Handler.ValidateTokenAsync(token, validator.Parameters);
         return
             result.IsValid
-            && _validator.Accept(new ClaimsPrincipal(result.ClaimsIdentity), (JsonWebToken)result.SecurityToken) is { } valid
+            && validator.Accept(new ClaimsPrincipal(result.ClaimsIdentity), (JsonWebToken)result.SecurityToken) is { } valid
             && TryAdd(token, valid)
             ? valid
             : null;
@@ -70,15 +63,15 @@ public sealed class ValidatedTokens
     /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
     internal async Task PrepareAsync(string token, CancellationToken cancellationToken)
     {
-        await _feed.WaitUntilReadAsync(cancellationToken);
-        await _validator.LoadKeyAsync(token, cancellationToken);
+        await feed.WaitUntilReadAsync(cancellationToken);
+        await validator.LoadKeyAsync(token, cancellationToken);
     }
 
     /// <summary>Remembers a token whose signature and claims were validated.</summary>
     /// <returns>False if it is revoked or has expired.</returns>
     internal bool TryAdd(string token, AccessToken valid)
     {
-        var entry = new Entry(valid, _time.GetUtcNow()) { CheckedAt = -1 };
+        var entry = new Entry(valid, time.GetUtcNow()) { CheckedAt = -1 };
         if (!TokenHash.TryOf(token, out var hash) || !IsValid(entry))
             return false;
         Add(hash, entry);
@@ -87,12 +80,12 @@ public sealed class ValidatedTokens
 
     private bool IsValid(Entry entry)
     {
-        if (_time.GetUtcNow() >= entry.Token.ExpiresAt)
+        if (time.GetUtcNow() >= entry.Token.ExpiresAt)
             return false;
-        var changes = _revocations.Changes;
+        var changes = revocations.Changes;
         if (entry.CheckedAt == changes)
             return !entry.IsRevoked;
-        if (_revocations.Contains(entry.Token))
+        if (revocations.Contains(entry.Token))
             entry.IsRevoked = true;
         entry.CheckedAt = changes;
         return !entry.IsRevoked;
@@ -105,7 +98,7 @@ public sealed class ValidatedTokens
             _newer[hash] = entry;
             return;
         }
-        if (Interlocked.Increment(ref _newerCount) < _options.RememberedTokens)
+        if (Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens)
             return;
         _older = _newer;
         _newer = new ConcurrentDictionary<TokenHash, Entry>();
