@@ -5,7 +5,7 @@ using MovieLms.Data.Relations;
 
 namespace MovieLms.Application.Cascades;
 
-/// <summary>Registers deletion, archiving and restoring of every declared entity.</summary>
+/// <summary>Registers the services that delete, archive and restore documents.</summary>
 internal static class CascadeExtensions
 {
     internal static void AddCascadeOperations(this IServiceCollection services)

@@ -3,10 +3,10 @@ using MovieLms.Data.Cascades;
 
 namespace MovieLms.Application.Cascades;
 
-/// <summary>The work on an operation stopped before its end, because another process has claimed or will continue it.</summary>
-internal sealed class CascadeStoppedException() : Exception("Another process holds the operation.");
+/// <summary>Thrown when work on an operation stops early because another process has claimed it or will continue it.</summary>
+internal sealed class CascadeStoppedException() : Exception("Another process holds or will continue the operation.");
 
-/// <summary>The lease under which a process works on an operation, with the counts of changed documents.</summary>
+/// <summary>The lease under which a process works on an operation. It counts the changed documents.</summary>
 internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation, string holder, TimeSpan? timeout)
 {
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -14,15 +14,15 @@ internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation
 
     internal CascadeDocument Operation => operation;
 
-    /// <summary>True if the documents may have been changed before: by an earlier attempt, or because this is the second pass.</summary>
+    /// <summary>True if documents may already have been changed, by an earlier attempt or by the first pass.</summary>
     internal bool IsRepeat => operation.Attempts > 1 || operation.State == CascadeState.Settling;
 
-    /// <summary>Counts changed documents and renews the lease.</summary>
+    /// <summary>Adds to the count of changed documents and renews the lease.</summary>
     /// <exception cref="CascadeStoppedException">The lease was lost, or the work took longer than the timeout.</exception>
     internal async Task CountAsync(string entity, int changed, CancellationToken cancellationToken)
     {
         _changed[entity] = _changed.GetValueOrDefault(entity) + changed;
-        if (!await store.RenewAsync(operation.Id, holder, Steps(), cancellationToken))
+        if (!await store.RenewAsync(operation.Id, holder, GetSteps(), cancellationToken))
         {
             await store.AbandonAsync(operation.Id, holder);
             throw new CascadeStoppedException();
@@ -33,11 +33,11 @@ internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation
         throw new CascadeStoppedException();
     }
 
-    /// <summary>Ends a pass. A second pass follows the first; then the operation is complete.</summary>
+    /// <summary>Ends a pass. The first pass is followed by a second one, which completes the operation.</summary>
     internal Task EndAsync() =>
         operation.State == CascadeState.Running
-            ? store.BeginSecondPassAsync(operation.Id, holder, Steps())
-            : store.CompleteAsync(operation, holder, Steps());
+            ? store.BeginSecondPassAsync(operation.Id, holder, GetSteps())
+            : store.CompleteAsync(operation, holder, GetSteps());
 
-    private CascadeStep[] Steps() => [.. _changed.Select(pair => new CascadeStep(pair.Key, pair.Value))];
+    private CascadeStep[] GetSteps() => [.. _changed.Select(pair => new CascadeStep(pair.Key, pair.Value))];
 }

@@ -6,8 +6,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Application.Cascades;
 
 /// <summary>
-/// Deletes, archives and restores a document with all that goes with it, whatever it is: what goes with what is read off
-/// the entities' declarations. An operation is recorded before it begins and finished by the Worker if this process dies.
+/// Deletes, archives and restores a document of any entity together with its dependents, which are derived from the entities' declarations.
+/// An operation is recorded before it starts. If this process dies, the Worker completes it.
 /// </summary>
 public sealed class CascadeOperations
 {
@@ -25,13 +25,12 @@ public sealed class CascadeOperations
         CascadeOptions options
     ) => (_store, _documents, _runner, _model, _options) = (store, documents, runner, model, options);
 
-    /// <summary>Deletes a document and all that goes with it; it stays stored for a restore until it is purged.</summary>
-    /// <param name="entity">What kind of document it is.</param>
-    /// <param name="id">Which.</param>
-    /// <param name="by">The user who asks for it.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels it until the document itself is marked; from then on it will be finished.</param>
-    /// <returns>Done, NotFound (there is none, or it is deleted) or Stale.</returns>
+    /// <summary>Deletes a document and its dependents. They can be restored until they are purged.</summary>
+    /// <remarks>
+    /// The stored version must be one of <paramref name="versions"/>; null accepts any version. Cancellation has no effect once the
+    /// document itself is marked: from then on the operation always completes.
+    /// </remarks>
+    /// <returns>Done; NotFound if the document does not exist or is deleted; Stale if the version does not match.</returns>
     public Task<WriteStatus> DeleteAsync(
         string entity,
         ObjectId id,
@@ -41,7 +40,8 @@ public sealed class CascadeOperations
     ) => MarkAsync(CascadeKind.Delete, entity, id, by, versions, cancellationToken);
 
     /// <summary>
-    /// Archives a document and all that goes with it: it is read-only then, and listed only on request. An archived one is left as it is.
+    /// Archives a document and its dependents: they become read-only and are listed only on request. Does nothing if the document is
+    /// already archived.
     /// </summary>
     /// <inheritdoc cref="DeleteAsync"/>
     public Task<WriteStatus> ArchiveAsync(
@@ -53,36 +53,33 @@ public sealed class CascadeOperations
     ) => MarkAsync(CascadeKind.Archive, entity, id, by, versions, cancellationToken);
 
     /// <summary>
-    /// Undoes the deletion of a document, or else its archiving: exactly what that operation took comes back, and nothing that was
-    /// deleted or archived on its own. A document that is neither is left as it is.
+    /// Undoes the deletion of a document or, if it is not deleted, its archiving. Restores exactly the documents that the operation marked,
+    /// and none that were deleted or archived separately. Does nothing if the document is neither deleted nor archived.
     /// </summary>
-    /// <param name="entity">What kind of document it is.</param>
-    /// <param name="id">Which.</param>
-    /// <param name="by">The user who asks for it.</param>
-    /// <param name="cancellationToken">Cancels it until the operation is recorded; from then on it will be finished.</param>
+    /// <remarks>Cancellation has no effect once the operation is recorded: from then on it always completes.</remarks>
     /// <returns>
-    /// Done; NotFound when there is none, it is being purged, or it went with something else that is deleted; ReadOnly when it
-    /// went with something else that is archived.
+    /// Done; NotFound if the document does not exist, is being purged or was deleted as a dependent of another document; ReadOnly if it was
+    /// archived as a dependent of another document.
     /// </returns>
     public async Task<WriteStatus> RestoreAsync(string entity, ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
         if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root)
             return WriteStatus.NotFound;
-        var kind = Has(root, Lifecycle.DeletedAt) ? CascadeKind.Delete : CascadeKind.Archive;
+        var kind = HasValue(root, Lifecycle.DeletedAt) ? CascadeKind.Delete : CascadeKind.Archive;
         var mark = CascadeMark.Of(kind);
-        if (!Has(root, mark.At))
+        if (!HasValue(root, mark.At))
             return WriteStatus.Done;
-        ObjectId? undoes = Has(root, mark.By) ? root[mark.By].AsObjectId : null;
+        ObjectId? markedBy = HasValue(root, mark.By) ? root[mark.By].AsObjectId : null;
         if (
-            undoes is { } known
-            && await _store.FindAsync(known, cancellationToken) is { } earlier
-            && (earlier.RootId != id || earlier.Entity != entity)
+            markedBy is { } markingId
+            && await _store.FindAsync(markingId, cancellationToken) is { } marking
+            && (marking.RootId != id || marking.Entity != entity)
         )
         {
             return kind == CascadeKind.Delete ? WriteStatus.NotFound : WriteStatus.ReadOnly;
         }
 
-        var holder = NewHolder();
+        var holder = CreateHolder();
         var operation = await _store.BeginAsync(
             new CascadeDocument
             {
@@ -90,19 +87,19 @@ public sealed class CascadeOperations
                 Entity = entity,
                 RootId = id,
                 By = by,
-                Undoes = undoes,
+                Undoes = markedBy,
                 UndoesKind = kind,
             },
             holder,
             cancellationToken
         );
-        if (undoes is { } taken && !await _store.TryUndoAsync(taken, operation.Id, CancellationToken.None))
+        if (markedBy is { } undoneId && !await _store.TryUndoAsync(undoneId, operation.Id, CancellationToken.None))
         {
-            // Somebody else restores or purges it at this moment, or its record is gone: then the marks are all there is.
-            if (await _store.FindAsync(taken, CancellationToken.None) is { UndoneBy: { } other })
+            // Another restore or purge has undone it first, or its record no longer exists. Without a record, only the marks are undone.
+            if (await _store.FindAsync(undoneId, CancellationToken.None) is { UndoneBy: { } other })
             {
                 await _store.DeleteAsync(operation.Id, CancellationToken.None);
-                await WaitForAsync(other, cancellationToken);
+                await WaitUntilReleasedAsync(other, cancellationToken);
                 return await IsMarkedAsync(entity, id, mark, cancellationToken) ? WriteStatus.NotFound : WriteStatus.Done;
             }
         }
@@ -110,20 +107,20 @@ public sealed class CascadeOperations
         return WriteStatus.Done;
     }
 
-    /// <summary>Whether a document may be written to, or something be added to it.</summary>
-    /// <returns>Done when it may; NotFound when there is none or it is deleted; ReadOnly when it is archived.</returns>
+    /// <summary>Checks whether a document can be changed or given dependents.</summary>
+    /// <returns>Done if it can; NotFound if it does not exist or is deleted; ReadOnly if it is archived.</returns>
     public async Task<WriteStatus> CheckAsync(string entity, ObjectId id, CancellationToken cancellationToken)
     {
-        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } document || Has(document, Lifecycle.DeletedAt))
+        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || HasValue(root, Lifecycle.DeletedAt))
             return WriteStatus.NotFound;
-        return Has(document, Lifecycle.ArchivedAt) ? WriteStatus.ReadOnly : WriteStatus.Done;
+        return HasValue(root, Lifecycle.ArchivedAt) ? WriteStatus.ReadOnly : WriteStatus.Done;
     }
 
-    /// <summary>Goes on with one operation whose process is gone, or takes one's last look.</summary>
-    /// <returns>False when none is due.</returns>
+    /// <summary>Continues an operation whose process died, or runs the second pass of one.</summary>
+    /// <returns>False if none is due.</returns>
     public async Task<bool> FinishNextAsync(CancellationToken cancellationToken)
     {
-        var holder = NewHolder();
+        var holder = CreateHolder();
         if (await _store.ClaimDueAsync(holder, cancellationToken) is not { } operation)
             return false;
         if (
@@ -135,7 +132,7 @@ public sealed class CascadeOperations
                     || root.GetValue(operation.Mark.By, BsonNull.Value) != operation.Id
         )
         {
-            // It was cut off before it touched anything, and nobody was told that it was done.
+            // The process died before it changed anything or reported success.
             await _store.DeleteAsync(operation.Id, cancellationToken);
             return true;
         }
@@ -153,10 +150,9 @@ public sealed class CascadeOperations
     )
     {
         var mark = CascadeMark.Of(kind);
-        var before = await WhyNotAsync(entity, id, mark, versions, cancellationToken);
-        if (before is { } already)
-            return already;
-        var holder = NewHolder();
+        if (await FindRejectionAsync(entity, id, mark, versions, cancellationToken) is { } rejection)
+            return rejection;
+        var holder = CreateHolder();
         var operation = await _store.BeginAsync(
             new CascadeDocument
             {
@@ -171,14 +167,14 @@ public sealed class CascadeOperations
         if (!await _documents.MarkRootAsync(_model[entity], operation, versions, CancellationToken.None))
         {
             await _store.DeleteAsync(operation.Id, CancellationToken.None);
-            return await WhyNotAsync(entity, id, mark, versions, cancellationToken) ?? WriteStatus.Stale;
+            return await FindRejectionAsync(entity, id, mark, versions, cancellationToken) ?? WriteStatus.Stale;
         }
         await RunAsync(operation, holder, _options.InlineFor);
         return WriteStatus.Done;
     }
 
-    /// <summary>Null when the document can be marked.</summary>
-    private async Task<WriteStatus?> WhyNotAsync(
+    /// <summary>Returns the status to report if the document cannot be marked; null if it can.</summary>
+    private async Task<WriteStatus?> FindRejectionAsync(
         string entity,
         ObjectId id,
         CascadeMark mark,
@@ -186,22 +182,22 @@ public sealed class CascadeOperations
         CancellationToken cancellationToken
     )
     {
-        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || Has(root, Lifecycle.DeletedAt))
+        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || HasValue(root, Lifecycle.DeletedAt))
             return WriteStatus.NotFound;
         if (versions is not null && !versions.Contains(root.GetValue(Lifecycle.Version, 0L).ToInt64()))
             return WriteStatus.Stale;
-        return Has(root, mark.At) ? WriteStatus.Done : null;
+        return HasValue(root, mark.At) ? WriteStatus.Done : null;
     }
 
-    /// <summary>From here on the operation is accepted: that the client leaves does not end it.</summary>
-    private async Task RunAsync(CascadeDocument operation, string holder, TimeSpan? longest)
+    /// <summary>Runs an accepted operation. It continues even if the client disconnects.</summary>
+    private async Task RunAsync(CascadeDocument operation, string holder, TimeSpan? timeout)
     {
         using var activity = DataTelemetry.Source.StartActivity("cascade");
         activity
             ?.SetTag("cascade.kind", operation.Kind.ToString())
             .SetTag("cascade.entity", operation.Entity)
             .SetTag("cascade.id", operation.Id.ToString());
-        var lease = new CascadeLease(_store, operation, holder, longest);
+        var lease = new CascadeLease(_store, operation, holder, timeout);
         try
         {
             await (
@@ -212,20 +208,20 @@ public sealed class CascadeOperations
         }
         catch (CascadeStoppedException)
         {
-            // Whoever has it now finishes it, or undoes it.
+            // Another process completes or undoes it.
         }
     }
 
-    private async Task WaitForAsync(ObjectId operation, CancellationToken cancellationToken)
+    private async Task WaitUntilReleasedAsync(ObjectId operation, CancellationToken cancellationToken)
     {
         while (await _store.IsHeldAsync(operation, cancellationToken))
             await Task.Delay(TimeSpan.FromMilliseconds(25), cancellationToken);
     }
 
     private async Task<bool> IsMarkedAsync(string entity, ObjectId id, CascadeMark mark, CancellationToken cancellationToken) =>
-        await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || Has(root, mark.At);
+        await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || HasValue(root, mark.At);
 
-    private static bool Has(BsonDocument document, string field) => document.TryGetValue(field, out var value) && !value.IsBsonNull;
+    private static bool HasValue(BsonDocument document, string field) => document.TryGetValue(field, out var value) && !value.IsBsonNull;
 
-    private static string NewHolder() => Guid.NewGuid().ToString("N");
+    private static string CreateHolder() => Guid.NewGuid().ToString("N");
 }

@@ -6,8 +6,8 @@ using MovieLms.Data.Relations;
 namespace MovieLms.Application.Cascades;
 
 /// <summary>
-/// Carries an operation out, level by level. What it does can be done again from the beginning at any time: a document is
-/// marked when it has no mark, and loses only this operation's mark.
+/// Runs an operation, level by level. It can be repeated from the start at any time: only unmarked documents are marked, and only this
+/// operation's marks are removed.
 /// </summary>
 internal sealed class CascadeRunner(
     CascadeStore store,
@@ -18,15 +18,15 @@ internal sealed class CascadeRunner(
     IChangeSink changes
 )
 {
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
     private readonly ILookup<string, ICascadeEffect> _effects = effects.ToLookup(effect => effect.Entity);
 
-    /// <summary>Marks all that goes with the root, which carries the mark already.</summary>
+    /// <summary>Marks the dependents of the root, which is already marked.</summary>
     internal async Task MarkAsync(CascadeLease lease, CancellationToken cancellationToken)
     {
         var operation = lease.Operation;
         var root = model[operation.Entity];
-        await FollowAsync(operation, root, [operation.RootId], cancellationToken);
+        await RunEffectsAsync(operation, root, [operation.RootId], cancellationToken);
         var levels = model.Levels(root);
         foreach (var child in levels)
         {
@@ -38,15 +38,15 @@ internal sealed class CascadeRunner(
                 }
                 else if (levels.Contains(parent))
                 {
-                    await foreach (var ids in documents.CarryingAsync(parent, operation, cancellationToken))
+                    await foreach (var ids in documents.ListMarkedAsync(parent, operation, cancellationToken))
                         await MarkChildrenAsync(child, reference.Field, ids);
                 }
             }
             if (!lease.IsRepeat)
                 continue;
-            // An earlier attempt may have ended between the marks and what follows from them.
-            await foreach (var ids in documents.CarryingAsync(child, operation, cancellationToken))
-                await FollowAsync(operation, child, ids, cancellationToken);
+            // An earlier attempt may have stopped after it set the marks and before it ran their effects.
+            await foreach (var ids in documents.ListMarkedAsync(child, operation, cancellationToken))
+                await RunEffectsAsync(operation, child, ids, cancellationToken);
         }
         await lease.EndAsync();
 
@@ -54,65 +54,67 @@ internal sealed class CascadeRunner(
         {
             while (await documents.MarkNextAsync(child, field, parents, operation, cancellationToken) is { Count: > 0 } marked)
             {
-                await FollowAsync(operation, child, marked, cancellationToken);
+                await RunEffectsAsync(operation, child, marked, cancellationToken);
                 await lease.CountAsync(child.Name, marked.Count, cancellationToken);
             }
         }
     }
 
-    /// <summary>Takes the marks of the undone operation away, the root's last: it is not there before all that goes with it is.</summary>
+    /// <summary>Removes the marks of the undone operation. The root is last: it becomes visible after its dependents.</summary>
     internal async Task UnmarkAsync(CascadeLease lease, CancellationToken cancellationToken)
     {
         var operation = lease.Operation;
         var root = model[operation.Entity];
         if (operation.Undoes is { } undone)
         {
-            await WaitUntilFreeAsync(undone, cancellationToken);
+            await WaitUntilReleasedAsync(undone, cancellationToken);
             foreach (var child in model.Levels(root).Reverse())
                 await UnmarkAllAsync(child, null);
         }
         await UnmarkAllAsync(root, operation.RootId);
         if (lease.IsRepeat)
-            await FollowAllAsync(operation, root, [operation.RootId], cancellationToken);
+            await RunEffectsOnTreeAsync(operation, root, [operation.RootId], cancellationToken);
         await lease.EndAsync();
 
         async Task UnmarkAllAsync(Entity entity, ObjectId? only)
         {
             while (await documents.UnmarkNextAsync(entity, operation, only, cancellationToken) is { Count: > 0 } unmarked)
             {
-                await FollowAsync(operation, entity, unmarked, cancellationToken);
+                await RunEffectsAsync(operation, entity, unmarked, cancellationToken);
                 await lease.CountAsync(entity.Name, unmarked.Count, cancellationToken);
             }
         }
     }
 
-    /// <summary>Whoever marks for the operation at this moment notices at the next chunk that it was undone; or was dead before.</summary>
-    private async Task WaitUntilFreeAsync(ObjectId undone, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits while a process still marks documents for the undone operation. It stops at its next chunk; if it died, its lease expires.
+    /// </summary>
+    private async Task WaitUntilReleasedAsync(ObjectId undone, CancellationToken cancellationToken)
     {
         while (await store.IsHeldAsync(undone, cancellationToken))
-            await Task.Delay(AskEvery, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
     }
 
     /// <summary>
-    /// Nothing carries the mark any more that would tell which documents an earlier attempt had reached: all that could have been are
-    /// followed.
+    /// Runs the effects for all documents that an earlier attempt could have unmarked: with the marks removed, nothing shows which ones it
+    /// reached.
     /// </summary>
-    private async Task FollowAllAsync(
+    private async Task RunEffectsOnTreeAsync(
         CascadeDocument operation,
         Entity entity,
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )
     {
-        await FollowAsync(operation, entity, ids, cancellationToken);
+        await RunEffectsAsync(operation, entity, ids, cancellationToken);
         foreach (var (child, reference) in model.Children(entity))
         {
-            await foreach (var below in documents.ReferringAsync(child, reference.Field, ids, cancellationToken))
-                await FollowAllAsync(operation, child, below, cancellationToken);
+            await foreach (var below in documents.ListReferringAsync(child, reference.Field, ids, cancellationToken))
+                await RunEffectsOnTreeAsync(operation, child, below, cancellationToken);
         }
     }
 
-    private async Task FollowAsync(
+    private async Task RunEffectsAsync(
         CascadeDocument operation,
         Entity entity,
         IReadOnlyCollection<ObjectId> ids,

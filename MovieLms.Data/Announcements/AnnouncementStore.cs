@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Announcements;
 
-/// <summary>What staff tell a course's students, as it is stored.</summary>
+/// <summary>A stored announcement to a course's students.</summary>
 public sealed record AnnouncementDocument
 {
     public ObjectId Id { get; init; }
@@ -19,10 +19,10 @@ public sealed record AnnouncementDocument
     public required string Text { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When every student of that moment had been told; absent while some have not.</summary>
+    /// <summary>When delivery to all students completed; absent until then.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }
 
-    /// <summary>From when a worker finishes the telling; absent when it is done.</summary>
+    /// <summary>When a worker may claim the delivery; absent after it completed.</summary>
     public DateTimeOffset? DueAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
 
@@ -34,14 +34,14 @@ public sealed record AnnouncementDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The bounds of announcements.</summary>
+/// <summary>Maximum lengths, in characters.</summary>
 public static class AnnouncementLimits
 {
     public const int Title = 200;
     public const int Text = 10_000;
 }
 
-/// <summary>The names of a stored announcement's fields, for filters.</summary>
+/// <summary>Field names of stored announcements.</summary>
 internal static class AnnouncementFields
 {
     internal const string Id = "_id";
@@ -52,13 +52,13 @@ internal static class AnnouncementFields
     internal const string DeletedAt = "deletedAt";
 }
 
-/// <summary>The announcements.</summary>
+/// <summary>Stores announcements.</summary>
 public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>The only order: newest first.</summary>
+    /// <summary>The sort order of lists: newest first.</summary>
     public const string Sort = "-createdAt";
 
-    /// <summary>The service that stores an announcement delivers it; after this time a worker does.</summary>
+    /// <summary>How long the service that stored an announcement may take to deliver it before a worker may claim the delivery.</summary>
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
 
     private static readonly Lease Lease = new() { DueAt = AnnouncementFields.DueAt };
@@ -86,7 +86,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             cancellationToken
         );
 
-    /// <summary>Stores an announcement to deliver. Returns the stored one if the ID exists.</summary>
+    /// <summary>Stores an announcement for delivery. If the ID exists, returns the stored announcement unchanged.</summary>
     public async Task<AnnouncementDocument> AddAsync(
         ObjectId id,
         ObjectId courseId,
@@ -118,7 +118,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
         }
     }
 
-    /// <summary>One announcement of a course, or null.</summary>
+    /// <summary>Returns an announcement of a course; null if it does not exist or is deleted.</summary>
     public async Task<AnnouncementDocument?> GetAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         await _announcements
             .Find(
@@ -131,7 +131,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             )
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>One page of a course's announcements, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
+    /// <summary>Lists a course's announcements, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
     public async Task<Page<AnnouncementDocument>> ListAsync(
         ObjectId courseId,
         PageCursor? cursor,
@@ -149,9 +149,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
         return Keyset.Page(found, limit, Sort, announcement => (new BsonDateTime(announcement.CreatedAt.UtcDateTime), announcement.Id));
     }
 
-    /// <summary>
-    /// Claims an announcement whose delivery did not complete. Uses the index <c>dueAt</c>.
-    /// </summary>
+    /// <summary>Claims an announcement whose delivery did not complete. Uses the index <c>dueAt</c>.</summary>
     public async Task<AnnouncementDocument?> ClaimDueAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -163,7 +161,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
         );
     }
 
-    /// <summary>Records that an announcement was delivered to all students.</summary>
+    /// <summary>Marks an announcement as delivered to all students.</summary>
     public Task MarkDeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
         _announcements.UpdateOneAsync(
             announcement => announcement.Id == id,

@@ -3,7 +3,7 @@ using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Cascades;
 
-/// <summary>What an operation does to a document and all that goes with it.</summary>
+/// <summary>What an operation does to a document and its dependents.</summary>
 public enum CascadeKind
 {
     /// <summary>Marks them as deleted.</summary>
@@ -12,86 +12,86 @@ public enum CascadeKind
     /// <summary>Marks them as archived.</summary>
     Archive,
 
-    /// <summary>Takes away the marks of an earlier operation, and no others.</summary>
+    /// <summary>Removes the marks of an earlier operation and no others.</summary>
     Restore,
 }
 
-/// <summary>Where an operation stands.</summary>
+/// <summary>The state of an operation.</summary>
 public enum CascadeState
 {
-    /// <summary>Recorded; not every dependant was reached yet.</summary>
+    /// <summary>Recorded. Some dependents may not have been changed yet.</summary>
     Running,
 
-    /// <summary>Every dependant was reached; a last look for those that were being added meanwhile is due.</summary>
+    /// <summary>All dependents were changed. A second pass is due for those that were added at the same time.</summary>
     Settling,
 
-    /// <summary>Nothing is left to do.</summary>
+    /// <summary>Complete.</summary>
     Done,
 }
 
-/// <summary>What an operation has done to one kind of document.</summary>
-/// <param name="Entity">The kind.</param>
-/// <param name="Changed">Documents marked, or marks taken away.</param>
+/// <summary>The progress of an operation on the documents of one entity.</summary>
+/// <param name="Entity">The entity's name.</param>
+/// <param name="Changed">Number of documents marked or unmarked.</param>
 public sealed record CascadeStep(string Entity, long Changed);
 
 /// <summary>
-/// An operation on a document and all that goes with it: recorded before it begins, so that it is finished after a crash.
+/// An operation on a document and its dependents. It is recorded before it starts, so that it can be completed after a crash.
 /// </summary>
 public sealed record CascadeDocument
 {
-    /// <summary>Every document it marks carries this id.</summary>
+    /// <summary>The ID that the operation's marks contain.</summary>
     public ObjectId Id { get; init; }
     public CascadeKind Kind { get; init; }
 
-    /// <summary>The root's entity.</summary>
+    /// <summary>The entity of the root document.</summary>
     public required string Entity { get; init; }
 
-    /// <summary>The document that was to be deleted, archived or restored.</summary>
+    /// <summary>The root document, which is to be deleted, archived or restored.</summary>
     public ObjectId RootId { get; init; }
 
-    /// <summary>The user who asked for it.</summary>
+    /// <summary>The user who requested it.</summary>
     public ObjectId By { get; init; }
     public DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>Of a restore: the operation whose marks it takes away; absent when the root was deleted on its own.</summary>
+    /// <summary>For a restore: the operation whose marks it removes. Absent if the root was deleted without an operation.</summary>
     public ObjectId? Undoes { get; init; }
 
-    /// <summary>Of a restore: which of the two marks it takes away.</summary>
+    /// <summary>For a restore: the kind of marks it removes.</summary>
     public CascadeKind? UndoesKind { get; init; }
 
-    /// <summary>The restore, or the purge, after which this operation marks nothing any more.</summary>
+    /// <summary>The restore or purge that undid the operation. From then on the operation marks no more documents.</summary>
     public ObjectId? UndoneBy { get; init; }
     public CascadeState State { get; init; }
 
-    /// <summary>What was done so far, a kind of document each.</summary>
+    /// <summary>The progress so far, one step per entity.</summary>
     public IReadOnlyList<CascadeStep> Steps { get; init; } = [];
 
-    /// <summary>Who works on it; absent when nobody does.</summary>
+    /// <summary>The process that holds the operation; absent if none does.</summary>
     public string? Holder { get; init; }
 
-    /// <summary>Then the holder is taken for dead.</summary>
+    /// <summary>When the holder's lease expires.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
-    /// <summary>From when a worker may take it; absent when nothing is to be done.</summary>
+    /// <summary>When a worker may claim the operation; absent if there is nothing to do.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>How often somebody began to work on it.</summary>
+    /// <summary>Number of claims.</summary>
     public int Attempts { get; init; }
     public DateTimeOffset? DoneAt { get; init; }
 
-    /// <summary>MongoDB removes the record then; absent while marks of it may stand.</summary>
+    /// <summary>When MongoDB deletes the record; absent while documents may carry its marks.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The mark it sets, or takes away.</summary>
+    /// <summary>The mark that the operation sets or removes.</summary>
     internal CascadeMark Mark => CascadeMark.Of(UndoesKind ?? Kind);
 
-    /// <summary>The id that its marks carry; null for a mark that was set without an operation.</summary>
+    /// <summary>The ID in the marks that it sets or removes; null for marks set without an operation.</summary>
     internal ObjectId? MarkId => Kind == CascadeKind.Restore ? Undoes : Id;
 }
 
-/// <summary>The two fields of a mark.</summary>
-/// <param name="At">When it was set.</param>
-/// <param name="By">By which operation.</param>
+/// <summary>The names of the two fields of a mark.</summary>
+/// <param name="At">The field with the time at which it was set.</param>
+/// <param name="By">The field with the ID of the operation that set it.</param>
 internal sealed record CascadeMark(string At, string By)
 {
     internal static readonly CascadeMark Deleted = new(Lifecycle.DeletedAt, Lifecycle.DeletedBy);

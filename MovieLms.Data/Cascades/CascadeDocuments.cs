@@ -7,18 +7,18 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Cascades;
 
 /// <summary>
-/// Reads and writes the marks of documents of any kind, in bounded chunks. Every write can be repeated and changes nothing then.
+/// Reads and writes the marks of documents of any entity, in bounded chunks. All writes are idempotent.
 /// </summary>
 internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel model, CascadeOptions options, TimeProvider time)
 {
     private const string Id = "_id";
     private static readonly BsonDocument IdOnly = new(Id, 1);
 
-    /// <summary>The root with its marks and version; null when there is none.</summary>
+    /// <summary>Returns a document's marks, version and references; null if it does not exist.</summary>
     internal async Task<BsonDocument?> FindAsync(Entity entity, ObjectId id, CancellationToken cancellationToken) =>
-        await Collection(entity).Find(new BsonDocument(Id, id)).Project(Marks(entity)).FirstOrDefaultAsync(cancellationToken);
+        await GetCollection(entity).Find(new BsonDocument(Id, id)).Project(ProjectMarks(entity)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Sets the mark on the root, if it has none and one of the versions.</summary>
+    /// <summary>Marks the root if it is unmarked and has one of the versions; null accepts any version.</summary>
     internal async Task<bool> MarkRootAsync(
         Entity entity,
         CascadeDocument operation,
@@ -30,12 +30,13 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         if (operation.Kind == CascadeKind.Archive)
             filter.Add(Lifecycle.ArchivedAt, BsonNull.Value);
         filter.WithVersions(versions);
-        var result = await Collection(entity).UpdateOneAsync(filter, Set(entity, operation), cancellationToken: cancellationToken);
+        var update = CreateMarkUpdate(entity, operation);
+        var result = await GetCollection(entity).UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
         return result.MatchedCount == 1;
     }
 
-    /// <summary>Sets the mark on some documents that refer to the parents and have none yet.</summary>
-    /// <returns>Which; empty when every one has a mark.</returns>
+    /// <summary>Marks a chunk of the unmarked documents that refer to the parents.</summary>
+    /// <returns>The IDs of the chunk; empty if all are marked.</returns>
     internal async Task<IReadOnlyList<ObjectId>> MarkNextAsync(
         Entity child,
         string field,
@@ -45,20 +46,20 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
     )
     {
         var unmarked = new BsonDocument { { field, In(parents) }, { operation.Mark.At, BsonNull.Value } };
-        var found = await Collection(child).Find(unmarked).Project(IdOnly).Limit(options.ChunkSize).ToListAsync(cancellationToken);
+        var found = await GetCollection(child).Find(unmarked).Project(IdOnly).Limit(options.ChunkSize).ToListAsync(cancellationToken);
         if (found.Count == 0)
             return [];
-        var ids = Ids(found);
+        var ids = GetIds(found);
         var filter = new BsonDocument { { Id, In(ids) }, { operation.Mark.At, BsonNull.Value } };
-        await Collection(child).UpdateManyAsync(filter, Set(child, operation), cancellationToken: cancellationToken);
+        await GetCollection(child).UpdateManyAsync(filter, CreateMarkUpdate(child, operation), cancellationToken: cancellationToken);
         return ids;
     }
 
     /// <summary>
-    /// Takes the mark from some documents that carry it. One that goes with something else as well, which is still marked,
-    /// is given that one's mark instead: it comes back when that does.
+    /// Removes the mark from a chunk of the documents that carry it. A document that depends on another marked document gets that
+    /// document's mark instead, so that they are restored together.
     /// </summary>
-    /// <returns>Which; empty when none carries the mark any more.</returns>
+    /// <returns>The IDs of the chunk; empty if no document carries the mark.</returns>
     internal async Task<IReadOnlyList<ObjectId>> UnmarkNextAsync(
         Entity entity,
         CascadeDocument operation,
@@ -69,39 +70,42 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         var (at, by) = operation.Mark;
         var carrying = root is { } only ? new BsonDocument { { Id, only }, { at, new BsonDocument("$ne", BsonNull.Value) } } : [];
         carrying.Add(by, operation.MarkId is { } mark ? mark : BsonNull.Value);
-        var found = await Collection(entity).Find(carrying).Project(Marks(entity)).Limit(options.ChunkSize).ToListAsync(cancellationToken);
+        var found = await GetCollection(entity)
+            .Find(carrying)
+            .Project(ProjectMarks(entity))
+            .Limit(options.ChunkSize)
+            .ToListAsync(cancellationToken);
         if (found.Count == 0)
             return [];
-        foreach (
-            var group in (await OtherMarksAsync(entity, found, operation, cancellationToken)).GroupBy(pair => pair.Value, pair => pair.Key)
-        )
+        var otherMarks = await FindOtherMarksAsync(entity, found, operation, cancellationToken);
+        foreach (var group in otherMarks.GroupBy(pair => pair.Value, pair => pair.Key))
         {
-            var other = new BsonDocument("$set", new BsonDocument { { at, group.Key.At }, { by, group.Key.By } });
-            await Collection(entity).UpdateManyAsync(With(carrying, [.. group]), other, cancellationToken: cancellationToken);
+            var replacement = new BsonDocument("$set", new BsonDocument { { at, group.Key.At }, { by, group.Key.By } });
+            await GetCollection(entity).UpdateManyAsync(WithIds(carrying, [.. group]), replacement, cancellationToken: cancellationToken);
         }
-        // Those that were given another mark no longer match.
-        var ids = Ids(found);
-        var taken = Touch(entity, new BsonDocument("$unset", new BsonDocument { { at, "" }, { by, "" } }));
-        await Collection(entity).UpdateManyAsync(With(carrying, ids), taken, cancellationToken: cancellationToken);
+        // Documents that got another mark no longer match.
+        var ids = GetIds(found);
+        var removal = Touch(entity, new BsonDocument("$unset", new BsonDocument { { at, "" }, { by, "" } }));
+        await GetCollection(entity).UpdateManyAsync(WithIds(carrying, ids), removal, cancellationToken: cancellationToken);
         return ids;
     }
 
-    /// <summary>The ids of all documents that carry an operation's mark, in chunks.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<ObjectId>> CarryingAsync(
+    /// <summary>Returns the IDs of all documents that carry an operation's mark, in chunks.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<ObjectId>> ListMarkedAsync(
         Entity entity,
         CascadeDocument operation,
         CancellationToken cancellationToken
-    ) => PagesAsync(entity, new BsonDocument(operation.Mark.By, operation.Id), cancellationToken);
+    ) => ReadPagesAsync(entity, new BsonDocument(operation.Mark.By, operation.Id), cancellationToken);
 
-    /// <summary>The ids of all documents that refer to the parents, marked or not, in chunks.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<ObjectId>> ReferringAsync(
+    /// <summary>Returns the IDs of all documents that refer to the parents, marked or not, in chunks.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<ObjectId>> ListReferringAsync(
         Entity child,
         string field,
         IReadOnlyCollection<ObjectId> parents,
         CancellationToken cancellationToken
-    ) => PagesAsync(child, new BsonDocument(field, In(parents)), cancellationToken);
+    ) => ReadPagesAsync(child, new BsonDocument(field, In(parents)), cancellationToken);
 
-    private async IAsyncEnumerable<IReadOnlyList<ObjectId>> PagesAsync(
+    private async IAsyncEnumerable<IReadOnlyList<ObjectId>> ReadPagesAsync(
         Entity entity,
         BsonDocument filter,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -110,7 +114,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         var query = filter;
         while (true)
         {
-            var page = await Collection(entity)
+            var page = await GetCollection(entity)
                 .Find(query)
                 .Project(IdOnly)
                 .Sort(IdOnly)
@@ -118,7 +122,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
                 .ToListAsync(cancellationToken);
             if (page.Count == 0)
                 yield break;
-            var ids = Ids(page);
+            var ids = GetIds(page);
             yield return ids;
             if (page.Count < options.ChunkSize)
                 yield break;
@@ -126,8 +130,8 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         }
     }
 
-    /// <summary>For each of the documents that goes with something marked by another operation, that mark.</summary>
-    private async Task<Dictionary<ObjectId, (BsonValue At, BsonValue By)>> OtherMarksAsync(
+    /// <summary>Returns, per document, the mark that another operation has set on one of its parents, if any.</summary>
+    private async Task<Dictionary<ObjectId, (BsonValue At, BsonValue By)>> FindOtherMarksAsync(
         Entity entity,
         IReadOnlyList<BsonDocument> documents,
         CascadeDocument operation,
@@ -147,7 +151,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
                 { Id, new BsonDocument("$in", new BsonArray(ids)) },
                 { at, new BsonDocument("$ne", BsonNull.Value) },
             };
-            var found = await Collection(parent).Find(marked).Project(Marks(parent)).ToListAsync(cancellationToken);
+            var found = await GetCollection(parent).Find(marked).Project(ProjectMarks(parent)).ToListAsync(cancellationToken);
             var others = found
                 .Where(document => document.Contains(by) && document[by] != operation.MarkId)
                 .ToDictionary(document => document[Id]);
@@ -160,7 +164,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         return marks;
     }
 
-    private BsonDocument Set(Entity entity, CascadeDocument operation) =>
+    private BsonDocument CreateMarkUpdate(Entity entity, CascadeDocument operation) =>
         Touch(
             entity,
             new BsonDocument(
@@ -169,7 +173,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
             )
         );
 
-    /// <summary>A change of marks is a change of the document, for whoever holds its version.</summary>
+    /// <summary>Adds a new version and update time, so that a client with the previous version gets a conflict.</summary>
     private BsonDocument Touch(Entity entity, BsonDocument update)
     {
         var fields = EntityModel.Fields(entity);
@@ -184,7 +188,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         return update;
     }
 
-    private BsonDocument Marks(Entity entity)
+    private BsonDocument ProjectMarks(Entity entity)
     {
         var fields = new BsonDocument
         {
@@ -199,11 +203,11 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
         return fields;
     }
 
-    private static BsonDocument With(BsonDocument filter, IReadOnlyCollection<ObjectId> ids) => new(filter) { [Id] = In(ids) };
+    private static BsonDocument WithIds(BsonDocument filter, IReadOnlyCollection<ObjectId> ids) => new(filter) { [Id] = In(ids) };
 
     private static BsonDocument In(IReadOnlyCollection<ObjectId> ids) => new("$in", new BsonArray(ids));
 
-    private static ObjectId[] Ids(List<BsonDocument> documents) => [.. documents.Select(document => document[Id].AsObjectId)];
+    private static ObjectId[] GetIds(List<BsonDocument> documents) => [.. documents.Select(document => document[Id].AsObjectId)];
 
-    private IMongoCollection<BsonDocument> Collection(Entity entity) => database.GetCollection<BsonDocument>(entity.Collection);
+    private IMongoCollection<BsonDocument> GetCollection(Entity entity) => database.GetCollection<BsonDocument>(entity.Collection);
 }

@@ -5,10 +5,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Cascades;
 
-/// <summary>Registers the storage of cascades and what follows from them.</summary>
+/// <summary>Registers the storage of cascades and their effects.</summary>
 public static class CascadeExtensions
 {
-    /// <summary>Adds what follows when documents of one kind are deleted, archived or restored.</summary>
+    /// <summary>Adds an effect that runs when documents of one entity are deleted, archived or restored.</summary>
     public static IServiceCollection AddCascadeEffect<TEffect>(this IServiceCollection services)
         where TEffect : class, ICascadeEffect
     {

@@ -3,45 +3,47 @@ using Microsoft.Extensions.Configuration;
 
 namespace MovieLms.Data.Cascades;
 
-/// <summary>How operations are carried out; bound from the section <c>Cascades</c>.</summary>
+/// <summary>Options for cascades. Some are read from the section <c>Cascades</c>.</summary>
 public sealed record CascadeOptions
 {
-    /// <summary>Documents that one update marks.</summary>
+    /// <summary>Maximum number of documents that one update marks.</summary>
     public int ChunkSize { get; init; } = 500;
 
-    /// <summary>A process that works on an operation and is silent for so long is taken for dead.</summary>
+    /// <summary>Duration of the lease on an operation. If it is not renewed, another process may claim the operation.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after an operation the last look comes; what was being added meanwhile has been added by then.</summary>
+    /// <summary>
+    /// Time between the first and the second pass. Dependents that were being added during the first pass must be stored by then.
+    /// </summary>
     public TimeSpan SettleAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a request waits for a deletion's dependants before the Worker does the rest.</summary>
+    /// <summary>Maximum time that a delete or archive request works on dependents. The Worker continues after that.</summary>
     public TimeSpan InlineFor { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the record of an undone or purged operation is kept.</summary>
     public TimeSpan UndoneRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Reads <c>Cascades:ChunkSize</c>, <c>Cascades:LeaseSeconds</c> and <c>Cascades:SettleSeconds</c>; without them the defaults hold.
+    /// Reads <c>Cascades:ChunkSize</c>, <c>Cascades:LeaseSeconds</c> and <c>Cascades:SettleSeconds</c>. Uses the defaults for missing keys.
     /// </summary>
     public static CascadeOptions From(IConfiguration? configuration)
     {
         var defaults = new CascadeOptions();
         return defaults with
         {
-            ChunkSize = (int)Number("ChunkSize", defaults.ChunkSize),
-            Lease = TimeSpan.FromSeconds(Number("LeaseSeconds", defaults.Lease.TotalSeconds)),
-            SettleAfter = TimeSpan.FromSeconds(Number("SettleSeconds", defaults.SettleAfter.TotalSeconds)),
+            ChunkSize = (int)ReadNumber("ChunkSize", defaults.ChunkSize),
+            Lease = TimeSpan.FromSeconds(ReadNumber("LeaseSeconds", defaults.Lease.TotalSeconds)),
+            SettleAfter = TimeSpan.FromSeconds(ReadNumber("SettleSeconds", defaults.SettleAfter.TotalSeconds)),
         };
 
-        double Number(string name, double otherwise)
+        double ReadNumber(string name, double defaultValue)
         {
             var text = configuration?[$"Cascades:{name}"];
             if (string.IsNullOrEmpty(text))
-                return otherwise;
+                return defaultValue;
             return double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value > 0
                 ? value
-                : throw new InvalidOperationException($"Cascades:{name} must be a number above 0.");
+                : throw new InvalidOperationException($"Cascades:{name} must be a number greater than 0.");
         }
     }
 }

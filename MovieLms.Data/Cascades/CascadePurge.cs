@@ -5,44 +5,45 @@ using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Cascades;
 
-/// <summary>Removes for good what was deleted long ago, with its files. From then on it cannot be restored.</summary>
+/// <summary>Permanently removes deleted documents and their files. They can no longer be restored.</summary>
 public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDatabase database, UploadStore files, CascadeOptions options)
 {
     private const int MaxOperations = 200;
     private const string Id = "_id";
 
-    /// <summary>Removes what was deleted before a moment: whole operations, and what was deleted on its own.</summary>
-    /// <returns>Documents removed.</returns>
+    /// <summary>Removes the documents that were deleted before a time, by an operation or without one.</summary>
+    /// <returns>The number of documents removed.</returns>
     public async Task<long> RunAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var removed = 0L;
-        var goesOn = true;
-        while (goesOn)
+        var hasMore = true;
+        while (hasMore)
         {
-            goesOn = false;
+            hasMore = false;
             foreach (var operation in await store.ListDeletionsAsync(before, MaxOperations, cancellationToken))
             {
-                // A purge takes the operation's own id, so that a second try is the same purge; one that is being restored stays.
+                // A purge claims the operation with the operation's own ID, so that it can be repeated. Skips operations being restored.
                 if (!await store.TryUndoAsync(operation.Id, operation.Id, cancellationToken))
                     continue;
                 removed += await RemoveAsync(operation, cancellationToken);
-                goesOn = true;
+                hasMore = true;
             }
         }
         foreach (var entity in model.All.Where(EntityModel.HasLifecycle))
         {
-            var alone = new BsonDocument
+            var withoutOperation = new BsonDocument
             {
                 { Lifecycle.DeletedAt, new BsonDocument("$lt", before.UtcDateTime) },
                 { Lifecycle.DeletedBy, BsonNull.Value },
             };
-            removed += await RemoveAsync(entity, alone, cancellationToken);
+            removed += await RemoveAsync(entity, withoutOperation, cancellationToken);
         }
         return removed;
     }
 
     /// <summary>
-    /// The record is ended first, so that nobody restores half of it, and forgotten last, so that a purge cut short is repeated.
+    /// Removes an operation's documents. The caller has already marked the record as undone, so that no restore can start. The record
+    /// expires only after the last document was removed, so that an interrupted purge is repeated.
     /// </summary>
     private async Task<long> RemoveAsync(CascadeDocument operation, CancellationToken cancellationToken)
     {
@@ -60,7 +61,7 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
         var collection = database.GetCollection<BsonDocument>(entity.Collection);
         while (await collection.Find(filter).Limit(options.ChunkSize).ToListAsync(cancellationToken) is { Count: > 0 } documents)
         {
-            // The files first: while the document stands, a purge that was cut short finds them.
+            // Delete the files first: as long as the document exists, a repeated purge finds them.
             foreach (var file in documents.SelectMany(entity.FilesOf))
                 await files.DeleteAsync(file, cancellationToken);
             var ids = new BsonDocument(filter)

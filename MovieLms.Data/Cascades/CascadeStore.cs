@@ -5,15 +5,15 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Cascades;
 
 /// <summary>
-/// The records of operations. A process works on an operation under a lease, and its writes name the holder, so that a process whose lease
-/// expired changes nothing.
+/// Stores the records of operations. A process works on an operation under a lease. Its writes match the holder, so a process whose lease
+/// has expired changes nothing.
 /// </summary>
 public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options, TimeProvider time) : IIndexedStore
 {
-    /// <summary>For claims.</summary>
+    /// <summary>The index that serves <see cref="ClaimDueAsync"/>.</summary>
     internal const string DueIndex = "dueAt_sparse";
 
-    /// <summary>For the purge.</summary>
+    /// <summary>The index that serves <see cref="ListDeletionsAsync"/>.</summary>
     internal const string KindIndex = "kind_requestedAt";
 
     private const string ExpiryIndex = "expiresAt_ttl";
@@ -43,15 +43,15 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             cancellationToken
         );
 
-    /// <summary>Returns a record.</summary>
+    /// <summary>Returns a record; null if it does not exist.</summary>
     public async Task<CascadeDocument?> FindAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _operations.Find(operation => operation.Id == id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Stores an operation that its holder is about to start.</summary>
+    /// <summary>Stores a new operation and leases it to the holder.</summary>
     internal async Task<CascadeDocument> BeginAsync(CascadeDocument operation, string holder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var begun = operation with
+        var started = operation with
         {
             Id = ObjectId.GenerateNewId(),
             RequestedAt = now,
@@ -60,15 +60,15 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             DueAt = now + options.Lease,
             Attempts = 1,
         };
-        await _operations.InsertOneAsync(begun, cancellationToken: cancellationToken);
-        return begun;
+        await _operations.InsertOneAsync(started, cancellationToken: cancellationToken);
+        return started;
     }
 
-    /// <summary>Deletes an operation that changed nothing.</summary>
+    /// <summary>Deletes the record of an operation that changed nothing.</summary>
     internal Task DeleteAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.DeleteOneAsync(operation => operation.Id == id && operation.UndoneBy == null, cancellationToken);
 
-    /// <summary>Claims an operation that is due. Uses the index <see cref="DueIndex"/>.</summary>
+    /// <summary>Claims the operation that has been due longest, if any. Uses the index <see cref="DueIndex"/>.</summary>
     internal async Task<CascadeDocument?> ClaimDueAsync(string holder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -85,7 +85,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     }
 
     /// <summary>Renews the lease and stores the progress.</summary>
-    /// <returns>False if another process holds the operation, or it was undone: the caller must stop.</returns>
+    /// <returns>False if another process holds the operation or it was undone. The caller must stop.</returns>
     internal async Task<bool> RenewAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps, CancellationToken cancellationToken)
     {
         var result = await _operations.UpdateOneAsync(
@@ -96,11 +96,11 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         return result.MatchedCount == 1;
     }
 
-    /// <summary>Releases an operation for another process to continue at once.</summary>
+    /// <summary>Releases an operation so that another process can continue it immediately.</summary>
     internal Task ReleaseAsync(ObjectId id, string holder) =>
         EndAsync(Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null), Lease.Release(time.GetUtcNow()));
 
-    /// <summary>Releases an operation that another process claimed or that was undone.</summary>
+    /// <summary>Releases an operation that was undone. Has no effect if another process has claimed it.</summary>
     internal Task AbandonAsync(ObjectId id, string holder) => EndAsync(Held(id, holder), Lease.End());
 
     /// <summary>Records that all dependents were changed. A second pass follows after <see cref="CascadeOptions.SettleAfter"/>.</summary>
@@ -136,8 +136,8 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     }
 
     /// <summary>
-    /// Marks the operation as undone by a restore or a purge: it changes no more documents. Only one of several callers succeeds, also when
-    /// it repeats the call.
+    /// Marks the operation as undone by a restore or a purge: it changes no more documents. Only the first caller succeeds; that caller can
+    /// repeat the call.
     /// </summary>
     internal async Task<bool> TryUndoAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
@@ -149,14 +149,14 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         return result.MatchedCount == 1;
     }
 
-    /// <summary>Returns whether a process works on the operation.</summary>
+    /// <summary>Returns whether a process holds the operation.</summary>
     internal async Task<bool> IsHeldAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _operations.Find(Filter.Eq(operation => operation.Id, id) & Lease.Held(now)).AnyAsync(cancellationToken);
     }
 
-    /// <summary>Lists deletions before a time that were not undone. Uses the index <see cref="KindIndex"/>.</summary>
+    /// <summary>Lists deletions before a time that were neither undone nor purged. Uses the index <see cref="KindIndex"/>.</summary>
     internal async Task<IReadOnlyList<CascadeDocument>> ListDeletionsAsync(
         DateTimeOffset before,
         int limit,
@@ -168,7 +168,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             .Limit(limit)
             .ToListAsync(cancellationToken);
 
-    /// <summary>Lets the record of a purged operation expire.</summary>
+    /// <summary>Sets the time at which the record of a purged operation expires.</summary>
     internal Task ExpireAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.UpdateOneAsync(
             operation => operation.Id == id,
@@ -179,7 +179,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     private static FilterDefinition<CascadeDocument> Held(ObjectId id, string holder) =>
         Filter.Eq(operation => operation.Id, id) & Lease.HeldBy(holder);
 
-    /// <summary>The result of completed work is stored even if the client has disconnected.</summary>
+    /// <summary>Stores the result of completed work. Not cancelable: it is stored even if the client has disconnected.</summary>
     private Task EndAsync(FilterDefinition<CascadeDocument> filter, UpdateDefinition<CascadeDocument> update) =>
         _operations.UpdateOneAsync(filter, update, cancellationToken: CancellationToken.None);
 }

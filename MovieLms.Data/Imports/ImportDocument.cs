@@ -2,50 +2,50 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>One bulk upload: its file, its progress and who works on it.</summary>
+/// <summary>A bulk import: its file, its progress and the lease of the worker that processes it.</summary>
 public sealed record ImportDocument
 {
-    /// <summary>Also the id of its file in GridFS, so that an upload cut short can be found and swept.</summary>
+    /// <summary>Also the ID of the file in GridFS, so that the file of an interrupted upload can be found and deleted.</summary>
     public ObjectId Id { get; init; }
 
-    /// <summary>The id that its report takes in GridFS, given beforehand so that a report made twice is one file.</summary>
+    /// <summary>The ID of the report in GridFS. It is assigned in advance so that writing the report twice yields one file.</summary>
     public ObjectId ReportId { get; init; }
 
     public ImportKind Kind { get; init; }
 
-    /// <summary>The user who uploaded it, and who alone (with administrators) may see it.</summary>
+    /// <summary>The user who uploaded the file. Only this user and administrators may see the import.</summary>
     public ObjectId OwnerId { get; init; }
 
-    /// <summary>What the rows belong to (a course, an assignment); absent for kinds that need none.</summary>
+    /// <summary>The course or assignment that the rows belong to; absent for kinds that need none.</summary>
     public ObjectId? SubjectId { get; init; }
 
     public ImportState State { get; init; }
 
-    /// <summary>Null while the file is still arriving.</summary>
+    /// <summary>Null until the file is uploaded completely.</summary>
     public ImportFile? File { get; init; }
 
-    /// <summary>Rows in the file; 0 until the first pass over it is done.</summary>
+    /// <summary>Number of rows in the file; 0 until the first pass is complete.</summary>
     public long Total { get; init; }
 
     public long Succeeded { get; init; }
 
     public long Failed { get; init; }
 
-    /// <summary>Release dates that were put a century back (docs/imports.md).</summary>
+    /// <summary>Number of release dates that were moved back a century (docs/imports.md).</summary>
     public long Corrected { get; init; }
 
-    /// <summary>The last row whose outcome is in the counts; a resumed import goes on behind it.</summary>
+    /// <summary>The last row that is included in the counts. A resumed import continues after it.</summary>
     public long LastRow { get; init; }
 
-    /// <summary>Rows a second of the present or last attempt.</summary>
+    /// <summary>Rows per second in the current or last attempt.</summary>
     public double RowsPerSecond { get; init; }
 
-    /// <summary>What the first pass found; kept so that a resumed import judges the remaining rows alike.</summary>
+    /// <summary>The results of the first pass, stored so that a resumed import treats the remaining rows in the same way.</summary>
     public ImportSurvey? Survey { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The span of the upload; null where nobody recorded one.</summary>
+    /// <summary>The trace span of the upload; null if there was none.</summary>
     public string? TraceParent { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
@@ -54,39 +54,39 @@ public sealed record ImportDocument
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Why it failed, for the user who uploaded it.</summary>
+    /// <summary>Why the import did not complete, as shown to its owner.</summary>
     public string? Reason { get; init; }
 
     public ImportLease? Lease { get; init; }
 
-    /// <summary>The owner while a worker holds the import, else absent: unique, so that a user has one running at a time.</summary>
+    /// <summary>The owner while a worker holds the import, otherwise absent. Unique: one import per user runs at a time.</summary>
     public ObjectId? RunningFor { get; init; }
 
     /// <summary>
-    /// The import's number among its owner's imports that have not ended: unique per owner, which bounds how many there are.
-    /// Absent when it has ended, and for imports that were accepted before this bound existed.
+    /// The import's number among its owner's imports that have not ended. Unique per owner, which limits the number of such imports.
+    /// Absent when the import has ended, and for imports that were accepted before this limit existed.
     /// </summary>
     public int? Slot { get; init; }
 
-    /// <summary>When cancellation was requested; the worker that holds the import stops at the next batch.</summary>
+    /// <summary>When cancellation was requested. The worker that holds the import stops at the next batch.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
-    /// <summary>Claims since the last row that was counted; a file that kills its workers stops at a limit.</summary>
+    /// <summary>Number of claims since the last counted row. A limit stops the retries of a file that crashes its workers.</summary>
     public int Attempts { get; init; }
 
     /// <summary>
-    /// From when a worker may take it: at once when queued, later after a failed attempt, and when the lease runs out while
-    /// it is held. Absent when it is done.
+    /// When a worker may claim the import: immediately if queued, later after a failed attempt, and when the lease expires if held. Absent
+    /// when the import has ended.
     /// </summary>
     public DateTimeOffset? AvailableAt { get; init; }
 
-    /// <summary>The import with the first pass' findings.</summary>
+    /// <summary>Returns the import with the results of the first pass.</summary>
     public ImportDocument With(ImportSurvey survey) => this with { Survey = survey, Total = survey.Rows };
 
-    /// <summary>The import as it will have ended.</summary>
+    /// <summary>Returns the import in its final state.</summary>
     public ImportDocument Ended(ImportEnd end, DateTimeOffset at) => this with { State = end.State, Reason = end.Reason, FinishedAt = at };
 
-    /// <summary>The import with some more rows counted.</summary>
+    /// <summary>Returns the import with more rows counted.</summary>
     public ImportDocument With(ImportProgress counted) =>
         this with
         {
@@ -99,36 +99,36 @@ public sealed record ImportDocument
 }
 
 /// <summary>The uploaded file.</summary>
-/// <param name="Name">As the client called it; display only.</param>
-/// <param name="ContentType">As the client declared it; display only.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Format">As its first bytes say.</param>
-/// <param name="Sha256">Hexadecimal; tells whether a retry brings the same file.</param>
-/// <param name="ChunkSize">Bytes of each staged piece but the last.</param>
+/// <param name="Name">The name that the client sent; display only.</param>
+/// <param name="ContentType">The media type that the client sent; display only.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Format">The format detected from the first bytes.</param>
+/// <param name="Sha256">Hexadecimal; identifies a retry with the same file.</param>
+/// <param name="ChunkSize">Size in bytes of each stored chunk except the last.</param>
 public sealed record ImportFile(string Name, string ContentType, long Size, ImportFormat Format, string Sha256, int ChunkSize);
 
-/// <summary>Whose the import is, and until when without a heartbeat.</summary>
-/// <param name="Owner">The worker's own name, new at each start of the process.</param>
-/// <param name="ExpiresAt">Then another worker may take it.</param>
-/// <param name="HeartbeatAt">When the holder last said that it works on it.</param>
+/// <summary>The lease of the worker that processes an import.</summary>
+/// <param name="Owner">The worker's name, new at each process start.</param>
+/// <param name="ExpiresAt">When another worker may claim the import, unless the lease is renewed.</param>
+/// <param name="HeartbeatAt">When the holder last renewed the lease.</param>
 public sealed record ImportLease(string Owner, DateTimeOffset ExpiresAt, DateTimeOffset HeartbeatAt);
 
-/// <summary>What the first pass over a file found.</summary>
-/// <param name="Rows">Rows in it.</param>
-/// <param name="NewestYear">The newest plausible release year when the file's dates are a century off in places; else null.</param>
+/// <summary>The results of the first pass over a file.</summary>
+/// <param name="Rows">Number of rows in the file.</param>
+/// <param name="NewestYear">The latest plausible release year if some dates in the file are a century off; otherwise null.</param>
 public sealed record ImportSurvey(long Rows, int? NewestYear);
 
 /// <summary>How an import ended.</summary>
 /// <param name="State">Completed, failed or canceled.</param>
-/// <param name="Reason">Why it did not complete, for the user who uploaded it; null for a completed one.</param>
+/// <param name="Reason">Why the import did not complete, as shown to its owner; null if it completed.</param>
 public sealed record ImportEnd(ImportState State, string? Reason)
 {
     /// <summary>Every row was stored or reported.</summary>
     public static ImportEnd Completed { get; } = new(ImportState.Completed, null);
 
-    /// <summary>Its owner or an administrator canceled it.</summary>
+    /// <summary>The owner or an administrator canceled the import.</summary>
     public static ImportEnd Canceled { get; } =
-        new(ImportState.Canceled, "The import was canceled. Rows that were stored before are kept.");
+        new(ImportState.Canceled, "The import was canceled. Rows that were already stored are kept.");
 
     /// <summary>The file could not be imported.</summary>
     public static ImportEnd Failed(string reason) => new(ImportState.Failed, reason);

@@ -5,8 +5,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Imports;
 
 /// <summary>
-/// The imports as the workers' queue. A worker processes an import under a lease, and its writes name the holder, so that a worker whose
-/// lease expired changes nothing.
+/// The workers' queue of imports. A worker processes an import under a lease. Its writes match the holder, so a worker whose lease has
+/// expired changes nothing.
 /// </summary>
 public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
 {
@@ -24,7 +24,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     private readonly ImportTurns _turns = new(database, clock);
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
-    /// <summary>Claims the import that has waited longest.</summary>
+    /// <summary>Claims the import that has been due longest.</summary>
     /// <param name="worker">The worker's name, which becomes the holder.</param>
     /// <param name="duration">The duration of the lease.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
@@ -36,7 +36,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             var claimable = Claimable(now);
-            // A canceled import only has to be ended, also while another import of its owner runs.
+            // A canceled import only has to be ended. That is possible while another import of its owner runs.
             var waiting =
                 busyOwners.Count == 0
                     ? claimable
@@ -61,24 +61,24 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
                 update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
             {
-                // Not findAndModify: DocumentDB reports a duplicate key of that command under another code than MongoDB.
+                // Not findAndModify: for that command, DocumentDB reports a duplicate key with a different code than MongoDB.
                 var mine = Filter.Eq(import => import.Id, candidate.Id);
                 if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0)
                     continue;
-                // By its ID alone: if this read missed the document, nobody would process it until the lease expires.
+                // By ID only: if this read missed the document, no worker would process it until the lease expires.
                 var claimed = await _imports.Find(mine).FirstOrDefaultAsync(cancellationToken);
                 if (claimed?.Lease?.Owner == worker)
                     return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
-                // Another import of this user runs; this one must wait for its end.
+                // Another import of this user is running. This one must wait until it ends.
                 busyOwners.Add(candidate.OwnerId);
             }
         }
     }
 
-    /// <summary>Counts the imports that wait or are processed. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
+    /// <summary>Counts the imports that are waiting or being processed. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
         _imports.CountDocumentsAsync(
             Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch),
@@ -86,7 +86,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         );
 
     /// <summary>Renews the holder's lease.</summary>
-    /// <returns>The import as it is now; null when the caller is no longer the holder and must stop.</returns>
+    /// <returns>The current import; null if the caller is no longer the holder and must stop.</returns>
     public async Task<ImportDocument?> HeartbeatAsync(ObjectId id, string worker, TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -101,15 +101,15 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     }
 
     /// <summary>Stores the result of the first pass over the file.</summary>
-    /// <returns>False when the caller is no longer the holder.</returns>
+    /// <returns>False if the caller is no longer the holder.</returns>
     public Task<bool> StoreSurveyAsync(ObjectId id, string worker, ImportSurvey survey, CancellationToken cancellationToken) =>
         WriteAsync(id, worker, Update.Set(import => import.Survey, survey).Set(import => import.Total, survey.Rows), cancellationToken);
 
     /// <summary>
     /// Counts the rows after <paramref name="fromRow"/> up to <see cref="ImportProgress.LastRow"/>, whose outcomes are already stored. Rows
-    /// are counted once: a repeated or late call finds another last row and changes nothing.
+    /// are counted once: a repeated or late call does not match the stored last row and changes nothing.
     /// </summary>
-    /// <returns>False when the caller is no longer the holder, or the rows were counted before.</returns>
+    /// <returns>False if the caller is no longer the holder or the rows were counted before.</returns>
     public async Task<bool> CheckpointAsync(
         ObjectId id,
         string worker,
@@ -134,12 +134,12 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     }
 
     /// <summary>Reads the import for its holder.</summary>
-    /// <returns>Null when the caller is no longer the holder.</returns>
+    /// <returns>Null if the caller is no longer the holder.</returns>
     public async Task<ImportDocument?> ReadAsync(ObjectId id, string worker, CancellationToken cancellationToken) =>
         await _imports.Find(Held(id, worker)).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Ends the import.</summary>
-    /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
+    /// <returns>The ended import; null if the caller is no longer the holder.</returns>
     public async Task<ImportDocument?> FinishAsync(
         ObjectId id,
         string worker,
@@ -163,7 +163,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     }
 
     /// <summary>Releases the import for another attempt after a delay.</summary>
-    /// <returns>False when the caller is no longer the holder.</returns>
+    /// <returns>False if the caller is no longer the holder.</returns>
     public async Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan delay, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

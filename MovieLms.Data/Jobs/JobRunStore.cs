@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Jobs;
 
 /// <summary>
-/// The runs of the recurring jobs. A lease keeps two workers from running one job at the same time: a scheduler may start it twice.
+/// Stores the runs of recurring jobs. A scheduler may start a job twice; a lease prevents two workers from running it at the same time.
 /// </summary>
 public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
 {
@@ -18,7 +18,7 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
     /// <param name="holder">A new value for each run.</param>
     /// <param name="timeout">The time after which another worker may run the job.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False while another worker runs it.</returns>
+    /// <returns>False if another worker runs the job.</returns>
     public async Task<bool> TryBeginAsync(string name, string holder, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -37,7 +37,7 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
-            // The job's document exists and did not match: another worker holds it.
+            // The job's document exists but did not match: another worker holds it.
             return false;
         }
     }
@@ -68,13 +68,13 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
         await _runs.Find(FilterDefinition<JobRunDocument>.Empty).Limit(100).ToListAsync(cancellationToken);
 }
 
-/// <summary>A recurring job's runs.</summary>
+/// <summary>The current and the last run of a recurring job.</summary>
 public sealed record JobRunDocument
 {
     [BsonId]
     public required string Name { get; init; }
 
-    /// <summary>The run that holds the job; absent while it does not run.</summary>
+    /// <summary>The run that holds the job; absent if the job is not running.</summary>
     public string? Holder { get; init; }
 
     /// <summary>When another worker may run the job.</summary>

@@ -4,17 +4,17 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Mail;
 
-/// <summary>Mail to send. It is stored with the work that it reports, and the Worker sends it at least once.</summary>
+/// <summary>Stores mail to send. The Worker sends each mail at least once.</summary>
 public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>Maximum size of all files of one mail, in bytes. A document of MongoDB is limited to 16 MB.</summary>
+    /// <summary>Maximum total size of the attachments of a mail, in bytes. A MongoDB document is limited to 16 MB.</summary>
     public const int MaxAttachmentBytes = 8 * 1024 * 1024;
 
     private const string DueIndex = "state_due";
     private const string KeyIndex = "key_unique";
     private const string ExpiryIndex = "delete_ttl";
 
-    /// <summary>How long the key of a sent mail is refused.</summary>
+    /// <summary>How long a sent mail is kept. During this time a mail with the same key is a duplicate.</summary>
     public static readonly TimeSpan SentRetention = TimeSpan.FromDays(7);
 
     private static readonly Lease Lease = new() { DueAt = "dueAt", Attempts = "attempts" };
@@ -50,12 +50,12 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
 
     /// <summary>Stores a mail to send.</summary>
     /// <returns>False if a mail with the same key exists.</returns>
-    /// <exception cref="ArgumentException">A header value contains a line break, or the files are too large.</exception>
+    /// <exception cref="ArgumentException">A header value contains a line break, or the attachments are too large.</exception>
     public async Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         try
         {
-            await _mails.InsertOneAsync(Queued(mail), cancellationToken: cancellationToken);
+            await _mails.InsertOneAsync(CreateDocument(mail), cancellationToken: cancellationToken);
             return true;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
@@ -64,7 +64,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         }
     }
 
-    /// <summary>Stores several mails to send. Skips those whose key exists.</summary>
+    /// <summary>Stores several mails to send. Skips mails whose key exists.</summary>
     /// <inheritdoc cref="AddAsync"/>
     public async Task AddAllAsync(IReadOnlyCollection<OutgoingMail> mails, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             return;
         try
         {
-            await _mails.InsertManyAsync(mails.Select(Queued), new InsertManyOptions { IsOrdered = false }, cancellationToken);
+            await _mails.InsertManyAsync(mails.Select(CreateDocument), new InsertManyOptions { IsOrdered = false }, cancellationToken);
         }
         catch (MongoBulkWriteException e)
             when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
@@ -81,7 +81,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         }
     }
 
-    private MailDocument Queued(OutgoingMail mail)
+    private MailDocument CreateDocument(OutgoingMail mail)
     {
         RequireOneLine(mail.To, nameof(mail.To));
         RequireOneLine(mail.Subject, nameof(mail.Subject));
@@ -89,7 +89,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         foreach (var attachment in mail.Attachments)
             RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
         if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > MaxAttachmentBytes)
-            throw new ArgumentException($"The files of a mail must not exceed {MaxAttachmentBytes} bytes in total.", nameof(mail));
+            throw new ArgumentException($"The attachments of a mail must not exceed {MaxAttachmentBytes} bytes in total.", nameof(mail));
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(),
@@ -100,15 +100,15 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             Html = mail.Html,
             Attachments = mail.Attachments,
             Unsubscribe = mail.Unsubscribe,
-            // Due at once, even if the clock is set back before the first attempt.
+            // Due immediately, even if the clock is set back before the first attempt.
             DueAt = DateTimeOffset.UnixEpoch,
             CreatedAt = time.GetUtcNow(),
             TraceParent = TraceParent.Current,
         };
     }
 
-    /// <summary>Claims the next mail that is due, for the duration of the lease. Uses the index <c>state_due</c>.</summary>
-    /// <returns>Null when none is due.</returns>
+    /// <summary>Claims the mail that has been due longest, for the duration of the lease. Uses the index <c>state_due</c>.</summary>
+    /// <returns>Null if none is due.</returns>
     public async Task<MailDocument?> ClaimAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -124,7 +124,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         );
     }
 
-    /// <summary>Records that a server accepted the mail, and removes its content.</summary>
+    /// <summary>Marks a mail as accepted by a mail server and removes its content.</summary>
     public Task MarkSentAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -143,7 +143,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     }
 
     /// <summary>
-    /// Records a failed attempt. Changes nothing if the lease expired and another process claimed the mail: that attempt counts.
+    /// Records a failed attempt. Changes nothing if the lease expired and another process has claimed the mail.
     /// </summary>
     /// <param name="mail">The mail as claimed.</param>
     /// <param name="error">The kind of failure.</param>
@@ -163,7 +163,8 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     }
 
     /// <summary>
-    /// Counts the mails that were stored longer ago than <paramref name="late"/> and are not sent, and those that failed for good. Uses the index <c>state_due</c>.
+    /// Counts the mails that have been waiting longer than <paramref name="late"/>, and the mails that failed permanently. Uses the index
+    /// <c>state_due</c>.
     /// </summary>
     public async Task<(long Overdue, long Dead)> CountAsync(TimeSpan late, CancellationToken cancellationToken)
     {
@@ -175,7 +176,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return (overdue, await _mails.CountDocumentsAsync(mail => mail.State == MailState.Dead, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Counts the mails that wait, and returns when the oldest was stored. Uses the index <c>state_due</c>.</summary>
+    /// <summary>Returns the number of waiting mails and the time at which the oldest was stored. Uses the index <c>state_due</c>.</summary>
     public async Task<(long Waiting, DateTimeOffset? OldestSince)> GetWaitingAsync(CancellationToken cancellationToken)
     {
         var waiting = await _mails
@@ -188,7 +189,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
 
     private static FilterDefinition<MailDocument> Queued(BsonDocument lease) => Filter.Eq(mail => mail.State, MailState.Queued) & lease;
 
-    /// <summary>A line break in a header value would let an attacker add headers or another body.</summary>
+    /// <summary>Rejects line breaks in a header value: they would let an attacker inject headers or a body.</summary>
     private static void RequireOneLine(string value, string name)
     {
         if (value.AsSpan().ContainsAny("\r\n\0"))

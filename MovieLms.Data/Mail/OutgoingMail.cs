@@ -2,43 +2,43 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Mail;
 
-/// <summary>A mail to be sent.</summary>
+/// <summary>A mail to send.</summary>
 /// <param name="To">The recipient's address.</param>
-/// <param name="Subject">One line.</param>
-/// <param name="Text">The plain-text form.</param>
-/// <param name="Html">The HTML form.</param>
+/// <param name="Subject">The subject, without line breaks.</param>
+/// <param name="Text">The plain-text body.</param>
+/// <param name="Html">The HTML body.</param>
 public sealed record OutgoingMail(string To, string Subject, string Text, string Html)
 {
-    /// <summary>Files to go with it; together at most 8 MB.</summary>
+    /// <summary>The attachments, at most 8 MB in total.</summary>
     public IReadOnlyList<MailAttachment> Attachments { get; init; } = [];
 
-    /// <summary>The same key again adds no second mail: a retried job names what it reports on.</summary>
+    /// <summary>The deduplication key: only one mail per key is stored, so that a retried job sends no second mail. Optional.</summary>
     public string? Key { get; init; }
 
-    /// <summary>An address that ends mail of this kind when it is posted to (RFC 8058); null for mail that an account needs.</summary>
+    /// <summary>The URL for one-click unsubscribe (RFC 8058); null for mail that the recipient cannot unsubscribe from.</summary>
     public string? Unsubscribe { get; init; }
 }
 
-/// <summary>A file of a mail.</summary>
-/// <param name="Name">Its name, without a path.</param>
-/// <param name="ContentType">Its media type.</param>
-/// <param name="Content">Its bytes.</param>
+/// <summary>An attachment of a mail.</summary>
+/// <param name="Name">The file name, without a path.</param>
+/// <param name="ContentType">The media type.</param>
+/// <param name="Content">The content in bytes.</param>
 public sealed record MailAttachment(string Name, string ContentType, byte[] Content);
 
-/// <summary>Where a mail of the outbox stands.</summary>
+/// <summary>The state of a mail in the outbox.</summary>
 public enum MailState
 {
-    /// <summary>To be sent, or being sent.</summary>
+    /// <summary>Waiting or being sent.</summary>
     Queued,
 
-    /// <summary>A server has taken it.</summary>
+    /// <summary>Accepted by a mail server.</summary>
     Sent,
 
-    /// <summary>Given up after many attempts, or refused for good.</summary>
+    /// <summary>Failed permanently, or after the last attempt.</summary>
     Dead,
 }
 
-/// <summary>A mail of the outbox, as it is stored.</summary>
+/// <summary>A stored mail of the outbox.</summary>
 public sealed record MailDocument
 {
     public ObjectId Id { get; init; }
@@ -46,29 +46,30 @@ public sealed record MailDocument
     public required string To { get; init; }
     public required string Subject { get; init; }
 
-    /// <summary>Null once it is sent: links and codes are not kept longer than they must be.</summary>
+    /// <summary>Null after the mail was sent, so that links and codes are not kept longer than necessary.</summary>
     public string? Text { get; init; }
     public string? Html { get; init; }
     public IReadOnlyList<MailAttachment> Attachments { get; init; } = [];
     public string? Unsubscribe { get; init; }
     public MailState State { get; init; }
 
-    /// <summary>Attempts so far, the one under way included.</summary>
+    /// <summary>Number of attempts, including the current one.</summary>
     public int Attempts { get; init; }
 
     /// <summary>
-    /// When it may be tried again; the epoch before the first attempt. While a sender is at it: when another may conclude that it has died.
+    /// When the next attempt is due; the epoch before the first attempt. During an attempt: when the lease expires and another sender may
+    /// claim the mail.
     /// </summary>
     public DateTimeOffset DueAt { get; init; }
 
-    /// <summary>Why the last attempt failed, without addresses.</summary>
+    /// <summary>The kind of the last failure. Contains no addresses.</summary>
     public string? LastError { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The span that asked for it; null where nobody recorded one.</summary>
+    /// <summary>The trace span that requested the mail; null if there was none.</summary>
     public string? TraceParent { get; init; }
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>MongoDB deletes it then; null while it waits.</summary>
+    /// <summary>When MongoDB deletes the mail; null while it is waiting.</summary>
     public DateTimeOffset? DeleteAt { get; init; }
 }

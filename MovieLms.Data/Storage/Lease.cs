@@ -24,10 +24,10 @@ internal sealed record Lease
     /// <summary>Filter: the document is due, or its lease expired.</summary>
     internal BsonDocument Due(DateTimeOffset now) => new(DueAt, new BsonDocument("$lte", Date(now)));
 
-    /// <summary>Filter: nobody holds the document, or the lease expired.</summary>
+    /// <summary>Filter: no process holds the document, or the lease expired.</summary>
     internal BsonDocument Free(DateTimeOffset now) => new(ExpiresAt, new BsonDocument("$not", new BsonDocument("$gt", Date(now))));
 
-    /// <summary>Filter: somebody holds the document.</summary>
+    /// <summary>Filter: a process holds the document.</summary>
     internal BsonDocument Held(DateTimeOffset now) =>
         new() { { Holder, new BsonDocument("$ne", BsonNull.Value) }, { ExpiresAt, new BsonDocument("$gt", Date(now)) } };
 
@@ -59,7 +59,7 @@ internal sealed record Lease
         return new BsonDocument("$set", set);
     }
 
-    /// <summary>Update: nobody holds the document any more, and it is due at a time, or never if that is null.</summary>
+    /// <summary>Update: the document has no holder, and is due at a time, or never if that is null.</summary>
     internal BsonDocument Release(DateTimeOffset? dueAt)
     {
         var update = End();
@@ -72,7 +72,7 @@ internal sealed record Lease
         return update;
     }
 
-    /// <summary>Update: nobody holds the document any more. When it is due stays as it is.</summary>
+    /// <summary>Update: the document has no holder. Does not change when it is due.</summary>
     internal BsonDocument End()
     {
         var unset = new BsonDocument();

@@ -11,21 +11,21 @@ using Microsoft.Extensions.Options;
 
 namespace MovieLms.ServiceDefaults.Access;
 
-/// <summary>The Bearer scheme, the same in every service.</summary>
+/// <summary>Adds authentication with access tokens. All services use the same configuration.</summary>
 public static class AccessExtensions
 {
     internal static void AddAccess(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section);
         builder.Services.AddHttpClient(JwksTokenKeys.ClientName);
-        // ApiService, which holds the keys, registers its own after this.
+        // ApiService has the keys and registers its own implementation after this.
         builder.Services.AddSingleton<ITokenKeys, JwksTokenKeys>();
         builder.Services.AddSingleton<AccessTokenValidator>();
         builder.Services.AddSingleton<Revocations>();
         builder.Services.AddSingleton<RevocationFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevocationFeed>());
         builder.Services.AddSingleton<ValidatedTokens>();
-        // No default scheme to authenticate with: UseAccessTokens does that, and the framework's middleware then costs nothing.
+        // No default authentication scheme: UseAccessTokens authenticates, so the framework's middleware must not do it again.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         builder
             .Services.AddAuthentication(options =>
@@ -44,7 +44,7 @@ public static class AccessExtensions
     }
 
     /// <summary>
-    /// Sets where this host reads revocations from. Every service names the store of record; a host with several services keeps the first.
+    /// Sets the reader of the store of record for revocations. Each service calls this; a host with several services uses the first.
     /// </summary>
     public static IServiceCollection AddRevocations(this IServiceCollection services, Func<IServiceProvider, RevocationReader> reader)
     {
@@ -52,7 +52,7 @@ public static class AccessExtensions
         return services;
     }
 
-    /// <summary>Sets the caller from the access token. Authorization follows later.</summary>
+    /// <summary>Sets the user from the access token. Does not authorize the request.</summary>
     internal static void UseAccessTokens(this WebApplication app)
     {
         // Handles the callbacks of sign-in providers.

@@ -7,15 +7,15 @@ using Microsoft.IdentityModel.Tokens;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Validates access tokens as RFC 8725 requires: one algorithm (ES256) and one type whatever the header says, the key by its ID, issuer,
-/// audience and times.
+/// Validates access tokens as RFC 8725 requires. Accepts a single algorithm (ES256) and a single type, regardless of the header. Looks up
+/// the key by its ID and checks issuer, audience and times.
 /// </summary>
 public sealed class AccessTokenValidator
 {
     /// <summary>The maximum difference between the clocks of two replicas.</summary>
     internal static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
-    /// <summary>Claims that only the validation needs.</summary>
+    /// <summary>Claims that are needed only for validation.</summary>
     private static readonly string[] ValidatedClaims = ["iss", "aud", "exp", "nbf", "iat", "jti", AccessToken.GenerationClaim];
     private readonly ITokenKeys _keys;
     private readonly TokenOptions _options;
@@ -43,7 +43,7 @@ public sealed class AccessTokenValidator
     /// <summary>Validates signatures and claims.</summary>
     internal JsonWebTokenHandler Handler { get; } = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.MaxTextLength };
 
-    /// <summary>What <see cref="Handler"/> checks. It finds only keys that <see cref="LoadKeyAsync"/> has loaded.</summary>
+    /// <summary>The parameters for <see cref="Handler"/>. They resolve only keys that <see cref="LoadKeyAsync"/> has loaded.</summary>
     internal TokenValidationParameters Parameters { get; }
 
     /// <summary>Loads the key that a token names, if the issuer publishes it.</summary>
@@ -55,9 +55,9 @@ public sealed class AccessTokenValidator
             await _keys.FindAsync(keyId, cancellationToken);
     }
 
-    /// <summary>Returns the claims of a token that the handler has validated; null if a further check fails.</summary>
+    /// <summary>Returns the access token if a token validated by the handler passes the remaining checks; otherwise null.</summary>
     internal AccessToken? Accept(ClaimsPrincipal user, JsonWebToken token) =>
-        // A token must not be accepted if its critical extensions are not understood (RFC 7515, section 4.1.11). There are none here.
+        // A token with critical extensions that are not understood must be rejected (RFC 7515, section 4.1.11). None are supported.
         token.TryGetHeaderValue<object>("crit", out _)
             ? null
             : ToAccessToken((ClaimsIdentity)user.Identity!, token);
@@ -79,7 +79,7 @@ public sealed class AccessTokenValidator
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        // A leaked key or a wrong clock must not make tokens that are valid for years.
+        // A leaked key or a wrong clock must not yield tokens that are valid for years.
         var issued = ((JsonWebToken)token).IssuedAt;
         return expires is { } end
             && now < end
@@ -108,8 +108,8 @@ public sealed class AccessTokenValidator
     }
 
     /// <summary>
-    /// Returns only the claims that describe the user: thousands of tokens are remembered, and the handler's identity contains the whole
-    /// token twice.
+    /// Returns an identity with only the claims that describe the user. Thousands of tokens are cached, and the handler's identity contains
+    /// the whole token twice.
     /// </summary>
     private static ClaimsIdentity Compact(ClaimsIdentity identity) =>
         new(

@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace MovieLms.ServiceDefaults.Access;
 
-/// <summary>Where a request carries its access token.</summary>
+/// <summary>Reads access tokens from requests.</summary>
 public static class BearerToken
 {
     private const string Prefix = "Bearer ";
     private const string HubPath = "/hubs";
 
     /// <summary>
-    /// The token from the Authorization header (RFC 6750, section 2.1); on the hubs' path also from the query, because a
-    /// browser's WebSocket can send no header. Null when there is none.
+    /// Returns the token from the Authorization header (RFC 6750, section 2.1) or, on the hub path, from the query string, because browsers
+    /// cannot set headers on WebSocket requests. Null if there is none.
     /// </summary>
     public static string? Read(HttpRequest request) => Find(request) is { Length: > 0 } token ? token.ToString() : null;
 

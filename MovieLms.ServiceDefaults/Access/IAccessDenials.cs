@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace MovieLms.ServiceDefaults.Access;
 
-/// <summary>Hears of requests that a signed-in user had no permission for; a host without one hears of none.</summary>
+/// <summary>Records requests that were denied because the signed-in user lacks a permission. Optional in a host.</summary>
 public interface IAccessDenials
 {
-    /// <summary>Notes a denial.</summary>
+    /// <summary>Records a denied request.</summary>
     Task RecordAsync(HttpContext http);
 }

@@ -7,7 +7,7 @@ namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
 /// The keys that the issuer publishes (RFC 7517), read over service discovery. An unknown key ID causes another read, but at most one
-/// every <see cref="MinInterval"/>: invented key IDs must not become a load on the issuer.
+/// every <see cref="MinInterval"/>, so that made-up key IDs cannot overload the issuer.
 /// </summary>
 internal sealed partial class JwksTokenKeys(
     IHttpClientFactory clients,
@@ -46,7 +46,7 @@ internal sealed partial class JwksTokenKeys(
 
     public SecurityKey? FindKnown(string keyId) => _keys.GetValueOrDefault(keyId);
 
-    /// <summary>Reads the keys, unless that was tried a moment ago. The caller has entered the gate.</summary>
+    /// <summary>Reads the keys, at most once per <see cref="MinInterval"/>. The caller must hold the gate.</summary>
     private async Task ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -66,8 +66,8 @@ internal sealed partial class JwksTokenKeys(
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            // The known keys stay valid: an issuer that is unavailable for a moment signs nobody out.
-            LogUnread(logger, options.Value.KeysAddress, e.GetType().Name);
+            // The known keys stay valid, so that users stay signed in while the issuer is unavailable.
+            LogReadFailed(logger, options.Value.KeysAddress, e.GetType().Name);
         }
         finally
         {
@@ -87,6 +87,6 @@ internal sealed partial class JwksTokenKeys(
 
     public void Dispose() => _gate.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "The token keys at {Address} could not be read ({Reason}); the known keys stay in use")]
-    private static partial void LogUnread(ILogger logger, string address, string reason);
+    [LoggerMessage(LogLevel.Warning, "Could not read the token keys at {Address} ({Reason}); known keys stay in use")]
+    private static partial void LogReadFailed(ILogger logger, string address, string reason);
 }

@@ -7,18 +7,20 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Access;
 
-/// <summary>Reads the revocations that were made since a moment from the store of record.</summary>
-/// <returns><c>Subject</c>: <c>s:</c> and a session's id, or <c>u:</c> and a user's; <c>Generation</c>: for a user, the first that is good
-/// again.</returns>
+/// <summary>Reads the revocations since a given time from the store of record.</summary>
+/// <returns>
+/// <c>Subject</c>: <c>s:</c> and a session's ID, or <c>u:</c> and a user's ID. <c>Generation</c>: for a user, the first generation of
+/// tokens that is not revoked. <c>Until</c>: when the last revoked token expires.
+/// </returns>
 public delegate Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> RevocationReader(
     DateTimeOffset since,
     CancellationToken cancellationToken
 );
 
 /// <summary>
-/// Fills <see cref="Revocations"/>: at once by Redis pub/sub, and by reading the store every few seconds (every
-/// <see cref="PollWithoutRedis"/> while Redis is away), so that neither a lost message nor a lost Redis lets a revoked
-/// token in for longer than a second or so.
+/// Keeps <see cref="Revocations"/> up to date: immediately by Redis pub/sub, and by polling the store every
+/// <see cref="PollWithRedis"/>. While Redis is unavailable, it polls every <see cref="PollWithoutRedis"/>. A lost message or a Redis outage
+/// therefore delays a revocation by at most a few seconds.
 /// </summary>
 public sealed partial class RevocationFeed(
     Revocations revocations,
@@ -33,14 +35,14 @@ public sealed partial class RevocationFeed(
     private static readonly TimeSpan PollWithoutRedis = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FirstReadTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How far the clocks of two replicas may be apart before a re-read misses an entry.</summary>
+    /// <summary>The maximum difference between the clocks of two replicas at which a poll misses no entry.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
     private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RedisChannel _channel = names.GetChannel("revocations");
     private bool _isSubscribed;
     private bool _isFailing;
 
-    /// <summary>Makes a revocation known, here at once and to the other processes by Redis; the store must hold it already.</summary>
+    /// <summary>Applies a revocation in this process and publishes it to the others by Redis. It must already be stored.</summary>
     public async Task PublishAsync(string subject, long generation, DateTimeOffset until)
     {
         Apply(subject, generation, until);
@@ -55,12 +57,12 @@ public sealed partial class RevocationFeed(
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            LogUnannounced(logger, e.GetType().Name);
+            LogPublishFailed(logger, e.GetType().Name);
         }
     }
 
-    /// <summary>Until the store was read once, nobody can say which tokens are good.</summary>
-    /// <exception cref="TimeoutException">The store does not answer.</exception>
+    /// <summary>Waits until the store was read once. Before that, revoked tokens cannot be recognized.</summary>
+    /// <exception cref="TimeoutException">The store does not respond.</exception>
     public Task WaitUntilReadAsync(CancellationToken cancellationToken) =>
         _firstRead.Task.IsCompleted || read is null ? Task.CompletedTask : _firstRead.Task.WaitAsync(FirstReadTimeout, cancellationToken);
 
@@ -76,8 +78,8 @@ public sealed partial class RevocationFeed(
             var now = time.GetUtcNow();
             if (await ReadAsync(read, since, stoppingToken))
                 since = now - Overlap;
-            var pause = _isSubscribed && redis.IsConnected ? PollWithRedis : PollWithoutRedis;
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var delay = _isSubscribed && redis.IsConnected ? PollWithRedis : PollWithoutRedis;
+            await Task.Delay(delay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -95,7 +97,7 @@ public sealed partial class RevocationFeed(
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
             if (!_isFailing)
-                LogUnread(logger, e.GetType().Name);
+                LogReadFailed(logger, e.GetType().Name);
             _isFailing = true;
             return false;
         }
@@ -116,7 +118,7 @@ public sealed partial class RevocationFeed(
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            LogUnsubscribed(logger, e.GetType().Name);
+            LogSubscribeFailed(logger, e.GetType().Name);
         }
     }
 
@@ -141,12 +143,12 @@ public sealed partial class RevocationFeed(
             revocations.AddUser(subject[2..], generation, until);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The revoked sessions could not be read ({Reason}); those known so far stay refused, trying again")]
-    private static partial void LogUnread(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Warning, "Could not read the revocations ({Reason}); known revocations stay in effect, retrying")]
+    private static partial void LogReadFailed(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "Redis takes no subscription yet ({Reason}); the revoked sessions are read from MongoDB more often")]
-    private static partial void LogUnsubscribed(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Debug, "Could not subscribe to revocations in Redis ({Reason}); polling MongoDB more often")]
+    private static partial void LogSubscribeFailed(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "A revocation could not be announced by Redis ({Reason}); the others read it from MongoDB")]
-    private static partial void LogUnannounced(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Debug, "Could not publish a revocation to Redis ({Reason}); other processes read it from MongoDB")]
+    private static partial void LogPublishFailed(ILogger logger, string reason);
 }

@@ -3,34 +3,33 @@ using System.Collections.Concurrent;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// The sessions and users whose access tokens are refused although they have not expired, held in the process so that a
-/// request pays no round trip for the question.
+/// The sessions and users whose unexpired access tokens are revoked. Kept in memory so that a request needs no round trip for the check.
 /// </summary>
 public sealed class Revocations(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long Generation, DateTimeOffset Until)> _users = new(StringComparer.Ordinal);
-    private volatile int _changes;
+    private volatile int _changeCount;
 
-    /// <summary>Grows with every entry, so that who has asked about a token need not ask again until it does.</summary>
-    internal int Changes => _changes;
+    /// <summary>Number of changes. The result of <see cref="Contains"/> for a token stays the same until this number changes.</summary>
+    internal int ChangeCount => _changeCount;
 
-    /// <summary>Raised for every new entry, on the thread that brought it: for what must end at once.</summary>
+    /// <summary>Raised for each new entry, on the thread that adds it. Lets subscribers end connections immediately.</summary>
     public event Action? Changed;
 
-    /// <summary>Refuses the tokens of a sign-in.</summary>
+    /// <summary>Revokes the tokens of a session.</summary>
     /// <param name="sessionId">The tokens' <c>sid</c>.</param>
-    /// <param name="until">When the last of them has expired.</param>
+    /// <param name="until">When the last of them expires.</param>
     public void AddSession(string sessionId, DateTimeOffset until)
     {
         if (_sessions.TryAdd(sessionId, until))
-            Note();
+            RaiseChanged();
     }
 
-    /// <summary>Refuses a user's tokens that were made before.</summary>
+    /// <summary>Revokes a user's tokens of earlier generations.</summary>
     /// <param name="userId">The tokens' <c>sub</c>.</param>
-    /// <param name="generation">The first generation that is good again.</param>
-    /// <param name="until">When the last of the earlier ones has expired.</param>
+    /// <param name="generation">The first generation that is not revoked.</param>
+    /// <param name="until">When the last revoked token expires.</param>
     public void AddUser(string userId, long generation, DateTimeOffset until)
     {
         var isNew = false;
@@ -48,20 +47,20 @@ public sealed class Revocations(TimeProvider time)
             }
         );
         if (isNew)
-            Note();
+            RaiseChanged();
     }
 
-    /// <summary>True when the token must be refused.</summary>
+    /// <summary>Returns whether the token is revoked.</summary>
     public bool Contains(AccessToken token) =>
         _sessions.ContainsKey(token.SessionId) || (_users.TryGetValue(token.UserId, out var user) && token.Generation < user.Generation);
 
-    private void Note()
+    private void RaiseChanged()
     {
-        Interlocked.Increment(ref _changes);
+        Interlocked.Increment(ref _changeCount);
         Changed?.Invoke();
     }
 
-    /// <summary>Forgets what has expired by itself.</summary>
+    /// <summary>Removes entries whose tokens have all expired.</summary>
     internal void DropExpired()
     {
         var now = time.GetUtcNow();

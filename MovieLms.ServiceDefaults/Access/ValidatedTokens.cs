@@ -10,9 +10,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is validated
-/// again after <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations bound the number of entries: the
-/// older one is dropped when the newer one is full, and a hit in the older one moves to the newer one.
+/// Caches validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A cached token is validated again after
+/// <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations limit the number of entries: the older one is
+/// dropped when the newer one is full, and a hit in the older one moves the entry to the newer one.
 /// </summary>
 public sealed class ValidatedTokens(
     AccessTokenValidator validator,
@@ -26,10 +26,10 @@ public sealed class ValidatedTokens(
     private ConcurrentDictionary<TokenHash, Entry> _older = new();
     private int _newerCount;
 
-    /// <summary>Returns a token that was validated before and is still valid. Allocates nothing.</summary>
+    /// <summary>Returns a cached token that is still valid; otherwise null. Allocates nothing.</summary>
     public AccessToken? Find(ReadOnlySpan<char> token)
     {
-        if (!TokenHash.TryOf(token, out var hash))
+        if (!TokenHash.TryCompute(token, out var hash))
             return null;
         if (!_newer.TryGetValue(hash, out var entry))
         {
@@ -40,14 +40,14 @@ public sealed class ValidatedTokens(
         return time.GetUtcNow() - entry.ValidatedAt < options.Value.KeysAge && IsValid(entry) ? entry.Token : null;
     }
 
-    /// <summary>Validates a token that does not come from a request's header, unless it is remembered.</summary>
+    /// <summary>Validates a token that does not come from a request's header. Uses the cached result if there is one.</summary>
     /// <returns>Null if it is not valid.</returns>
-    /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
+    /// <exception cref="TimeoutException">The revocations could not be read.</exception>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         if (Find(token) is { } known)
             return known;
-        if (!TokenHash.TryOf(token, out _))
+        if (!TokenHash.TryCompute(token, out _))
             return null;
         await PrepareAsync(token, cancellationToken);
         var result = await validator.Handler.ValidateTokenAsync(token, validator.Parameters);
@@ -59,20 +59,20 @@ public sealed class ValidatedTokens(
             : null;
     }
 
-    /// <summary>Reads what the validation of a token needs: the revocations, and the token's key.</summary>
-    /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
+    /// <summary>Loads the data that validating a token requires: the revocations and the token's key.</summary>
+    /// <exception cref="TimeoutException">The revocations could not be read.</exception>
     internal async Task PrepareAsync(string token, CancellationToken cancellationToken)
     {
         await feed.WaitUntilReadAsync(cancellationToken);
         await validator.LoadKeyAsync(token, cancellationToken);
     }
 
-    /// <summary>Remembers a token whose signature and claims were validated.</summary>
+    /// <summary>Caches a token whose signature and claims were validated.</summary>
     /// <returns>False if it is revoked or has expired.</returns>
     internal bool TryAdd(string token, AccessToken valid)
     {
-        var entry = new Entry(valid, time.GetUtcNow()) { CheckedAt = -1 };
-        if (!TokenHash.TryOf(token, out var hash) || !IsValid(entry))
+        var entry = new Entry(valid, time.GetUtcNow()) { CheckedChangeCount = -1 };
+        if (!TokenHash.TryCompute(token, out var hash) || !IsValid(entry))
             return false;
         Add(hash, entry);
         return true;
@@ -82,12 +82,12 @@ public sealed class ValidatedTokens(
     {
         if (time.GetUtcNow() >= entry.Token.ExpiresAt)
             return false;
-        var changes = revocations.Changes;
-        if (entry.CheckedAt == changes)
+        var changeCount = revocations.ChangeCount;
+        if (entry.CheckedChangeCount == changeCount)
             return !entry.IsRevoked;
         if (revocations.Contains(entry.Token))
             entry.IsRevoked = true;
-        entry.CheckedAt = changes;
+        entry.CheckedChangeCount = changeCount;
         return !entry.IsRevoked;
     }
 
@@ -110,17 +110,17 @@ public sealed class ValidatedTokens(
         internal AccessToken Token { get; } = token;
         internal DateTimeOffset ValidatedAt { get; } = validatedAt;
 
-        /// <summary>The number of changes of the revocations at the last check. A revoked token stays revoked.</summary>
-        internal volatile int CheckedAt;
+        /// <summary><see cref="Revocations.ChangeCount"/> at the last check. A revoked token stays revoked.</summary>
+        internal volatile int CheckedChangeCount;
         internal volatile bool IsRevoked;
     }
 
-    /// <summary>A SHA-256 as a dictionary key.</summary>
+    /// <summary>A SHA-256 hash as a dictionary key.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
     {
         /// <returns>False for text that cannot be a token (RFC 7515, section 7.1: ASCII).</returns>
-        internal static bool TryOf(ReadOnlySpan<char> token, out TokenHash hash)
+        internal static bool TryCompute(ReadOnlySpan<char> token, out TokenHash hash)
         {
             hash = default;
             if (token.Length is 0 or > AccessToken.MaxTextLength)
