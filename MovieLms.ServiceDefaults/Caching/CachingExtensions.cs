@@ -19,6 +19,7 @@ internal static class CachingExtensions
 {
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
+        var names = new RedisNames(builder.Configuration);
         builder.Services.AddSingleton<CacheSubscription>();
         builder.Services.AddSingleton(services => new JsonCache(
             services.GetRequiredService<IFusionCache>(),
@@ -27,18 +28,11 @@ internal static class CachingExtensions
             services.GetRequiredService<IOptions<JsonOptions>>()
         ));
         builder.Services.AddSingleton<FirstLevel>().AddSingleton<StampChanges>();
-        builder.Services.AddSingleton(services => new RedisCache(
-            new RedisCacheOptions
-            {
-                ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
-                InstanceName = services.GetRequiredService<RedisNames>().Prefix + "cache:",
-            }
-        ));
         builder
             .Services.AddFusionCache()
             .WithOptions(options =>
             {
-                options.BackplaneChannelPrefix = new RedisNames(builder.Configuration).Prefix;
+                options.BackplaneChannelPrefix = names.Prefix;
                 // JsonCache must know of a change before the next read.
                 options.EnableSyncEventHandlersExecution = true;
                 options.DistributedCacheCircuitBreakerDuration = TimeSpan.FromSeconds(2);
@@ -61,7 +55,13 @@ internal static class CachingExtensions
             )
             .WithMemoryCache(services => services.GetRequiredService<FirstLevel>().Memory)
             .WithSystemTextJsonSerializer()
-            .WithDistributedCache(services => services.GetRequiredService<RedisCache>())
+            .WithDistributedCache(services => new RedisCache(
+                new RedisCacheOptions
+                {
+                    ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
+                    InstanceName = names.Prefix + "cache:",
+                }
+            ))
             .WithStackExchangeRedisBackplane()
             .Services.AddOptions<RedisBackplaneOptions>(FusionCacheOptions.DefaultCacheName)
             .Configure<IConnectionMultiplexer>((options, redis) => options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));

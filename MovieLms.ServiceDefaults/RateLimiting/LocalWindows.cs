@@ -46,22 +46,15 @@ internal sealed class LocalWindows
                 // Made before the clock was set back.
                 while (_taken.Last is { } newest && newest.Value.At > now + span)
                     _taken.RemoveLast();
+                var reset = _taken.First is { } first ? first.Value.At + span - now : span;
                 if (_taken.Count >= permits)
-                    return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
+                    return new Attempt(false, permits, 0, reset, id);
                 // Without an ID the attempt is only checked, not counted.
                 if (id.Length == 0)
-                {
-                    return new Attempt(
-                        true,
-                        permits,
-                        permits - _taken.Count,
-                        _taken.First is { } earliest ? earliest.Value.At + span - now : span,
-                        id
-                    );
-                }
+                    return new Attempt(true, permits, permits - _taken.Count, reset, id);
 
                 _taken.AddLast((now, id));
-                return new Attempt(true, permits, permits - _taken.Count, _taken.First!.Value.At + span - now, id);
+                return new Attempt(true, permits, permits - _taken.Count, reset, id);
             }
         }
 
