@@ -1,6 +1,17 @@
 using System.Collections.Frozen;
 using MongoDB.Bson;
+using MovieLms.Data.Announcements;
+using MovieLms.Data.Assignments;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Favorites;
+using MovieLms.Data.Lectures;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Orders;
+using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Submissions;
+using MovieLms.Data.Todos;
 
 namespace MovieLms.Data.Analytics;
 
@@ -23,17 +34,17 @@ internal static class AdHocPolicy
     /// </summary>
     private static readonly FrozenDictionary<string, string[]?> Collections = new Dictionary<string, string[]?>
     {
-        [CollectionNames.Movies] = null,
-        [CollectionNames.Reviews] = null,
-        [CollectionNames.Favorites] = null,
+        [MovieEntity.Collection] = null,
+        [ReviewEntity.Collection] = null,
+        [FavoriteEntity.Collection] = null,
         [CollectionNames.Users] = ["_id", "username", "role", "createdAt", "archivedAt"],
-        [CollectionNames.Courses] = null,
-        [CollectionNames.Lectures] = null,
-        [CollectionNames.Attendance] = null,
-        [CollectionNames.Assignments] = null,
-        [CollectionNames.Announcements] = null,
-        [CollectionNames.Enrollments] = null,
-        [CollectionNames.Submissions] =
+        [CourseEntity.Collection] = null,
+        [LectureEntity.Collection] = null,
+        [AttendanceEntity.Collection] = null,
+        [AssignmentEntity.Collection] = null,
+        [AnnouncementEntity.Collection] = null,
+        [EnrollmentEntity.Collection] = null,
+        [SubmissionEntity.Collection] =
         [
             "_id",
             "assignmentId",
@@ -50,7 +61,7 @@ internal static class AdHocPolicy
             "deletedAt",
             "archivedAt",
         ],
-        [CollectionNames.Todos] =
+        [TodoEntity.Collection] =
         [
             "_id",
             "ownerId",
@@ -63,7 +74,7 @@ internal static class AdHocPolicy
             "deletedAt",
             "archivedAt",
         ],
-        [CollectionNames.Orders] =
+        [OrderEntity.Collection] =
         [
             "_id",
             "number",

@@ -1,7 +1,8 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Favorites;
 using MovieLms.Data.Movies;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Reviews;
 
 namespace MovieLms.Data.Analytics;
 
@@ -16,9 +17,9 @@ public sealed record AnalyticsOverview(
 /// <summary>Runs the analytics of movies. Each is a pipeline in its own file, computed by the database.</summary>
 public sealed class AnalyticsStore(IMongoDatabase database)
 {
-    private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(CollectionNames.Movies);
-    private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(CollectionNames.Reviews);
-    private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(CollectionNames.Favorites);
+    private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(MovieEntity.Collection);
+    private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(ReviewEntity.Collection);
+    private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(FavoriteEntity.Collection);
 
     /// <summary>Returns the overview. Its parts are computed concurrently.</summary>
     public async Task<AnalyticsOverview> GetOverviewAsync(CancellationToken cancellationToken)

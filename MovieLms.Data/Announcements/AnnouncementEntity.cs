@@ -1,7 +1,6 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Announcements;
 
@@ -11,8 +10,11 @@ public static class AnnouncementEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "announcement";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "announcements";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Announcements, typeof(AnnouncementDocument))
+        new(Name, Collection, typeof(AnnouncementDocument))
         {
             References =
             [

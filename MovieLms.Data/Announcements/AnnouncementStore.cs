@@ -64,7 +64,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     private static readonly Lease Lease = new() { DueAt = AnnouncementFields.DueAt };
 
     private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(
-        CollectionNames.Announcements
+        AnnouncementEntity.Collection
     );
 
     /// <inheritdoc/>

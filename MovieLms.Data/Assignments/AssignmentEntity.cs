@@ -1,6 +1,5 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Assignments;
 
@@ -9,8 +8,11 @@ public static class AssignmentEntity
 {
     public const string Name = "assignment";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "assignments";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Assignments, typeof(AssignmentDocument))
+        new(Name, Collection, typeof(AssignmentDocument))
         {
             References = [new(AssignmentFields.CourseId, CourseEntity.Name, OnDelete.Cascade)],
         };

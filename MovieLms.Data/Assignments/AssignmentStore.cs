@@ -15,7 +15,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
 
     private static readonly FindOneAndUpdateOptions<AssignmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<AssignmentDocument> _assignments = database.GetCollection<AssignmentDocument>(
-        CollectionNames.Assignments
+        AssignmentEntity.Collection
     );
 
     /// <inheritdoc/>

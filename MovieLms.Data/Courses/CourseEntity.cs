@@ -1,7 +1,6 @@
 using MovieLms.Data.Identity;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Courses;
 
@@ -10,8 +9,11 @@ public static class CourseEntity
 {
     public const string Name = "course";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "courses";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Courses, typeof(CourseDocument))
+        new(Name, Collection, typeof(CourseDocument))
         {
             References =
             [

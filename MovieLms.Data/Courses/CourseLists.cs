@@ -3,7 +3,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Courses;
 
@@ -29,7 +28,7 @@ public sealed class CourseLists(IMongoDatabase database)
         Storage.Indexes.On<CourseDocument>("words", CourseFields.Words),
     ];
 
-    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
+    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CourseEntity.Collection);
 
     /// <summary>Returns true when a cursor's key has the type of the sort order.</summary>
     public static bool Accepts(string sort, BsonValue key) =>

@@ -12,7 +12,7 @@ namespace MovieLms.Data.Courses;
 public sealed class CourseStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private static readonly FindOneAndUpdateOptions<CourseDocument> After = new() { ReturnDocument = ReturnDocument.After };
-    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
+    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CourseEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
@@ -52,7 +52,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
     {
         var live = Lookups.ById(ids).Add(CourseFields.DeletedAt, BsonNull.Value);
         var found = await database
-            .GetCollection<BsonDocument>(CollectionNames.Courses)
+            .GetCollection<BsonDocument>(CourseEntity.Collection)
             .FieldsOfAsync(live, CourseFields.Title, cancellationToken);
         return found.ToDictionary(course => course.Id, course => course.Value.AsString);
     }

@@ -26,14 +26,14 @@ public sealed class DashboardQueries(IMongoDatabase database)
     private static readonly BsonDocument[] Titled = PipelineText.Parse(
         $$"""
         [
-          { $lookup: { from: "{{CollectionNames.Assignments}}", localField: "_id", foreignField: "_id", as: "assignment" } },
+          { $lookup: { from: "{{AssignmentEntity.Collection}}", localField: "_id", foreignField: "_id", as: "assignment" } },
           { $unwind: "$assignment" },
           { $project: { course: 1, count: 1, title: "$assignment.title" } }
         ]
         """
     );
 
-    private readonly IMongoCollection<BsonDocument> _submissions = database.GetCollection<BsonDocument>(CollectionNames.Submissions);
+    private readonly IMongoCollection<BsonDocument> _submissions = database.GetCollection<BsonDocument>(SubmissionEntity.Collection);
 
     /// <summary>Returns the title and visibility of courses by ID. Deleted courses are left out.</summary>
     internal async Task<IReadOnlyDictionary<ObjectId, (string Title, bool IsPublished)>> GetCoursesAsync(
@@ -44,7 +44,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
         if (ids.Count == 0)
             return new Dictionary<ObjectId, (string, bool)>();
         var found = await database
-            .GetCollection<BsonDocument>(CollectionNames.Courses)
+            .GetCollection<BsonDocument>(CourseEntity.Collection)
             .Find(Lookups.ById(ids.Distinct()).Add(CourseFields.DeletedAt, BsonNull.Value))
             .Project(new BsonDocument { { CourseFields.Title, 1 }, { CourseFields.Status, 1 } })
             .ToListAsync(cancellationToken);
@@ -64,7 +64,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
             return new Dictionary<ObjectId, string>();
         var live = Lookups.ById(ids).Add(AssignmentFields.DeletedAt, BsonNull.Value);
         var found = await database
-            .GetCollection<BsonDocument>(CollectionNames.Assignments)
+            .GetCollection<BsonDocument>(AssignmentEntity.Collection)
             .FieldsOfAsync(live, AssignmentFields.Title, cancellationToken);
         return found.ToDictionary(assignment => assignment.Id, assignment => assignment.Value.AsString);
     }
@@ -80,7 +80,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
         if (courses.Count == 0)
             return [];
         return await database
-            .GetCollection<LectureDocument>(CollectionNames.Lectures)
+            .GetCollection<LectureDocument>(LectureEntity.Collection)
             .Find(From(courses, LectureFields.StartsAt, from))
             .Sort(Keyset.Sort(LectureFields.StartsAt, descending: false))
             .Limit(limit)
@@ -104,7 +104,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
         var filter = From(courses, AssignmentFields.DueAt, from)
             .Add(AssignmentFields.Id, new BsonDocument("$nin", new BsonArray(submitted)));
         return await database
-            .GetCollection<AssignmentDocument>(CollectionNames.Assignments)
+            .GetCollection<AssignmentDocument>(AssignmentEntity.Collection)
             .Find(filter)
             .Sort(Keyset.Sort(AssignmentFields.DueAt, descending: false))
             .Limit(limit)
@@ -132,7 +132,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
         CancellationToken cancellationToken
     ) =>
         await database
-            .GetCollection<SubmissionDocument>(CollectionNames.Submissions)
+            .GetCollection<SubmissionDocument>(SubmissionEntity.Collection)
             .Find(
                 Lifecycle
                     .Live()

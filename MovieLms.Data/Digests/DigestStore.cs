@@ -17,9 +17,9 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
 
     private const int MaxNews = 200;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
-    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
+    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(TodoEntity.Collection);
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(
-        CollectionNames.Notifications
+        NotificationEntity.Collection
     );
 
     /// <inheritdoc/>

@@ -19,9 +19,9 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     private const string ClaimStudent = CourseFields.SeatClaims + ".studentId";
     private const string ClaimId = CourseFields.SeatClaims + "._id";
     private static readonly UpdateDefinitionBuilder<CourseDocument> Update = Builders<CourseDocument>.Update;
-    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
+    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CourseEntity.Collection);
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
-        CollectionNames.Enrollments
+        EnrollmentEntity.Collection
     );
 
     /// <summary>Reserves a seat for a student.</summary>

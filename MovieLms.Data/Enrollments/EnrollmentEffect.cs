@@ -1,6 +1,5 @@
 using MongoDB.Driver;
 using MovieLms.Data.Cascades;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
@@ -8,7 +7,7 @@ namespace MovieLms.Data.Enrollments;
 internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seats) : ICascadeEffect
 {
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
-        CollectionNames.Enrollments
+        EnrollmentEntity.Collection
     );
 
     public string Entity => EnrollmentEntity.Name;

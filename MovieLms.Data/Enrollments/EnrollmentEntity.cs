@@ -1,7 +1,6 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
@@ -10,8 +9,11 @@ public static class EnrollmentEntity
 {
     public const string Name = "enrollment";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "enrollments";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Enrollments, typeof(EnrollmentDocument))
+        new(Name, Collection, typeof(EnrollmentDocument))
         {
             References =
             [

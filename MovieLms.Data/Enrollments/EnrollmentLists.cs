@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
@@ -45,7 +44,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     ];
 
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
-        CollectionNames.Enrollments
+        EnrollmentEntity.Collection
     );
 
     /// <summary>Returns one page of enrollments, latest first.</summary>

@@ -19,7 +19,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     private static readonly FindOneAndUpdateOptions<EnrollmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<EnrollmentDocument> Update = Builders<EnrollmentDocument>.Update;
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
-        CollectionNames.Enrollments
+        EnrollmentEntity.Collection
     );
 
     /// <inheritdoc/>

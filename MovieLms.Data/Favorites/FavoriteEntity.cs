@@ -1,7 +1,6 @@
 using MovieLms.Data.Identity;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Favorites;
 
@@ -10,8 +9,11 @@ public static class FavoriteEntity
 {
     public const string Name = "favorite";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "favorites";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Favorites, typeof(FavoriteDocument))
+        new(Name, Collection, typeof(FavoriteDocument))
         {
             References = [new("userId", IdentityEntities.User, OnDelete.Cascade), new("movieId", MovieEntity.Name, OnDelete.Cascade)],
             UniqueTogether = ["userId", "movieId"],

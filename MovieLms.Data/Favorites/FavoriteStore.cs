@@ -30,8 +30,8 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
     private const string UserId = "userId";
     private const string MovieId = "movieId";
     private const string CreatedAt = "createdAt";
-    private readonly IMongoCollection<FavoriteDocument> _favorites = database.GetCollection<FavoriteDocument>(CollectionNames.Favorites);
-    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+    private readonly IMongoCollection<FavoriteDocument> _favorites = database.GetCollection<FavoriteDocument>(FavoriteEntity.Collection);
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

@@ -1,7 +1,6 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Lectures;
 
@@ -11,8 +10,11 @@ public static class AttendanceEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "attendance";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "attendance";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Attendance, typeof(AttendanceDocument))
+        new(Name, Collection, typeof(AttendanceDocument))
         {
             References =
             [

@@ -41,7 +41,7 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
     public const string Sort = "-attendedAt";
 
     private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(
-        CollectionNames.Attendance
+        AttendanceEntity.Collection
     );
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Lectures;
 
@@ -11,8 +10,11 @@ public static class LectureEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "lecture";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "lectures";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Lectures, typeof(LectureDocument))
+        new(Name, Collection, typeof(LectureDocument))
         {
             References =
             [

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
@@ -16,7 +17,7 @@ public sealed class LectureLists(IMongoDatabase database)
     private static readonly BsonDocument[] WithMovie = PipelineJson.Parse(
         $$"""
         [
-          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "movieId", foreignField: "_id", as: "movies" } },
+          { $lookup: { from: "{{MovieEntity.Collection}}", localField: "movieId", foreignField: "_id", as: "movies" } },
           { $project: {
             _id: 0,
             lecture: "$$ROOT",
@@ -34,7 +35,7 @@ public sealed class LectureLists(IMongoDatabase database)
         """
     );
 
-    private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
+    private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(LectureEntity.Collection);
 
     /// <summary>
     /// Returns one page. The cursor is the last lecture and its position: after the order has changed, the page starts after that

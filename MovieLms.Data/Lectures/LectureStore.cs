@@ -14,8 +14,8 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
 {
     private const int MaxAttempts = 20;
     private static readonly FindOneAndUpdateOptions<LectureDocument> After = new() { ReturnDocument = ReturnDocument.After };
-    private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
-    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
+    private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(LectureEntity.Collection);
+    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CourseEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

@@ -1,5 +1,4 @@
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
@@ -9,8 +8,11 @@ public static class MovieEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "movie";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "movies";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Movies, typeof(MovieDocument))
+        new(Name, Collection, typeof(MovieDocument))
         {
             Hidden =
             [

@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Changes;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
@@ -9,7 +8,7 @@ namespace MovieLms.Data.Movies;
 public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
     private const int MaxAttempts = 4;
-    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
 
     /// <summary>
     /// Creates each movie, or updates the one with the same title and release date (titles are compared exactly, and two missing dates

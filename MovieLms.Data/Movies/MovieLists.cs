@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
@@ -38,7 +37,7 @@ public sealed class MovieLists(IMongoDatabase database)
         Storage.Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id"),
     ];
 
-    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
 
     /// <summary>Returns one page. The cursor must have been created for the same sort order; null returns the first page.</summary>
     public async Task<Page<MovieDocument>> ListAsync(

@@ -12,7 +12,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
     internal const string TitleIndex = "title_releaseDate_unique";
 
     private static readonly FindOptions<MovieDocument> One = new() { Limit = 1, BatchSize = 1 };
-    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

@@ -1,13 +1,15 @@
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Notifications;
 
 /// <summary>Declares notifications. A notification is kept when its user is deleted.</summary>
-internal static class NotificationEntity
+public static class NotificationEntity
 {
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "notifications";
+
     internal static Entity Declaration { get; } =
-        new("notification", CollectionNames.Notifications, typeof(NotificationDocument))
+        new("notification", Collection, typeof(NotificationDocument))
         {
             References = [new(NotificationFields.UserId, "user", OnDelete.Keep)],
         };

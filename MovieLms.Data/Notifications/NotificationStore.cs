@@ -16,7 +16,7 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     internal const string ExpiryIndex = "createdAt_ttl";
     private const int BatchSize = 1_000;
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(
-        CollectionNames.Notifications
+        NotificationEntity.Collection
     );
 
     /// <inheritdoc/>

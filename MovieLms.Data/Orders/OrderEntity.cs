@@ -1,7 +1,6 @@
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
@@ -11,8 +10,11 @@ public static class OrderEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "order";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "orders";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Orders, typeof(OrderDocument))
+        new(Name, Collection, typeof(OrderDocument))
         {
             References =
             [

@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
@@ -18,7 +17,7 @@ public sealed class OrderLists(IMongoDatabase database)
         Storage.Indexes.On<OrderDocument>("status_id", OrderFields.Status, OrderFields.Id),
     ];
 
-    private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(CollectionNames.Orders);
+    private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(OrderEntity.Collection);
 
     /// <summary>Returns one page; null includes all customers or statuses.</summary>
     public async Task<Page<OrderDocument>> ListAsync(

@@ -37,7 +37,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
 {
     private static readonly FindOneAndUpdateOptions<OrderDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<OrderDocument> Update = Builders<OrderDocument>.Update;
-    private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(CollectionNames.Orders);
+    private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(OrderEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

@@ -1,13 +1,12 @@
 using MongoDB.Driver;
 using MovieLms.Data.Cascades;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
 /// <summary>Updates movies' ratings when reviews are hidden or restored with their movie or author.</summary>
 internal sealed class ReviewEffect(IMongoDatabase database, ReviewRepair repair) : ICascadeEffect
 {
-    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(ReviewEntity.Collection);
 
     public string Entity => ReviewEntity.Name;
 

@@ -1,7 +1,6 @@
 using MovieLms.Data.Identity;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
@@ -11,8 +10,11 @@ public static class ReviewEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "review";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "reviews";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Reviews, typeof(ReviewDocument))
+        new(Name, Collection, typeof(ReviewDocument))
         {
             References =
             [

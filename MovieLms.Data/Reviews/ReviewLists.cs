@@ -29,7 +29,7 @@ public sealed class ReviewLists(IMongoDatabase database)
         """
     );
 
-    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(ReviewEntity.Collection);
 
     /// <summary>Returns one page of a movie's reviews, newest first.</summary>
     public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)

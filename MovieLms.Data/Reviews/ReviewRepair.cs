@@ -30,7 +30,7 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
     private static readonly BsonDocument[] DifferingFromMovie = PipelineJson.Parse(
         $$"""
         [
-          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "_id", foreignField: "_id", as: "movie" } },
+          { $lookup: { from: "{{MovieEntity.Collection}}", localField: "_id", foreignField: "_id", as: "movie" } },
           { $unwind: "$movie" },
           { $match: { $expr: { $or: [
             { $ne: [ "$tenths", "$movie.reviewTenths" ] },
@@ -41,8 +41,8 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         """
     );
 
-    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
-    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(ReviewEntity.Collection);
 
     /// <summary>
     /// Repairs all movies without a new review for <paramref name="quiet"/>, so that a write in progress is not mistaken for a lost one.

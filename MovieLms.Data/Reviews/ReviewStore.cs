@@ -14,7 +14,7 @@ namespace MovieLms.Data.Reviews;
 public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private static readonly FindOneAndUpdateOptions<ReviewDocument> Before = new() { ReturnDocument = ReturnDocument.Before };
-    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(ReviewEntity.Collection);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

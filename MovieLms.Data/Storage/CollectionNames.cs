@@ -1,11 +1,8 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>The names of all collections. Stores use only these constants.</summary>
+/// <summary>The names of the collections that do not belong to one feature. A feature declares its own (<c>FavoriteEntity.Collection</c>).</summary>
 public static class CollectionNames
 {
-    public const string Movies = "movies";
-    public const string Reviews = "reviews";
-    public const string Favorites = "favorites";
     public const string Users = "users";
     public const string Outbox = "outbox";
     public const string OneTimeCodes = "oneTimeCodes";
@@ -19,19 +16,9 @@ public static class CollectionNames
     public const string ImportErrors = "importErrors";
     public const string ImportUsage = "importUsage";
     public const string JobRuns = "jobRuns";
-    public const string Assignments = "assignments";
-    public const string Submissions = "submissions";
-    public const string Todos = "todos";
-    public const string Courses = "courses";
-    public const string Lectures = "lectures";
-    public const string Attendance = "attendance";
-    public const string Announcements = "announcements";
-    public const string Enrollments = "enrollments";
-    public const string Orders = "orders";
     public const string Rooms = "rooms";
     public const string ChatMessages = "chatMessages";
     public const string ReadMarks = "readMarks";
-    public const string Notifications = "notifications";
     public const string IdempotencyKeys = "idempotencyKeys";
     public const string Cascades = "cascades";
 

@@ -1,5 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
@@ -32,7 +34,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     private static readonly BsonDocument[] WithCourse = PipelineJson.Parse(
         $$"""
         [
-          { $lookup: { from: "{{CollectionNames.Courses}}", localField: "courseId", foreignField: "_id", as: "course" } },
+          { $lookup: { from: "{{CourseEntity.Collection}}", localField: "courseId", foreignField: "_id", as: "course" } },
           { $unwind: "$course" },
           { $project: { courseId: 1, title: "$course.title", status: 1, grade: 1, enrolledAt: 1 } }
         ]
@@ -93,7 +95,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         CancellationToken cancellationToken
     ) =>
         await database
-            .GetCollection<BsonDocument>(CollectionNames.Enrollments)
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
             .Aggregate()
             .Match(new BsonDocument { { "studentId", studentId }, { "deletedAt", BsonNull.Value } })
             .Sort(Keyset.Sort("enrolledAt", descending: true))

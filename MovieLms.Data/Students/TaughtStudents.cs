@@ -65,7 +65,7 @@ public sealed class TaughtStudents(IMongoDatabase database)
             new("$limit", limit + 1),
         ];
         using var users = await database
-            .GetCollection<BsonDocument>(CollectionNames.Enrollments)
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
             .AggregateAsync<UserDocument>(stages, cancellationToken: cancellationToken);
         var found = await users.ToListAsync(cancellationToken);
         return StudentQuery.Page(found, limit, sort);
@@ -94,7 +94,7 @@ public sealed class TaughtStudents(IMongoDatabase database)
     private async Task<BsonDocument> GetEnrolledFilterAsync(ObjectId ownerId, CancellationToken cancellationToken)
     {
         var courses = await database
-            .GetCollection<BsonDocument>(CollectionNames.Courses)
+            .GetCollection<BsonDocument>(CourseEntity.Collection)
             .Find(new BsonDocument { { CourseFields.OwnerId, ownerId }, { CourseFields.DeletedAt, BsonNull.Value } })
             .Project(new BsonDocument(CourseFields.Id, 1))
             .ToListAsync(cancellationToken);

@@ -2,7 +2,6 @@ using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Submissions;
 
@@ -12,8 +11,11 @@ public static class SubmissionEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "submission";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "submissions";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Submissions, typeof(SubmissionDocument))
+        new(Name, Collection, typeof(SubmissionDocument))
         {
             References =
             [

@@ -15,7 +15,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
 
     private static readonly FindOneAndUpdateOptions<SubmissionDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<SubmissionDocument> _submissions = database.GetCollection<SubmissionDocument>(
-        CollectionNames.Submissions
+        SubmissionEntity.Collection
     );
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
@@ -10,8 +9,11 @@ public static class TodoEntity
     /// <summary>The entity's name.</summary>
     public const string Name = "todo";
 
+    /// <summary>The name of its collection.</summary>
+    public const string Collection = "todos";
+
     internal static Entity Declaration { get; } =
-        new(Name, CollectionNames.Todos, typeof(TodoDocument))
+        new(Name, Collection, typeof(TodoDocument))
         {
             References = [new("ownerId", IdentityEntities.User, OnDelete.Cascade), new("importId", "import", OnDelete.Keep)],
             UniqueTogether = ["importId", "importRow"],

@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
@@ -29,7 +28,7 @@ public sealed class TodoLists(IMongoDatabase database)
         Storage.Indexes.On<TodoDocument>("ownerId_priorityKey_id", TodoFields.OwnerId, TodoFields.PriorityKey, TodoFields.Id),
     ];
 
-    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
+    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(TodoEntity.Collection);
 
     /// <summary>Returns one page. The cursor must have been created for the same sort order; null returns the first page.</summary>
     public async Task<Page<TodoDocument>> ListAsync(

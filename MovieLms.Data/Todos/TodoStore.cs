@@ -13,7 +13,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
 
     private static readonly FindOneAndUpdateOptions<TodoDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<TodoDocument> Update = Builders<TodoDocument>.Update;
-    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
+    private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(TodoEntity.Collection);
 
     /// <inheritdoc/>
     public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>

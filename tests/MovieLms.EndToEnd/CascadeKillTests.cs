@@ -3,6 +3,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 
@@ -168,5 +169,5 @@ public sealed class CascadeKillTests
     }
 
     private static IMongoCollection<BsonDocument> TodoCollection(IMongoDatabase database) =>
-        database.GetCollection<BsonDocument>(CollectionNames.Todos);
+        database.GetCollection<BsonDocument>(TodoEntity.Collection);
 }

@@ -1,13 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
 

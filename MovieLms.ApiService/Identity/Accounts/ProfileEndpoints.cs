@@ -1,12 +1,10 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 

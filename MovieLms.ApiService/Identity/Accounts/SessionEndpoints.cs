@@ -27,9 +27,15 @@ internal static class SessionEndpoints
 {
     internal static void MapSessions(this RouteGroupBuilder auth)
     {
-        var sessions = auth.MapGroup("/sessions").RequirePermission(Permissions.SignedIn).ProducesProblem(StatusCodes.Status401Unauthorized);
+        var sessions = auth.MapGroup("/sessions")
+            .RequirePermission(Permissions.SignedIn)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("List sessions");
-        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End a session").ProducesProblem(StatusCodes.Status404NotFound);
+        sessions
+            .MapDelete("/{id}", EndAsync)
+            .WithName("endSession")
+            .WithSummary("End a session")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all other sessions");
     }
 

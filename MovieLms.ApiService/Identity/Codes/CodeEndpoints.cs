@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Mails;
@@ -9,7 +8,6 @@ using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
 
@@ -129,7 +127,9 @@ internal static class CodeEndpoints
 
     /// <summary>409, because a person who registered someone else's address must not be able to lock its owner out.</summary>
     internal static ProblemHttpResult EmailNotVerified() =>
-        Problems.Conflict("Verify your e-mail address first: request a code with POST /api/auth/otp and send it to POST /api/auth/otp/verify.");
+        Problems.Conflict(
+            "Verify your e-mail address first: request a code with POST /api/auth/otp and send it to POST /api/auth/otp/verify."
+        );
 }
 
 /// <summary>Sends verification codes.</summary>

@@ -3,14 +3,12 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
 

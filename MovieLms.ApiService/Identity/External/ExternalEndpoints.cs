@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Settings;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.Application.Access;
@@ -167,7 +166,9 @@ internal static class UserEndpoints
         result switch
         {
             (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
-            (AdministrationStatus.LastAdmin, _) => Problems.Conflict("This is the last administrator. Make another user an administrator first."),
+            (AdministrationStatus.LastAdmin, _) => Problems.Conflict(
+                "This is the last administrator. Make another user an administrator first."
+            ),
             _ => Problems.NotFound("user"),
         };
 }

@@ -3,7 +3,6 @@ using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Lectures;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Courses;
 
@@ -68,8 +67,8 @@ public sealed class CourseAnalytics(IMongoDatabase database)
     /// <summary>Returns the report of a course. The caller must have checked access to it.</summary>
     public async Task<CourseReport> ReportAsync(CourseDocument course, CancellationToken cancellationToken)
     {
-        var numbers = RunAsync(CollectionNames.Enrollments, [.. OfCourse(course), Groupings], cancellationToken);
-        var lectures = RunAsync(CollectionNames.Lectures, [.. OfCourse(course), .. Attended], cancellationToken);
+        var numbers = RunAsync(EnrollmentEntity.Collection, [.. OfCourse(course), Groupings], cancellationToken);
+        var lectures = RunAsync(LectureEntity.Collection, [.. OfCourse(course), .. Attended], cancellationToken);
         await Task.WhenAll(numbers, lectures);
         var facets =
             (await numbers).FirstOrDefault()

@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Orders;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Orders;
 
@@ -15,7 +14,7 @@ public sealed record CurrencyTotal(string Currency, decimal Amount);
 /// </summary>
 public sealed class OrderAnalytics(IMongoDatabase database)
 {
-    private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(CollectionNames.Orders);
+    private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(OrderEntity.Collection);
 
     /// <inheritdoc cref="OrdersByCustomer"/>
     public Task<List<CustomerOrders>> ByCustomerAsync(OrderStatus? status, int limit, CancellationToken cancellationToken) =>

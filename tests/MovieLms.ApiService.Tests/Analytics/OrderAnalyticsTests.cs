@@ -67,7 +67,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
                     }),
             ];
             // Not in the order of their IDs, on which the response must not depend.
-            await Host.Database.GetCollection<OrderDocument>(CollectionNames.Orders).InsertManyAsync(Orders.OrderBy(order => order.Amount));
+            await Host.Database.GetCollection<OrderDocument>(OrderEntity.Collection).InsertManyAsync(Orders.OrderBy(order => order.Amount));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MongoDB.Bson;
+using MovieLms.Data.Lectures;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Analytics;
@@ -76,7 +77,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     public async Task Numbers_are_written_in_their_shortest_exact_form()
     {
         await api
-            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Attendance)
+            .Host.Database.GetCollection<BsonDocument>(AttendanceEntity.Collection)
             .InsertOneAsync(
                 new BsonDocument
                 {

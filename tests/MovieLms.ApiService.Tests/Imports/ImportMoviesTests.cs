@@ -30,7 +30,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
 
         var lines = (await imports.Instructor.Client.GetStringAsync(response.Headers.Location + "/errors.csv")).Split("\r\n");
         Assert.Equal("line,column,value,message", lines[0]);
-        Assert.Matches("^[0-9]+,title,,A title is required\\.$", lines[1]);
+        Assert.Matches("^[0-9]+,title,,A value is required\\.$", lines[1]);
         Assert.Equal([""], lines[2..]);
 
         using var report = await imports.Instructor.Client.GetAsync(response.Headers.Location + "/report.pdf");

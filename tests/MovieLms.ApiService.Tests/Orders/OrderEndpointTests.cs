@@ -6,6 +6,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
+using MovieLms.Data.Notifications;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Orders;
@@ -47,7 +48,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         Assert.Equal("delivered", await ChangeAsync(admin, order.Id(), "delivered"));
         Assert.True(await Get<EnrollmentStore>().IsActiveAsync(course, customer, default));
-        Assert.Equal(2, await CountAsync(CollectionNames.Notifications, new BsonDocument { { "userId", customer }, { "kind", "order" } }));
+        Assert.Equal(2, await CountAsync(NotificationEntity.Collection, new BsonDocument { { "userId", customer }, { "kind", "order" } }));
         Assert.Equal(1, await CountAsync(CollectionNames.Outbox, new BsonDocument("key", $"receipt:{order.Id()}")));
         await (await admin.PatchAsJsonAsync($"/api/orders/{order.Id()}", new { status = "cancelled" })).AssertProblemAsync(409);
     }
@@ -83,7 +84,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         await AssertRejectedAsync((await CourseAsync(5, status: CourseStatus.Draft)).ToString(), 404);
         var archived = await CourseAsync(5);
         await api
-            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Courses)
+            .Host.Database.GetCollection<BsonDocument>(CourseEntity.Collection)
             .UpdateOneAsync(
                 new BsonDocument("_id", archived),
                 new BsonDocument("$set", new BsonDocument("archivedAt", DateTime.UnixEpoch))

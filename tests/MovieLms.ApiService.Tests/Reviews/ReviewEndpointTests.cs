@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Reviews;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Reviews;
 
@@ -169,7 +169,7 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         await student.PostAsJsonAsync($"/api/movies/{movie.Id()}/reviews", new { rating = 8 });
         await student.PostAsJsonAsync($"/api/movies/{untouched.Id()}/reviews", new { rating = 8 });
         await api
-            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Movies)
+            .Host.Database.GetCollection<BsonDocument>(MovieEntity.Collection)
             .UpdateOneAsync(
                 new BsonDocument("_id", ObjectId.Parse(movie.Id())),
                 new BsonDocument(

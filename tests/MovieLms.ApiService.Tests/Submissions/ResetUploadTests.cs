@@ -3,7 +3,7 @@ using System.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.ApiService.Tests.Courses;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Submissions;
 using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Submissions;
@@ -38,7 +38,7 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
             );
         }
 
-        var submissions = api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Submissions);
+        var submissions = api.Host.Database.GetCollection<BsonDocument>(SubmissionEntity.Collection);
         await Eventually.WaitUntilAsync(
             async () =>
             {

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Relations;
+using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using static MovieLms.Application.Tests.Cascades.CascadeFixture;
@@ -59,7 +60,7 @@ public sealed class CascadeIndexTests
         await data.InitializeAsync();
         try
         {
-            var names = (await (await data.Database.GetCollection<BsonDocument>(CollectionNames.Reviews).Indexes.ListAsync()).ToListAsync())
+            var names = (await (await data.Database.GetCollection<BsonDocument>(ReviewEntity.Collection).Indexes.ListAsync()).ToListAsync())
                 .Select(index => index["name"].AsString)
                 .ToArray();
             Assert.DoesNotContain("userId_cascade", names);

@@ -30,13 +30,13 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     /// <summary>The collections with documents of the course, and the field that references it.</summary>
     private static readonly (string Collection, string Field)[] Dependents =
     [
-        (CollectionNames.Lectures, "courseId"),
-        (CollectionNames.Attendance, "courseId"),
-        (CollectionNames.Enrollments, "courseId"),
-        (CollectionNames.Announcements, "courseId"),
-        (CollectionNames.Assignments, "courseId"),
-        (CollectionNames.Submissions, "courseId"),
-        (CollectionNames.Courses, "_id"),
+        (LectureEntity.Collection, "courseId"),
+        (AttendanceEntity.Collection, "courseId"),
+        (EnrollmentEntity.Collection, "courseId"),
+        (AnnouncementEntity.Collection, "courseId"),
+        (AssignmentEntity.Collection, "courseId"),
+        (SubmissionEntity.Collection, "courseId"),
+        (CourseEntity.Collection, "_id"),
     ];
 
     private CascadeOperations Cascades => _data.Get<CascadeOperations>();
@@ -52,9 +52,9 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     {
         var (course, other) = (await FillAsync("One"), await FillAsync("Two"));
         // Documents that were deleted separately stay deleted: a lecture, and an assignment with its submissions.
-        var lecture = await FirstAsync(CollectionNames.Lectures, course);
+        var lecture = await FirstAsync(LectureEntity.Collection, course);
         await Cascades.DeleteAsync(LectureEntity.Name, lecture, Teacher, null, default);
-        await Cascades.DeleteAsync(AssignmentEntity.Name, await FirstAsync(CollectionNames.Assignments, course), Teacher, null, default);
+        await Cascades.DeleteAsync(AssignmentEntity.Name, await FirstAsync(AssignmentEntity.Collection, course), Teacher, null, default);
         await FinishAsync();
         var before = await CascadeFixture.SnapshotAsync(_data.Database);
 

@@ -11,7 +11,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
 {
     private const int SecondsPerDay = 86_400;
 
-    private IMongoCollection<BsonDocument> Stored => data.Database.GetCollection<BsonDocument>(CollectionNames.Notifications);
+    private IMongoCollection<BsonDocument> Stored => data.Database.GetCollection<BsonDocument>(NotificationEntity.Collection);
 
     [Fact]
     public async Task Notifications_expire_after_180_days_whether_read_or_not()

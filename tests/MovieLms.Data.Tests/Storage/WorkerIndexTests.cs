@@ -43,7 +43,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
                 }
             );
             await InsertAsync(
-                CollectionNames.Todos,
+                TodoEntity.Collection,
                 600,
                 i => new TodoDocument
                 {
@@ -55,7 +55,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
                 }
             );
             await InsertAsync(
-                CollectionNames.Notifications,
+                NotificationEntity.Collection,
                 600,
                 i => new NotificationDocument
                 {

@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
 using MovieLms.EndToEnd.Chat;
 using MovieLms.EndToEnd.Containers;
@@ -142,7 +144,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
             300
         );
         Assert.Equal(ImportRows, import.GetProperty("succeeded").GetInt32());
-        var movies = cluster.Database.GetCollection<BsonDocument>(CollectionNames.Movies);
+        var movies = cluster.Database.GetCollection<BsonDocument>(MovieEntity.Collection);
         Assert.Equal(ImportRows, await movies.CountDocumentsAsync(new BsonDocument("title", new BsonRegularExpression("^Reel "))));
         await cluster.WaitUntilHealthyAsync(owner!);
     }
@@ -167,7 +169,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
     /// <summary>Asserts that the database contains each accepted order exactly once, and no other order.</summary>
     private async Task AssertOrdersAsync(OrderLoad load)
     {
-        var stored = await cluster.Database.GetCollection<BsonDocument>(CollectionNames.Orders).Find(new BsonDocument()).ToListAsync();
+        var stored = await cluster.Database.GetCollection<BsonDocument>(OrderEntity.Collection).Find(new BsonDocument()).ToListAsync();
         Assert.Equal(
             load.Accepted.Values.Order(StringComparer.Ordinal),
             stored.Select(order => order["_id"].ToString()).Order(StringComparer.Ordinal)

@@ -3,7 +3,14 @@ using System.Text;
 using Microsoft.AspNetCore.SignalR.Client;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Announcements;
+using MovieLms.Data.Assignments;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Submissions;
+using MovieLms.Data.Todos;
 
 namespace MovieLms.EndToEnd.Hostile;
 
@@ -13,13 +20,13 @@ internal sealed class Vera(Campus campus)
     private static readonly string[] Collections =
     [
         CollectionNames.Users,
-        CollectionNames.Todos,
-        CollectionNames.Courses,
-        CollectionNames.Enrollments,
-        CollectionNames.Assignments,
-        CollectionNames.Submissions,
-        CollectionNames.Orders,
-        CollectionNames.Announcements,
+        TodoEntity.Collection,
+        CourseEntity.Collection,
+        EnrollmentEntity.Collection,
+        AssignmentEntity.Collection,
+        SubmissionEntity.Collection,
+        OrderEntity.Collection,
+        AnnouncementEntity.Collection,
         CollectionNames.ChatMessages,
         CollectionNames.Imports,
     ];
@@ -56,7 +63,7 @@ internal sealed class Vera(Campus campus)
         await Testing.Eventually.WaitUntilAsync(
             async () =>
                 await campus
-                    .Database.GetCollection<BsonDocument>(CollectionNames.Todos)
+                    .Database.GetCollection<BsonDocument>(TodoEntity.Collection)
                     .CountDocumentsAsync(new BsonDocument("title", Campus.Canary)) == 2,
             "the import is completed",
             60

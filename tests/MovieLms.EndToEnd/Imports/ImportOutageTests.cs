@@ -6,7 +6,7 @@ using System.Text.Json;
 using MimeKit;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 using MovieLms.Testing.Tools;
@@ -149,7 +149,7 @@ public sealed class ImportOutageTests
             (import.GetProperty("total").GetInt32(), import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32())
         );
         using var mongo = new MongoClient(installation.Mongo);
-        var todos = mongo.GetDatabase(MongoUrl.Create(installation.Mongo).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Todos);
+        var todos = mongo.GetDatabase(MongoUrl.Create(installation.Mongo).DatabaseName).GetCollection<BsonDocument>(TodoEntity.Collection);
         Assert.Equal(Rows - (Rows / InvalidRowInterval), await todos.CountDocumentsAsync(new BsonDocument()));
         Assert.Equal(1, await todos.CountDocumentsAsync(new BsonDocument("title", $"Row {Rows - 1}")));
     }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 using MovieLms.Testing.Telemetry;
@@ -63,7 +64,7 @@ public sealed class TwoWorkersTests
         }
 
         using var mongo = new MongoClient((await BackingServices.GetAsync()).GetMongoConnectionString(database));
-        var todos = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.Todos);
+        var todos = mongo.GetDatabase(database).GetCollection<BsonDocument>(TodoEntity.Collection);
         Assert.Equal(Users * (Rows - (Rows / InvalidRowInterval)), await todos.CountDocumentsAsync(new BsonDocument()));
         // Titles contain the user and row, so a row stored twice would be two documents with the same title.
         var titles = await todos.Find(new BsonDocument()).Project(new BsonDocument { { "title", 1 }, { "_id", 0 } }).ToListAsync();

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Notifications;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -23,7 +25,7 @@ public sealed class OrderKillTests
         var name = BackingServices.CreateName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         var database = mongo.GetDatabase(name);
-        var stored = database.GetCollection<BsonDocument>(CollectionNames.Orders);
+        var stored = database.GetCollection<BsonDocument>(OrderEntity.Collection);
         await using var services = await ServiceProcesses.StartAsync(
             name,
             new Dictionary<string, string?> { ["Admin__Email"] = TestUsers.AdminEmail, ["Admin__Password"] = TestUsers.AdminPassword }
@@ -64,7 +66,7 @@ public sealed class OrderKillTests
         {
             var expected = order["status"] == "Paid" ? 1 : 0;
             Assert.Equal(expected, await CountAsync(CollectionNames.Outbox, $"receipt:{order["_id"]}"));
-            Assert.Equal(expected, await CountAsync(CollectionNames.Notifications, $"order:{order["_id"]}:Paid"));
+            Assert.Equal(expected, await CountAsync(NotificationEntity.Collection, $"order:{order["_id"]}:Paid"));
         }
         Assert.All(
             await stored.Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(interrupted)))).ToListAsync(),

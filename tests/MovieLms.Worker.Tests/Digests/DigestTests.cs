@@ -160,7 +160,7 @@ public sealed class DigestTests : IAsyncLifetime
 
     private Task AddTodoAsync(ObjectId owner, string title, DateTimeOffset? due, bool done = false) =>
         _host
-            .Database.GetCollection<TodoDocument>(CollectionNames.Todos)
+            .Database.GetCollection<TodoDocument>(TodoEntity.Collection)
             .InsertOneAsync(
                 new TodoDocument
                 {

@@ -7,6 +7,7 @@ using MovieLms.Application.Imports;
 using MovieLms.Application.Work;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Worker.Imports;
@@ -62,7 +63,7 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 
     internal IMongoCollection<BsonDocument> Collection(string name) => host.Database.GetCollection<BsonDocument>(name);
 
-    internal Task<long> MoviesAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
+    internal Task<long> MoviesAsync() => Collection(MovieEntity.Collection).CountDocumentsAsync(new BsonDocument());
 
     /// <summary>Queues an import with its file, and stages the file in Redis unless <paramref name="isStaged"/> is false.</summary>
     internal async Task<ObjectId> QueueAsync(

@@ -6,6 +6,7 @@ using MongoDB.Driver;
 using MovieLms.Application.Imports;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Worker.Imports;
@@ -56,7 +57,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         Assert.Equal(3_200, await _fixture.MoviesAsync());
         var error = Assert.Single(await _fixture.ErrorsAsync(id));
         Assert.Equal(("title", "A value is required."), (error.Problems[0].Column, error.Problems[0].Message));
-        var movies = _fixture.Collection(CollectionNames.Movies);
+        var movies = _fixture.Collection(MovieEntity.Collection);
         Assert.Equal(
             22,
             await movies.CountDocumentsAsync(new BsonDocument("year", new BsonDocument { { "$gte", 1915 }, { "$lte", 1927 } }))

@@ -2,7 +2,6 @@ using System.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Imports;
-using MovieLms.Data.Storage;
 using MovieLms.Data.Todos;
 
 namespace MovieLms.Worker.Tests.Imports;
@@ -142,5 +141,5 @@ public sealed class TodoImportTests : IAsyncLifetime
         return await _fixture.FindAsync(id);
     }
 
-    private IMongoCollection<TodoDocument> Todos() => _fixture.Get<IMongoDatabase>().GetCollection<TodoDocument>(CollectionNames.Todos);
+    private IMongoCollection<TodoDocument> Todos() => _fixture.Get<IMongoDatabase>().GetCollection<TodoDocument>(TodoEntity.Collection);
 }

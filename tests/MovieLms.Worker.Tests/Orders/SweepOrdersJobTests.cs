@@ -58,7 +58,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         var mail = Assert.Single(
             await Collection(CollectionNames.Outbox).Find(new BsonDocument("key", $"receipt:{order.Id}")).ToListAsync()
         );
-        Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
+        Assert.Equal(1, await CountAsync(NotificationEntity.Collection, "userId", _customer.Id));
         Assert.Null((await FindAsync(order)).EffectsDueAt);
         using var pdf = PdfDocument.Open(mail["attachments"][0]["content"].AsByteArray);
         var text = string.Join(' ', pdf.GetPages().SelectMany(page => page.GetWords()).Select(word => word.Text));
@@ -132,7 +132,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         Assert.Equal(Admin, ended.History[^1].By);
         Assert.True(await Get<EnrollmentStore>().IsActiveAsync(course.Id, _customer.Id, default));
         Assert.Equal(1, (await Get<CourseStore>().GetAsync(course.Id, default))!.ActiveEnrollments);
-        Assert.Equal(2, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
+        Assert.Equal(2, await CountAsync(NotificationEntity.Collection, "userId", _customer.Id));
     }
 
     [Fact]
@@ -148,11 +148,11 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         var current = await FindAsync(order);
         Assert.Equal((OrderStatus.Paid, null, null), (current.Status, current.Delivery, current.EffectsDueAt));
         var notification = Assert.Single(
-            await Collection(CollectionNames.Notifications).Find(new BsonDocument("userId", Admin)).ToListAsync()
+            await Collection(NotificationEntity.Collection).Find(new BsonDocument("userId", Admin)).ToListAsync()
         );
         Assert.Contains("The course is full", notification["text"].AsString, StringComparison.Ordinal);
         Assert.Equal($"/api/orders/{order.Id}", notification["link"].AsString);
-        var customer = await Collection(CollectionNames.Notifications)
+        var customer = await Collection(NotificationEntity.Collection)
             .Find(new BsonDocument { { "userId", _customer.Id }, { "title", notification["title"] } })
             .ToListAsync();
         Assert.Contains("The course is full", Assert.Single(customer)["text"].AsString, StringComparison.Ordinal);
@@ -184,9 +184,9 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             Assert.Equal((OrderStatus.Delivered, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
             Assert.Equal(1, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
             foreach (var status in new[] { "Paid", "Delivered" })
-                Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "key", $"order:{order.Id}:{status}"));
+                Assert.Equal(1, await CountAsync(NotificationEntity.Collection, "key", $"order:{order.Id}:{status}"));
         }
-        Assert.Equal(6, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
+        Assert.Equal(6, await CountAsync(NotificationEntity.Collection, "userId", _customer.Id));
         Assert.Equal(1, (await Get<CourseStore>().GetAsync(course.Id, default))!.ActiveEnrollments);
     }
 
@@ -233,7 +233,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     private Task MakeDueAsync(OrderDocument order) => SetAsync(order, new BsonDocument("effectsDueAt", new BsonDateTime(0)));
 
     private Task MakeOldAsync(OrderDocument order) =>
-        Collection(CollectionNames.Orders)
+        Collection(OrderEntity.Collection)
             .UpdateOneAsync(
                 new BsonDocument("_id", order.Id),
                 new BsonDocument
@@ -244,7 +244,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             );
 
     private Task SetAsync(OrderDocument order, BsonDocument fields) =>
-        Collection(CollectionNames.Orders).UpdateOneAsync(new BsonDocument("_id", order.Id), new BsonDocument("$set", fields));
+        Collection(OrderEntity.Collection).UpdateOneAsync(new BsonDocument("_id", order.Id), new BsonDocument("$set", fields));
 
     private async Task<OrderDocument> FindAsync(OrderDocument order) => (await Get<OrderStore>().FindAsync(order.Id, null, default))!;
 

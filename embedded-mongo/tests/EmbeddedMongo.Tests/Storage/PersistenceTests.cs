@@ -50,7 +50,7 @@ public sealed class PersistenceTests : IDisposable
         }
 
         var error = await Assert.ThrowsAsync<EmbeddedMongoException>(StartAsync);
-        Assert.Contains("format 99", error.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 99", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
