@@ -1,7 +1,7 @@
 using MovieLms.ApiService;
 using MovieLms.ApiService.Maintenance;
+using MovieLms.Application.Maintenance;
 using MovieLms.ServiceDefaults;
-using MovieLms.ServiceDefaults.Maintenance;
 
 if (DatabaseCommand.IsRequested(args))
     return await DatabaseCommand.RunAsync(args);

@@ -1,5 +1,5 @@
+using MovieLms.Application.Maintenance;
 using MovieLms.ServiceDefaults;
-using MovieLms.ServiceDefaults.Maintenance;
 using MovieLms.Worker;
 using MovieLms.Worker.Maintenance;
 

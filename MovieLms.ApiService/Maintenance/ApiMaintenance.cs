@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Application.Maintenance;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Maintenance;
 
 namespace MovieLms.ApiService.Maintenance;
 

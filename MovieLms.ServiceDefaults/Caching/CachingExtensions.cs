@@ -62,9 +62,14 @@ internal static class CachingExtensions
                     InstanceName = names.Prefix + "cache:",
                 }
             ))
-            .WithStackExchangeRedisBackplane()
-            .Services.AddOptions<RedisBackplaneOptions>(FusionCacheOptions.DefaultCacheName)
-            .Configure<IConnectionMultiplexer>((options, redis) => options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
+            .WithBackplane(services => new SharedBackplane(
+                new RedisBackplane(
+                    new RedisBackplaneOptions
+                    {
+                        ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
+                    }
+                )
+            ));
     }
 }
 

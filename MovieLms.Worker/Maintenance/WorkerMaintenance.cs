@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hangfire;
+using MovieLms.Application.Maintenance;
 using MovieLms.Data.Jobs;
-using MovieLms.ServiceDefaults.Maintenance;
 using MovieLms.Worker.Jobs;
 using StackExchange.Redis;
 

@@ -44,7 +44,8 @@ public sealed class StandaloneTests
     public async Task SIGTERM_stops_it_cleanly()
     {
         await using var standalone = await StandaloneProcess.StartAsync();
-        Assert.Equal(0, await standalone.Process.TerminateAsync());
+        var exitCode = await standalone.Process.TerminateAsync();
+        Assert.True(exitCode == 0, $"The exit code is {exitCode}:\n{standalone.Process.Output}");
         Assert.DoesNotContain("Unhandled", standalone.Process.Output);
     }
 

@@ -1,4 +1,4 @@
-namespace MovieLms.ServiceDefaults.Maintenance;
+namespace MovieLms.Application.Maintenance;
 
 /// <summary>
 /// A command that an operator runs in a separate process, with the settings of the service:

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using MongoDB.Driver;
 using StackExchange.Redis;
 
-namespace MovieLms.ServiceDefaults.Maintenance;
+namespace MovieLms.Application.Maintenance;
 
 /// <summary>Runs a service, or one of its maintenance commands if the command line selects one.</summary>
 public static class MaintenanceExtensions
