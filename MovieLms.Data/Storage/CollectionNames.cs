@@ -1,6 +1,8 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>The names of the collections that do not belong to one feature. A feature declares its own (<c>FavoriteEntity.Collection</c>).</summary>
+/// <summary>
+/// The names of the collections that do not belong to one feature. A feature declares its own (<c>FavoriteEntity.Collection</c>).
+/// </summary>
 public static class CollectionNames
 {
     public const string Users = "users";

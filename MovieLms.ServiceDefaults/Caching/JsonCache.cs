@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using MovieLms.ServiceDefaults.Telemetry;
 using ZiggyCreatures.Caching.Fusion;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -19,12 +17,6 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// </summary>
 public sealed class JsonCache
 {
-    private static readonly Counter<long> Reads = MovieLmsTelemetry.Meter.CreateCounter<long>(
-        "movielms.cache.reads",
-        "{read}",
-        "Reads of cached responses"
-    );
-
     /// <summary>The maximum age of a response while this process may miss the writes of others.</summary>
     private static readonly TimeSpan OutageDuration = TimeSpan.FromSeconds(1);
 
@@ -115,7 +107,7 @@ public sealed class JsonCache
         var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isSubscriptionLost ? _local : null, cancellationToken);
         if (hit.HasValue)
         {
-            CountRead(isHit: true);
+            CacheMetrics.Read(isHit: true);
             return (hit.Value, true);
         }
 
@@ -139,7 +131,7 @@ public sealed class JsonCache
             },
             token: cancellationToken
         );
-        CountRead(isHit: !isCreated);
+        CacheMetrics.Read(isHit: !isCreated);
         return (entry, !isCreated);
     }
 
@@ -166,8 +158,6 @@ public sealed class JsonCache
         }
         return key;
     }
-
-    private static void CountRead(bool isHit) => Reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
 
     private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
 }
