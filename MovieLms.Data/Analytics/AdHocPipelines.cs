@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 

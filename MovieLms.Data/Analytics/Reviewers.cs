@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 

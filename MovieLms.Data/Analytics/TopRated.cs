@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
 using MovieLms.Data.Movies;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 

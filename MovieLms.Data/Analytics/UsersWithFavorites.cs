@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 

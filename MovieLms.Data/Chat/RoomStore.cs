@@ -1,6 +1,5 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MovieLms.Data.Analytics;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Chat;

@@ -11,7 +11,7 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     /// <summary>Allows one entry per row, even if the row is retried.</summary>
     internal const string RowIndex = "importId_1_row_1";
 
-    private static readonly BsonDocument[] CountsByColumn = PipelineJson.Parse(
+    private static readonly BsonDocument[] CountsByColumn = PipelineText.Parse(
         """
         [
           { $unwind: "$problems" },

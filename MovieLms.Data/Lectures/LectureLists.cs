@@ -14,7 +14,7 @@ public sealed class LectureLists(IMongoDatabase database)
     public const string Sort = "order";
 
     // A deleted movie is not returned.
-    private static readonly BsonDocument[] WithMovie = PipelineJson.Parse(
+    private static readonly BsonDocument[] WithMovie = PipelineText.Parse(
         $$"""
         [
           { $lookup: { from: "{{MovieEntity.Collection}}", localField: "movieId", foreignField: "_id", as: "movies" } },

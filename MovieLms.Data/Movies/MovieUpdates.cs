@@ -43,7 +43,7 @@ internal static class MovieUpdates
     );
 
     // A movie without a rating has MovieFields.NoRating as its key.
-    private static readonly BsonDocument[] Rated = PipelineJson.Parse(
+    private static readonly BsonDocument[] Rated = PipelineText.Parse(
         """
         [
           { $set: {

@@ -17,7 +17,7 @@ public sealed class ReviewLists(IMongoDatabase database)
         Storage.Indexes.On<ReviewDocument>("userId_createdAt_id", ReviewFields.UserId, ReviewFields.CreatedAt, ReviewFields.Id),
     ];
 
-    private static readonly BsonDocument[] WithAuthor = PipelineJson.Parse(
+    private static readonly BsonDocument[] WithAuthor = PipelineText.Parse(
         $$"""
         [
           { $lookup: { from: "{{CollectionNames.Users}}", localField: "userId", foreignField: "_id", as: "user" } },

@@ -16,7 +16,7 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         """{ $and: [ { $eq: [ { $ifNull: [ "$deletedAt", null ] }, null ] }, { $eq: [ { $ifNull: [ "$archivedAt", null ] }, null ] } ] }""";
 
     // The reviews of each movie that are neither deleted nor archived.
-    private static readonly BsonDocument Sums = PipelineJson.Parse(
+    private static readonly BsonDocument Sums = PipelineText.Parse(
         $$"""
         [ { $group: {
           _id: "$movieId",
@@ -27,7 +27,7 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         """
     )[0];
 
-    private static readonly BsonDocument[] DifferingFromMovie = PipelineJson.Parse(
+    private static readonly BsonDocument[] DifferingFromMovie = PipelineText.Parse(
         $$"""
         [
           { $lookup: { from: "{{MovieEntity.Collection}}", localField: "_id", foreignField: "_id", as: "movie" } },

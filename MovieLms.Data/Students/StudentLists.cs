@@ -31,7 +31,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
 
     private const int MaxCourses = 100;
 
-    private static readonly BsonDocument[] WithCourse = PipelineJson.Parse(
+    private static readonly BsonDocument[] WithCourse = PipelineText.Parse(
         $$"""
         [
           { $lookup: { from: "{{CourseEntity.Collection}}", localField: "courseId", foreignField: "_id", as: "course" } },

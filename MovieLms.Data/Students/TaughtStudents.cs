@@ -15,7 +15,7 @@ namespace MovieLms.Data.Students;
 public sealed class TaughtStudents(IMongoDatabase database)
 {
     // Sorted before the lookup, so that a page of the newest students reads few users.
-    private static readonly BsonDocument[] EnrolledUsers = PipelineJson.Parse(
+    private static readonly BsonDocument[] EnrolledUsers = PipelineText.Parse(
         $$"""
         [
           { $group: { _id: "$studentId" } },

@@ -3,6 +3,7 @@ using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Lectures;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Courses;
 

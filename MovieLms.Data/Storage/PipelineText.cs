@@ -2,7 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 
-namespace MovieLms.Data.Analytics;
+namespace MovieLms.Data.Storage;
 
 /// <summary>Parses pipelines that are written as in the MongoDB shell, so that they can be read and tried out unchanged.</summary>
 internal static class PipelineText
