@@ -22,30 +22,36 @@ internal static class ApiBench
             DefaultValueFactory = _ => 5,
         };
         var against = new Option<string?>("--against") { Description = "A second checkout to compare with, built with -c Release" };
-        var command = new RootCommand("Measures the REST API (needs wrk).") { seconds, rounds, against };
+        var only = new Option<string>("--only")
+        {
+            Description = "Measure only rows whose name contains this text",
+            DefaultValueFactory = _ => "",
+        };
+        var command = new RootCommand("Measures the REST API (needs wrk).") { seconds, rounds, against, only };
         command.SetAction(
             (result, _) =>
                 result.GetValue(against) is { } checkout
-                    ? CompareAsync(checkout, result.GetValue(rounds), result.GetValue(seconds))
-                    : MeasureAsync(result.GetValue(rounds), result.GetValue(seconds))
+                    ? CompareAsync(checkout, result.GetValue(rounds), result.GetValue(seconds), result.GetValue(only)!)
+                    : MeasureAsync(result.GetValue(rounds), result.GetValue(seconds), result.GetValue(only)!)
         );
         return command.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> CompareAsync(string checkout, int rounds, int seconds)
+    private static async Task<int> CompareAsync(string checkout, int rounds, int seconds, string only)
     {
         await using var ours = await ApiBuild.StartAsync(Repository.Root);
         await using var theirs = await ApiBuild.StartAsync(Path.GetFullPath(checkout));
         Console.WriteLine($"{"", -28} {"CPU µs/request", 27} {"bytes/request", 29} {"requests/s", 27} {"failed", 7}");
         Console.WriteLine(string.Concat($"{"", -28} ", string.Concat(Enumerable.Repeat($"{"this", 9} {"other", 9} {"ratio", 7} ", 3))));
         var failures = 0L;
+        var rows = Enumerable.Range(0, ours.Requests.Count).Where(row => IsMeasured(ours.Requests[row], only)).ToList();
         // Warm up both builds with all requests, so that shared code is compiled.
-        for (var row = 0; row < ours.Requests.Count; row++)
+        foreach (var row in rows)
         {
             foreach (var build in new[] { ours, theirs })
                 await Wrk.RunAsync(build.Requests[row], seconds);
         }
-        for (var row = 0; row < ours.Requests.Count; row++)
+        foreach (var row in rows)
         {
             var (ourResults, theirResults) = (new List<ApiMeasurement>(), new List<ApiMeasurement>());
             for (var round = 0; round < rounds; round++)
@@ -70,7 +76,7 @@ internal static class ApiBench
         return failures > 0 ? 1 : 0;
     }
 
-    private static async Task<int> MeasureAsync(int rounds, int seconds)
+    private static async Task<int> MeasureAsync(int rounds, int seconds, string only)
     {
         var failures = 0L;
         await using (var build = await ApiBuild.StartAsync(Repository.Root))
@@ -81,7 +87,7 @@ internal static class ApiBench
                 $"{"", -28} {"requests/s", 10} {"of no-op", 9} {"p50 ms", 8} {"p99 ms", 8} {"CPU µs", 8} {"bytes", 10} {"failed", 7}"
             );
             Print($"{"no-op of a bare minimal API", -28} {bare.PerSecond, 10:N0} {1, 9:P0} {bare.P50, 8:N2} {bare.P99, 8:N2}");
-            foreach (var request in build.Requests)
+            foreach (var request in build.Requests.Where(request => IsMeasured(request, only)))
             {
                 await Wrk.RunAsync(request, seconds);
                 var measured = new List<ApiMeasurement>();
@@ -138,6 +144,8 @@ internal static class ApiBench
         await Wrk.RunAsync(request, Math.Max(2, seconds / 2));
         return await Wrk.RunAsync(request, seconds);
     }
+
+    private static bool IsMeasured(ApiRequest request, string only) => request.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 
     private static void Print(FormattableString row) => Console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
 }
