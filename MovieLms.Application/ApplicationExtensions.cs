@@ -11,7 +11,9 @@ using MovieLms.Application.Work;
 using MovieLms.Data;
 using MovieLms.Data.Changes;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Movies;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.Application;
 
@@ -25,6 +27,7 @@ public static class ApplicationExtensions
         services.AddMovieLmsData();
         services.AddRevocations(provider => provider.GetRequiredService<RevocationStore>().ReadAsync);
         services.TryAddSingleton<LiveEvents>();
+        services.AddDocumentCache(MovieEntity.Name);
         services.TryAddSingleton<IChangeSink, ChangeFeed>();
         services.AddCascadeOperations();
         services.TryAddSingleton<Notifier>();

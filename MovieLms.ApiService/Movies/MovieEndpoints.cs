@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Caching;
@@ -112,15 +113,20 @@ internal static class MovieEndpoints
         }
     }
 
-    private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> GetAsync(
+    private static async ValueTask<Results<CachedVersion<MovieResponse>, ProblemHttpResult>> GetAsync(
         [Description("The film's id")] string id,
         MovieStore movies,
+        DocumentCache cache,
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryParseId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie)
+        if (!Problems.TryParseId(id, out var movieId))
             return Problems.NotFound(ResourceName);
-        return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
+        var (document, isHit) = await cache.GetOrReadAsync(movieId, movies, ReadAsync, cancellationToken);
+        return document is null ? Problems.NotFound(ResourceName) : new CachedVersion<MovieResponse>(document, isHit);
+
+        static async Task<(MovieResponse, long)?> ReadAsync(MovieStore movies, ObjectId id, CancellationToken token) =>
+            await movies.GetAsync(id, token) is { } movie ? (MovieResponse.From(movie), movie.Version) : null;
     }
 
     private static async Task<Results<CreatedVersioned<MovieResponse>, ProblemHttpResult>> CreateAsync(

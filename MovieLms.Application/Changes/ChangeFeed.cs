@@ -22,14 +22,20 @@ namespace MovieLms.Application.Changes;
 /// Invalidates the cached responses that contain a changed document, and publishes the live events of the change. <see cref="Tags"/>
 /// maps entities to cache tags; <see cref="PublishEventsAsync"/> maps changes to events.
 /// </summary>
-public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, RevocationFeed revocations, ILogger<ChangeFeed> logger)
-    : IChangeSink
+public sealed partial class ChangeFeed(
+    JsonCache cache,
+    DocumentCache movies,
+    LiveEvents live,
+    RevocationFeed revocations,
+    ILogger<ChangeFeed> logger
+) : IChangeSink
 {
     /// <inheritdoc/>
     public async Task PublishAsync(Change change)
     {
         try
         {
+            await InvalidateMoviesAsync(change);
             if (Tags(change) is { Length: > 0 } tags)
                 await cache.InvalidateAsync(tags);
             await PublishEventsAsync(change);
@@ -63,6 +69,15 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
     private static string[] ForIds(Change change, Func<string, string> tag) => [.. change.Ids.Select(id => tag(id.ToString()))];
 
     private static string[] ForOwners(Change change, Func<string, string> tag) => [.. change.Owners.Select(owner => tag(owner.ToString()))];
+
+    /// <summary>Invalidates the movies that a change affects. A review changes its movie's rating.</summary>
+    private Task InvalidateMoviesAsync(Change change) =>
+        change switch
+        {
+            { Entity: MovieEntity.Name } => movies.InvalidateAsync(change.Ids),
+            { Payload: ReviewDocument review } => movies.InvalidateAsync([review.MovieId]),
+            _ => Task.CompletedTask,
+        };
 
     private async Task PublishEventsAsync(Change change)
     {

@@ -31,8 +31,8 @@ public sealed record Change(string Entity, ChangeKind Kind, IReadOnlyCollection<
     public IReadOnlyCollection<ObjectId> Owners { get; init; } = [];
 
     /// <summary>
-    /// What an event needs beyond the IDs: the written enrollment or order, an <see cref="Courses.OwnerChange"/> or a
-    /// <see cref="TokenRevocation"/>. Null for most changes.
+    /// What the feed needs beyond the IDs: the enrollment or order, a review as it was before or after the write, an
+    /// <see cref="Courses.OwnerChange"/> or a <see cref="TokenRevocation"/>. Null for most changes.
     /// </summary>
     public object? Payload { get; init; }
 }

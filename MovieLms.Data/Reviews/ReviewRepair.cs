@@ -70,7 +70,7 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
             }
         }
         if (repaired > 0)
-            await changes.PublishAsync(Change.Written(ReviewEntity.Name));
+            await changes.PublishAsync(Change.Written(MovieEntity.Name));
         return repaired;
     }
 
@@ -108,7 +108,10 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
                 cancellationToken: cancellationToken
             );
             if (result.MatchedCount == 1)
+            {
+                await changes.PublishAsync(Change.Written(MovieEntity.Name, movieId));
                 return;
+            }
         }
     }
 

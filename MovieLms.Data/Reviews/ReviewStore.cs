@@ -64,7 +64,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         var written = await _reviews
             .Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } })
             .FirstAsync(CancellationToken.None);
-        await changes.PublishAsync(Change.Written(ReviewEntity.Name, written.Id));
+        await changes.PublishAsync(Change.Written(ReviewEntity.Name, written.Id) with { Payload = written });
         return written;
     }
 
@@ -96,7 +96,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         if (before is null)
             return await GetRejectionReasonAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating) - before.Tenths, 0, CancellationToken.None);
-        await changes.PublishAsync(Change.Written(ReviewEntity.Name, id));
+        await changes.PublishAsync(Change.Written(ReviewEntity.Name, id) with { Payload = before });
         return before with { Rating = rating, Comment = comment, UpdatedAt = now, Version = before.Version + 1 };
     }
 
@@ -119,7 +119,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         if (before is null)
             return await GetRejectionReasonAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, -before.Tenths, -1, CancellationToken.None);
-        await changes.PublishAsync(new Change(ReviewEntity.Name, ChangeKind.Removed, [id]));
+        await changes.PublishAsync(new Change(ReviewEntity.Name, ChangeKind.Removed, [id]) { Payload = before });
         return before;
     }
 

@@ -14,6 +14,7 @@ internal sealed class CacheSubscription : IDisposable
     private readonly IConnectionMultiplexer _redis;
     private readonly FirstLevel _firstLevel;
     private long _lostUntil;
+    private long _interruptions;
     private int _isDisconnected;
 
     public CacheSubscription(IConnectionMultiplexer redis, FirstLevel firstLevel)
@@ -35,6 +36,9 @@ internal sealed class CacheSubscription : IDisposable
         }
     }
 
+    /// <summary>Changes whenever messages may have been lost.</summary>
+    internal long Interruptions => Volatile.Read(ref _interruptions);
+
     public void Dispose()
     {
         _redis.ConnectionFailed -= OnFailed;
@@ -53,6 +57,7 @@ internal sealed class CacheSubscription : IDisposable
             return;
         // The memory may hold entries that others changed during the outage.
         _firstLevel.Clear();
+        Interlocked.Increment(ref _interruptions);
         Volatile.Write(ref _lostUntil, Environment.TickCount64 + RecoveryMilliseconds);
         Volatile.Write(ref _isDisconnected, 0);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using MovieLms.ServiceDefaults.Redis;
@@ -15,8 +16,19 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// Registers the cache: memory first, Redis second, and a Redis backplane that publishes changes to the other processes. Values may be
 /// stale for the duration of an outage (fail-safe), otherwise never for longer than a message takes.
 /// </summary>
-internal static class CachingExtensions
+public static class CachingExtensions
 {
+    /// <summary>Adds the <see cref="DocumentCache"/> of an entity.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="entity">The entity's name.</param>
+    public static void AddDocumentCache(this IServiceCollection services, string entity) =>
+        services.TryAddSingleton(provider => new DocumentCache(
+            entity,
+            provider.GetRequiredService<IFusionCache>(),
+            provider.GetRequiredService<CacheSubscription>(),
+            provider.GetRequiredService<IOptions<JsonOptions>>()
+        ));
+
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
         var names = new RedisNames(builder.Configuration);

@@ -85,6 +85,25 @@ public sealed class CacheStalenessTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
+    public async Task A_movie_replaced_or_reviewed_in_one_host_is_fresh_in_the_other()
+    {
+        var (instructor, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());
+        using var otherClient = CreateOtherClient("student", student);
+        var path = $"/api/movies/{(await api.AddMovieAsync(new { title = "First cut" })).Id()}";
+        await AssertFreshAsync(
+            otherClient,
+            path,
+            async (mark, _) => (await instructor.Client.PutAsJsonAsync(path, new { title = mark })).EnsureSuccessStatusCode()
+        );
+        await AssertFreshAsync(
+            otherClient,
+            path,
+            async (_, attempt) => await LearningFixture.PostAsync(student.Client, $"{path}/reviews", new { rating = 7.5 - attempt }),
+            isFresh: (text, _) => text.Contains("\"rating\":7.5", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Enrollments_deleted_by_a_cascade_in_one_host_disappear_in_the_other()
     {
         var (teacher, student) = (await api.CreateUserAsync("instructor"), await api.CreateUserAsync());

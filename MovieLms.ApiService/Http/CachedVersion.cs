@@ -1,0 +1,32 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Http;
+
+/// <summary>A <see cref="Versioned{T}"/> response from the JSON of a cached document.</summary>
+internal sealed class CachedVersion<T>(CachedDocument document, bool isHit) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+    where T : ISharedResource
+{
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var etag = ETags.Of(document.Version);
+        response.Headers["X-Cache"] = isHit ? "HIT" : "MISS";
+        response.Headers.ETag = etag;
+        response.Headers.CacheControl = "private, no-cache";
+        if (ETags.IsKnownTo(httpContext.Request, etag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = document.Body.Length;
+        return response.Body.WriteAsync(document.Body, httpContext.RequestAborted).AsTask();
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+}
