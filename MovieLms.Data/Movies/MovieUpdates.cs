@@ -65,8 +65,13 @@ internal static class MovieUpdates
         """
     );
 
-    // Import fills in the literals: the new name and the new director. A different name is a different person, to whom the stored
-    // nationality does not apply.
+    /// <summary>The fields that <see cref="Computed"/> sets in every movie.</summary>
+    internal static readonly string[] ComputedFields =
+    [
+        .. new[] { Counted }.Concat(Rated).SelectMany(stage => stage["$set"].AsBsonDocument.Names),
+    ];
+
+    // ResolveDirector as an expression. SetRow fills in the literals: the new name and the new director.
     private static readonly BsonDocument SameNameOrNew = BsonDocument.Parse(
         """
         { $cond: [ { $eq: [ "$director.name", { $literal: null } ] }, "$director", { $literal: null } ] }
@@ -98,35 +103,74 @@ internal static class MovieUpdates
         ]);
     }
 
-    /// <summary>Sets the fields that a row has, also for a new movie.</summary>
-    internal static UpdateDefinition<MovieDocument> Import(MovieImportRow row, DateTimeOffset now)
+    /// <summary>Sets the fields that the rows of one movie have, in order, also for a new movie.</summary>
+    internal static UpdateDefinition<TDocument> Import<TDocument>(IReadOnlyList<MovieImportRow> rows, DateTimeOffset now) =>
+        Pipeline<TDocument>([.. rows.Select(SetRow), .. Computed(rows[0].Details.Title, now)]);
+
+    /// <summary>
+    /// Completes a new document that has its ID, title and release date, with the same result as <see cref="Import"/>.
+    /// </summary>
+    /// <param name="movie">The document.</param>
+    /// <param name="fields">The fields of <see cref="RowFields"/>.</param>
+    /// <param name="director">The result of <see cref="ResolveDirector"/>.</param>
+    /// <param name="now">The time of the import.</param>
+    internal static BsonDocument Complete(BsonDocument movie, BsonDocument fields, BsonValue? director, DateTimeOffset now)
+    {
+        var votes = fields.GetValue(MovieFields.ImportedVotes, 0L);
+        var rating = fields.GetValue(MovieFields.ImportedRating, BsonNull.Value);
+        foreach (var field in fields)
+        {
+            if (field.Name is MovieFields.GrossUs or MovieFields.GrossWorldwide)
+                AddInner(movie, MovieFields.Gross, field.Name[(MovieFields.Gross.Length + 1)..], field.Value);
+            else
+                movie[field.Name] = field.Value;
+        }
+        AddIfAny(movie, MovieFields.Director, director);
+        movie[MovieFields.ImportedVotes] = votes;
+        movie.Add(MovieFields.ReviewTenths, 0L);
+        movie.Add(MovieFields.ReviewCount, 0L);
+        movie.Add(MovieFields.Version, 1L);
+        movie.Add(MovieFields.CreatedAt, now.UtcDateTime);
+        movie.Add(MovieFields.UpdatedAt, now.UtcDateTime);
+        movie.Add(MovieFields.YearKey, fields.GetValue(MovieFields.Year, MovieFields.NoYear));
+        movie.Add(MovieFields.Words, Words(fields));
+        movie.Add(MovieFields.RatingCount, votes);
+        movie.Add(MovieFields.Rating, rating);
+        movie.Add(MovieFields.RatingKey, rating.IsBsonNull ? MovieFields.NoRating : rating);
+        return movie;
+    }
+
+    /// <summary>
+    /// Returns a movie's director after a row. A different name is a different person, to whom the stored nationality does not apply.
+    /// </summary>
+    internal static BsonValue? ResolveDirector(MovieDetails details, BsonValue? stored)
+    {
+        if (details.DirectorName is null)
+            return stored;
+        var isSame =
+            details.DirectorNationality is null
+            && stored is BsonDocument director
+            && director.GetValue("name", null) == details.DirectorName;
+        return isSame ? stored : Director(details);
+    }
+
+    /// <summary>Returns the fields that a row sets, except the director, by path.</summary>
+    internal static BsonDocument RowFields(MovieImportRow row)
     {
         var details = row.Details;
-        var plain = PlainFields(details);
+        var fields = PlainFields(details);
         if (row.Rating is { } rating)
         {
-            plain.Add(MovieFields.ImportedRating, rating);
-            plain.Add(MovieFields.ImportedVotes, row.Votes);
+            fields.Add(MovieFields.ImportedRating, rating);
+            fields.Add(MovieFields.ImportedVotes, row.Votes);
         }
         if (details.GrossUs is { } us)
-            plain.Add(MovieFields.GrossUs, us);
+            fields.Add(MovieFields.GrossUs, us);
         if (details.GrossWorldwide is { } worldwide)
-            plain.Add(MovieFields.GrossWorldwide, worldwide);
-        var set = Literals(plain);
+            fields.Add(MovieFields.GrossWorldwide, worldwide);
         if (details.DirectorName is { } name)
-        {
-            set.Add(MovieFields.DirectorWords, Literal(new BsonArray(SearchWords.Of(name))));
-            var director = Literal(Director(details)!);
-            if (details.DirectorNationality is null)
-            {
-                var kept = SameNameOrNew.DeepClone().AsBsonDocument;
-                kept["$cond"][0]["$eq"][1]["$literal"] = name;
-                kept["$cond"][2] = director;
-                director = kept;
-            }
-            set.Add(MovieFields.Director, director);
-        }
-        return Pipeline([new BsonDocument("$set", set), .. Computed(details.Title, now)]);
+            fields.Add(MovieFields.DirectorWords, new BsonArray(SearchWords.Of(name)));
+        return fields;
     }
 
     /// <summary>Adds a review to the rating, or removes one with negative numbers.</summary>
@@ -145,6 +189,25 @@ internal static class MovieUpdates
             new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
             .. Computed(null, now),
         ]);
+
+    private static BsonDocument SetRow(MovieImportRow row)
+    {
+        var details = row.Details;
+        var set = Literals(RowFields(row));
+        if (details.DirectorName is { } name)
+        {
+            var director = Literal(Director(details)!);
+            if (details.DirectorNationality is null)
+            {
+                var kept = SameNameOrNew.DeepClone().AsBsonDocument;
+                kept["$cond"][0]["$eq"][1]["$literal"] = name;
+                kept["$cond"][2] = director;
+                director = kept;
+            }
+            set.Add(MovieFields.Director, director);
+        }
+        return new BsonDocument("$set", set);
+    }
 
     /// <summary>
     /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is exactly the
@@ -194,6 +257,22 @@ internal static class MovieUpdates
         return document.ElementCount == 0 ? null : document;
     }
 
+    /// <summary>Returns the words of the title and the director.</summary>
+    private static BsonArray Words(BsonDocument fields)
+    {
+        var words = new BsonArray(SearchWords.Of(fields[MovieFields.Title].AsString));
+        if (fields.TryGetValue(MovieFields.DirectorWords, out var directorWords))
+            words.AddRange(directorWords.AsBsonArray.Except(words.ToArray()));
+        return words;
+    }
+
+    private static void AddInner(BsonDocument document, string outer, string name, BsonValue value)
+    {
+        if (!document.TryGetValue(outer, out var inner))
+            document.Add(outer, inner = new BsonDocument());
+        inner[name] = value;
+    }
+
     private static void AddIfAny(BsonDocument document, string name, BsonValue? value)
     {
         if (value is not null and not BsonNull)
@@ -206,6 +285,8 @@ internal static class MovieUpdates
     private static BsonDocument Literals(BsonDocument values) =>
         new(values.Select(element => new BsonElement(element.Name, Literal(element.Value))));
 
-    private static UpdateDefinition<MovieDocument> Pipeline(BsonDocument[] stages) =>
-        Builders<MovieDocument>.Update.Pipeline(new BsonDocumentStagePipelineDefinition<MovieDocument, MovieDocument>(stages));
+    private static UpdateDefinition<MovieDocument> Pipeline(BsonDocument[] stages) => Pipeline<MovieDocument>(stages);
+
+    private static UpdateDefinition<TDocument> Pipeline<TDocument>(BsonDocument[] stages) =>
+        Builders<TDocument>.Update.Pipeline(new BsonDocumentStagePipelineDefinition<TDocument, TDocument>(stages));
 }
