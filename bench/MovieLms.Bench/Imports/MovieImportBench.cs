@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
+using MongoDB.Bson.IO;
 using MongoDB.Driver;
 using MovieLms.Testing.Processes;
 
@@ -73,7 +73,7 @@ internal static class MovieImportBench
         foreach (var batch in stored.Chunk(Batch))
         {
             // Decoded before the measurement: like the Worker, the loop sends documents in memory.
-            var documents = batch.Select(raw => BsonSerializer.Deserialize<BsonDocument>(raw.Slice.AccessBackingBytes(0))).ToList();
+            var documents = batch.Select(raw => raw.Materialize(BsonBinaryReaderSettings.Defaults)).ToList();
             meter.Start();
             await target.GetCollection<BsonDocument>("movies").InsertManyAsync(documents, new InsertManyOptions { IsOrdered = false });
             meter.Stop();
