@@ -14,6 +14,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 {
     private readonly WriteBatch _batch = new();
     private readonly Dictionary<byte[], bool> _pendingUnique = new(ByteArrayComparer.Instance);
+    private readonly HashSet<long> _replaced = [];
     private readonly IndexEntries _entries = new();
     private IndexEntries? _oldEntries;
     private CollectionState _state = collection.State;
@@ -22,6 +23,16 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 
     /// <summary>The size of the pending changes in bytes. Callers with many documents commit when it grows large.</summary>
     public long PendingBytes { get; private set; }
+
+    /// <summary>Returns whether the document with this key of a unique index is inserted, replaced or deleted by a pending change.</summary>
+    public bool IsPending(ReadOnlySpan<byte> uniqueKey)
+    {
+        if (_pendingUnique.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(uniqueKey))
+            return true;
+
+        Span<byte> holder = stackalloc byte[KeySpace.RecordIdLength];
+        return collection.Engine.TryGetRecord(uniqueKey, holder) && _replaced.Contains(KeySpace.RecordOf(holder));
+    }
 
     /// <summary>Inserts a document, which must have an <c>_id</c>, and returns its record number.</summary>
     /// <exception cref="MongoErrorException">11000 if a unique key already exists.</exception>
@@ -58,6 +69,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         }
 
         PutDocument(record, after);
+        _replaced.Add(record);
         _bytes += after.Length - before.Length;
     }
 
@@ -119,6 +131,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         collection.AddToTotals(_count, _bytes);
         _batch.Clear();
         _pendingUnique.Clear();
+        _replaced.Clear();
         (_count, _bytes, PendingBytes) = (0, 0, 0);
     }
 
