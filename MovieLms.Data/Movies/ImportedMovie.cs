@@ -59,14 +59,29 @@ internal sealed class ImportedMovie
         return !Equals(director, ResolveDirector(director)) || !Array.TrueForAll(MovieUpdates.ComputedFields, stored.Contains);
     }
 
-    /// <summary>Returns the document that <see cref="ToUpsert"/> creates.</summary>
-    internal BsonDocument ToDocument(DateTimeOffset now) =>
-        MovieUpdates.Complete(
-            new BsonDocument { { MovieFields.Id, ObjectId.GenerateNewId(now.UtcDateTime) } }.AddRange(Key.ToFilter()),
-            _fields,
-            ResolveDirector(null),
-            now
-        );
+    /// <summary>Returns the document that <see cref="ToUpsert"/> creates, which also computes fields as <see cref="MovieUpdates"/>.</summary>
+    internal BsonDocument ToDocument(DateTimeOffset now)
+    {
+        var movie = new BsonDocument(MovieFields.Id, ObjectId.GenerateNewId(now.UtcDateTime)).AddRange(Key.ToFilter());
+        foreach (var field in _fields)
+            Set(movie, field.Name, field.Value);
+        if (ResolveDirector(null) is { } director)
+            movie.Add(MovieFields.Director, director);
+        var rating = _fields.GetValue(MovieFields.ImportedRating, BsonNull.Value);
+        var votes = _fields.GetValue(MovieFields.ImportedVotes, 0L);
+        movie[MovieFields.ImportedVotes] = votes;
+        movie.Add(MovieFields.ReviewTenths, 0L);
+        movie.Add(MovieFields.ReviewCount, 0L);
+        movie.Add(MovieFields.Version, 1L);
+        movie.Add(MovieFields.CreatedAt, now.UtcDateTime);
+        movie.Add(MovieFields.UpdatedAt, now.UtcDateTime);
+        movie.Add(MovieFields.YearKey, _fields.GetValue(MovieFields.Year, MovieFields.NoYear));
+        movie.Add(MovieFields.Words, GetWords());
+        movie.Add(MovieFields.RatingCount, votes);
+        movie.Add(MovieFields.Rating, rating);
+        movie.Add(MovieFields.RatingKey, rating.IsBsonNull ? MovieFields.NoRating : rating);
+        return movie;
+    }
 
     /// <summary>Creates the movie, or updates the stored one.</summary>
     internal UpdateOneModel<BsonDocument> ToUpsert(DateTimeOffset now) =>
@@ -86,6 +101,14 @@ internal sealed class ImportedMovie
         return stored;
     }
 
+    private BsonArray GetWords()
+    {
+        var words = new BsonArray(SearchWords.Of(Key.Title));
+        if (_fields.TryGetValue(MovieFields.DirectorWords, out var directorWords))
+            words.AddRange(directorWords.AsBsonArray.Except(words.ToArray()));
+        return words;
+    }
+
     /// <summary>Returns the value at a path of at most two names; null if it is missing.</summary>
     private static BsonValue? Find(BsonDocument document, string path)
     {
@@ -93,6 +116,18 @@ internal sealed class ImportedMovie
         if (dot < 0)
             return document.GetValue(path, null);
         return document.GetValue(path[..dot], null) is BsonDocument inner ? inner.GetValue(path[(dot + 1)..], null) : null;
+    }
+
+    /// <summary>Sets the value at a path of at most two names.</summary>
+    private static void Set(BsonDocument document, string path, BsonValue value)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0)
+            document[path] = value;
+        else if (document.TryGetValue(path[..dot], out var inner))
+            inner[path[(dot + 1)..]] = value;
+        else
+            document.Add(path[..dot], new BsonDocument(path[(dot + 1)..], value));
     }
 }
 

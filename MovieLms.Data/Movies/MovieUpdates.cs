@@ -108,39 +108,6 @@ internal static class MovieUpdates
         Pipeline<TDocument>([.. rows.Select(SetRow), .. Computed(rows[0].Details.Title, now)]);
 
     /// <summary>
-    /// Completes a new document that has its ID, title and release date, with the same result as <see cref="Import"/>.
-    /// </summary>
-    /// <param name="movie">The document.</param>
-    /// <param name="fields">The fields of <see cref="RowFields"/>.</param>
-    /// <param name="director">The result of <see cref="ResolveDirector"/>.</param>
-    /// <param name="now">The time of the import.</param>
-    internal static BsonDocument Complete(BsonDocument movie, BsonDocument fields, BsonValue? director, DateTimeOffset now)
-    {
-        var votes = fields.GetValue(MovieFields.ImportedVotes, 0L);
-        var rating = fields.GetValue(MovieFields.ImportedRating, BsonNull.Value);
-        foreach (var field in fields)
-        {
-            if (field.Name is MovieFields.GrossUs or MovieFields.GrossWorldwide)
-                AddInner(movie, MovieFields.Gross, field.Name[(MovieFields.Gross.Length + 1)..], field.Value);
-            else
-                movie[field.Name] = field.Value;
-        }
-        AddIfAny(movie, MovieFields.Director, director);
-        movie[MovieFields.ImportedVotes] = votes;
-        movie.Add(MovieFields.ReviewTenths, 0L);
-        movie.Add(MovieFields.ReviewCount, 0L);
-        movie.Add(MovieFields.Version, 1L);
-        movie.Add(MovieFields.CreatedAt, now.UtcDateTime);
-        movie.Add(MovieFields.UpdatedAt, now.UtcDateTime);
-        movie.Add(MovieFields.YearKey, fields.GetValue(MovieFields.Year, MovieFields.NoYear));
-        movie.Add(MovieFields.Words, Words(fields));
-        movie.Add(MovieFields.RatingCount, votes);
-        movie.Add(MovieFields.Rating, rating);
-        movie.Add(MovieFields.RatingKey, rating.IsBsonNull ? MovieFields.NoRating : rating);
-        return movie;
-    }
-
-    /// <summary>
     /// Returns a movie's director after a row. A different name is a different person, to whom the stored nationality does not apply.
     /// </summary>
     internal static BsonValue? ResolveDirector(MovieDetails details, BsonValue? stored)
@@ -255,22 +222,6 @@ internal static class MovieUpdates
         foreach (var (name, value) in parts)
             AddIfAny(document, name, value);
         return document.ElementCount == 0 ? null : document;
-    }
-
-    /// <summary>Returns the words of the title and the director.</summary>
-    private static BsonArray Words(BsonDocument fields)
-    {
-        var words = new BsonArray(SearchWords.Of(fields[MovieFields.Title].AsString));
-        if (fields.TryGetValue(MovieFields.DirectorWords, out var directorWords))
-            words.AddRange(directorWords.AsBsonArray.Except(words.ToArray()));
-        return words;
-    }
-
-    private static void AddInner(BsonDocument document, string outer, string name, BsonValue value)
-    {
-        if (!document.TryGetValue(outer, out var inner))
-            document.Add(outer, inner = new BsonDocument());
-        inner[name] = value;
     }
 
     private static void AddIfAny(BsonDocument document, string name, BsonValue? value)
