@@ -48,7 +48,10 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
     {
         // The pipeline of imports, so that computed fields are defined in one place. The new ID matches no document.
         var id = ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
-        var update = MovieUpdates.Import(new MovieImportRow(details, rating, rating is null ? 0 : votes), time.GetUtcNow());
+        var update = MovieUpdates.Import<MovieDocument>(
+            [new MovieImportRow(details, rating, rating is null ? 0 : votes)],
+            time.GetUtcNow()
+        );
         try
         {
             await _movies.UpdateOneAsync(

@@ -65,8 +65,13 @@ internal static class MovieUpdates
         """
     );
 
-    // Import fills in the literals: the new name and the new director. A different name is a different person, to whom the stored
-    // nationality does not apply.
+    /// <summary>The fields that <see cref="Computed"/> sets in every movie.</summary>
+    internal static readonly string[] ComputedFields =
+    [
+        .. new[] { Counted }.Concat(Rated).SelectMany(stage => stage["$set"].AsBsonDocument.Names),
+    ];
+
+    // ResolveDirector as an expression. SetRow fills in the literals: the new name and the new director.
     private static readonly BsonDocument SameNameOrNew = BsonDocument.Parse(
         """
         { $cond: [ { $eq: [ "$director.name", { $literal: null } ] }, "$director", { $literal: null } ] }
@@ -98,35 +103,41 @@ internal static class MovieUpdates
         ]);
     }
 
-    /// <summary>Sets the fields that a row has, also for a new movie.</summary>
-    internal static UpdateDefinition<MovieDocument> Import(MovieImportRow row, DateTimeOffset now)
+    /// <summary>Sets the fields that the rows of one movie have, in order, also for a new movie.</summary>
+    internal static UpdateDefinition<TDocument> Import<TDocument>(IReadOnlyList<MovieImportRow> rows, DateTimeOffset now) =>
+        Pipeline<TDocument>([.. rows.Select(SetRow), .. Computed(rows[0].Details.Title, now)]);
+
+    /// <summary>
+    /// Returns a movie's director after a row. A different name is a different person, to whom the stored nationality does not apply.
+    /// </summary>
+    internal static BsonValue? ResolveDirector(MovieDetails details, BsonValue? stored)
+    {
+        if (details.DirectorName is null)
+            return stored;
+        var isSame =
+            details.DirectorNationality is null
+            && stored is BsonDocument director
+            && director.GetValue("name", null) == details.DirectorName;
+        return isSame ? stored : Director(details);
+    }
+
+    /// <summary>Returns the fields that a row sets, except the director, by path.</summary>
+    internal static BsonDocument RowFields(MovieImportRow row)
     {
         var details = row.Details;
-        var plain = PlainFields(details);
+        var fields = PlainFields(details);
         if (row.Rating is { } rating)
         {
-            plain.Add(MovieFields.ImportedRating, rating);
-            plain.Add(MovieFields.ImportedVotes, row.Votes);
+            fields.Add(MovieFields.ImportedRating, rating);
+            fields.Add(MovieFields.ImportedVotes, row.Votes);
         }
         if (details.GrossUs is { } us)
-            plain.Add(MovieFields.GrossUs, us);
+            fields.Add(MovieFields.GrossUs, us);
         if (details.GrossWorldwide is { } worldwide)
-            plain.Add(MovieFields.GrossWorldwide, worldwide);
-        var set = Literals(plain);
+            fields.Add(MovieFields.GrossWorldwide, worldwide);
         if (details.DirectorName is { } name)
-        {
-            set.Add(MovieFields.DirectorWords, Literal(new BsonArray(SearchWords.Of(name))));
-            var director = Literal(Director(details)!);
-            if (details.DirectorNationality is null)
-            {
-                var kept = SameNameOrNew.DeepClone().AsBsonDocument;
-                kept["$cond"][0]["$eq"][1]["$literal"] = name;
-                kept["$cond"][2] = director;
-                director = kept;
-            }
-            set.Add(MovieFields.Director, director);
-        }
-        return Pipeline([new BsonDocument("$set", set), .. Computed(details.Title, now)]);
+            fields.Add(MovieFields.DirectorWords, new BsonArray(SearchWords.Of(name)));
+        return fields;
     }
 
     /// <summary>Adds a review to the rating, or removes one with negative numbers.</summary>
@@ -145,6 +156,25 @@ internal static class MovieUpdates
             new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
             .. Computed(null, now),
         ]);
+
+    private static BsonDocument SetRow(MovieImportRow row)
+    {
+        var details = row.Details;
+        var set = Literals(RowFields(row));
+        if (details.DirectorName is { } name)
+        {
+            var director = Literal(Director(details)!);
+            if (details.DirectorNationality is null)
+            {
+                var kept = SameNameOrNew.DeepClone().AsBsonDocument;
+                kept["$cond"][0]["$eq"][1]["$literal"] = name;
+                kept["$cond"][2] = director;
+                director = kept;
+            }
+            set.Add(MovieFields.Director, director);
+        }
+        return new BsonDocument("$set", set);
+    }
 
     /// <summary>
     /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is exactly the
@@ -206,6 +236,8 @@ internal static class MovieUpdates
     private static BsonDocument Literals(BsonDocument values) =>
         new(values.Select(element => new BsonElement(element.Name, Literal(element.Value))));
 
-    private static UpdateDefinition<MovieDocument> Pipeline(BsonDocument[] stages) =>
-        Builders<MovieDocument>.Update.Pipeline(new BsonDocumentStagePipelineDefinition<MovieDocument, MovieDocument>(stages));
+    private static UpdateDefinition<MovieDocument> Pipeline(BsonDocument[] stages) => Pipeline<MovieDocument>(stages);
+
+    private static UpdateDefinition<TDocument> Pipeline<TDocument>(BsonDocument[] stages) =>
+        Builders<TDocument>.Update.Pipeline(new BsonDocumentStagePipelineDefinition<TDocument, TDocument>(stages));
 }

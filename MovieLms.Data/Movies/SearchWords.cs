@@ -49,6 +49,8 @@ public static class SearchWords
     /// <summary>Returns a whole text in that form, for sorting and comparing names.</summary>
     public static string Fold(string text)
     {
+        if (Ascii.IsValid(text))
+            return FoldAscii(text.AsSpan().Trim());
         var result = new StringBuilder(text.Length);
         foreach (var rune in WellFormed(text.Trim()).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
@@ -60,6 +62,18 @@ public static class SearchWords
                 result.Append(Rune.ToLowerInvariant(rune).ToString());
         }
         return result.ToString();
+    }
+
+    private static string FoldAscii(ReadOnlySpan<char> text)
+    {
+        Span<char> folded = text.Length <= 512 ? stackalloc char[text.Length] : new char[text.Length];
+        var length = 0;
+        foreach (var letter in text)
+        {
+            if (letter != '\'' && !char.IsControl(letter))
+                folded[length++] = char.ToLowerInvariant(letter);
+        }
+        return folded[..length].ToString();
     }
 
     /// <summary>Truncates a word the same way for movies and queries, and never inside a surrogate pair.</summary>

@@ -62,6 +62,7 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             { "movie by ID", "_id_", 1 },
             { "movie exists", "_id_", 1 },
             { "movie by title and date", "title_releaseDate_unique", 1 },
+            { "stored movies of an import", "title_releaseDate_unique", 2 },
             { "list title", "titleKey_id", 30 },
             { "list -title", "titleKey_id", 30 },
             { "list rating", "ratingKey_id", 30 },
@@ -103,6 +104,9 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
                 .Data.Database.GetCollection<BsonDocument>("movies")
                 .Find(new BsonDocument { { "title", "Movie1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } })
                 .ToListAsync(),
+            "stored movies of an import" => seeded
+                .Data.Get<MovieImporter>()
+                .UpsertBatchAsync([ImportRow("Movie1 Number1", 1921), ImportRow("Movie2 Number2", 1922)], default),
             "list -rating, next page" => lists.ListAsync(
                 new MovieFilter(),
                 Sort("-rating"),
@@ -125,6 +129,9 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             _ => lists.ListAsync(new MovieFilter(), Sort(query["list ".Length..]), null, 20, default),
         };
     }
+
+    private static MovieImportRow ImportRow(string title, int year) =>
+        new(new MovieDetails { Title = title, ReleaseDate = new DateOnly(year, 1, 1) }, null, 0);
 
     private static MovieSort Sort(string name) => MovieSort.TryParse(name, out var sort) ? sort : throw new ArgumentException(name);
 }

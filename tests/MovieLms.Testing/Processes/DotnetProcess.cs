@@ -44,6 +44,16 @@ public sealed class DotnetProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The processor time of all threads since the start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a project of the solution from its build output, in the configuration of the running test.</summary>
     public static DotnetProcess Start(
         string project,

@@ -33,6 +33,9 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The mail catcher. It receives the mail unless the settings name another server.</summary>
     public TestMailCatcher Mail => _mail;
 
+    /// <summary>The processor time of all running processes since their start.</summary>
+    public TimeSpan ProcessorTime => Services.ProcessorTime + new TimeSpan(_backing.Values.Sum(process => process.ProcessorTime.Ticks));
+
     /// <summary>Starts all processes and waits until the services are ready.</summary>
     /// <param name="settings">Additional settings of the services.</param>
     /// <param name="withBacking">False to start only the services, which then cannot be ready.</param>

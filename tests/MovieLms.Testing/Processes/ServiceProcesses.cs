@@ -73,6 +73,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
         }
     }
 
+    /// <summary>The processor time of all running services since their start.</summary>
+    public TimeSpan ProcessorTime => new(_running.Values.Sum(process => process.ProcessorTime.Ticks));
+
     /// <summary>The process of a service, by the last part of its project name, such as "Worker".</summary>
     public DotnetProcess this[string name] => _running[name];
 

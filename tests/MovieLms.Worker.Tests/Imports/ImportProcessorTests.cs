@@ -68,6 +68,19 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Importing_the_same_file_again_stores_nothing()
+    {
+        var movies = _fixture.Collection(MovieEntity.Collection);
+        await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
+        await DrainAsync();
+        var before = await movies.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).ToListAsync();
+        var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
+        await DrainAsync();
+        Assert.Equal(3_200, (await _fixture.FindAsync(id)).Succeeded);
+        Assert.Equal(before, await movies.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).ToListAsync());
+    }
+
+    [Fact]
     public async Task Killed_workers_do_not_change_the_counts()
     {
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);

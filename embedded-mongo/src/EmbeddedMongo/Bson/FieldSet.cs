@@ -48,17 +48,17 @@ internal sealed class FieldSet
 
     public bool Contains(string name) => All || _names.Contains(name);
 
-    internal bool Contains(ReadOnlySpan<byte> utf8Name)
-    {
-        if (All)
-            return true;
+    internal bool Contains(ReadOnlySpan<byte> utf8Name) => All || IndexOf(utf8Name) >= 0;
 
-        foreach (var candidate in _utf8Names)
+    /// <summary>Returns the position of an added name in <see cref="Names"/>; -1 if there is none.</summary>
+    internal int IndexOf(ReadOnlySpan<byte> utf8Name)
+    {
+        for (var i = 0; i < _utf8Names.Length; i++)
         {
-            if (utf8Name.SequenceEqual(candidate))
-                return true;
+            if (utf8Name.SequenceEqual(_utf8Names[i]))
+                return i;
         }
 
-        return false;
+        return -1;
     }
 }

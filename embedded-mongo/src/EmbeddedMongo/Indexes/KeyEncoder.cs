@@ -21,11 +21,16 @@ internal static class KeyEncoder
         var start = key.Length;
         AppendValue(key, value ?? BsonNull.Value);
         if (descending)
-        {
-            var written = key.Written(start, key.Length - start);
-            for (var i = 0; i < written.Length; i++)
-                written[i] = (byte)~written[i];
-        }
+            Invert(key, start);
+    }
+
+    /// <summary>Appends a field of a key from the bytes of a <see cref="RawElement"/>.</summary>
+    public static void Append(PooledBuffer key, BsonType type, ReadOnlySpan<byte> value, bool descending)
+    {
+        var start = key.Length;
+        AppendRaw(key, type, value);
+        if (descending)
+            Invert(key, start);
     }
 
     /// <summary>Encodes a single value. A missing value is encoded as null.</summary>
@@ -34,6 +39,48 @@ internal static class KeyEncoder
         using var key = new PooledBuffer(64);
         AppendValue(key, value ?? BsonNull.Value);
         return key.WrittenSpan.ToArray();
+    }
+
+    private static void Invert(PooledBuffer key, int start)
+    {
+        var written = key.Written(start, key.Length - start);
+        for (var i = 0; i < written.Length; i++)
+            written[i] = (byte)~written[i];
+    }
+
+    private static void AppendRaw(PooledBuffer key, BsonType type, ReadOnlySpan<byte> value)
+    {
+        switch (type)
+        {
+            case BsonType.Int32:
+                NumberKey.AppendInt64(key, BinaryPrimitives.ReadInt32LittleEndian(value));
+                break;
+            case BsonType.Int64:
+                NumberKey.AppendInt64(key, BinaryPrimitives.ReadInt64LittleEndian(value));
+                break;
+            case BsonType.Double:
+                NumberKey.AppendDouble(key, BinaryPrimitives.ReadDoubleLittleEndian(value));
+                break;
+            case BsonType.String when !value[4..^1].Contains((byte)0):
+                key.WriteByte(KeyTags.String);
+                key.Write(value[4..^1]);
+                key.WriteByte(End);
+                break;
+            case BsonType.ObjectId:
+                key.WriteByte(KeyTags.ObjectId);
+                key.Write(value);
+                break;
+            case BsonType.DateTime:
+                key.WriteByte(KeyTags.DateTime);
+                AppendInt64(key, BinaryPrimitives.ReadInt64LittleEndian(value));
+                break;
+            case BsonType.Null:
+                key.WriteByte(KeyTags.Null);
+                break;
+            default:
+                AppendValue(key, BsonDecoder.DecodeValue(type, value));
+                break;
+        }
     }
 
     private static void AppendValue(PooledBuffer key, BsonValue value)

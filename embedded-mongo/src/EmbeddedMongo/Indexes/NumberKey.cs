@@ -34,7 +34,7 @@ internal static class NumberKey
         }
     }
 
-    private static void AppendInt64(PooledBuffer key, long value)
+    public static void AppendInt64(PooledBuffer key, long value)
     {
         if (value == 0)
         {
@@ -47,7 +47,7 @@ internal static class NumberKey
         AppendFinite(key, value < 0, 63 - shift, magnitude << shift, 0, exact: true);
     }
 
-    private static void AppendDouble(PooledBuffer key, double value)
+    public static void AppendDouble(PooledBuffer key, double value)
     {
         if (double.IsNaN(value))
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
 using MongoDB.Bson;
@@ -14,6 +15,8 @@ internal sealed class CollectionState
         Dropped = dropped;
         foreach (var index in indexes)
             IndexedFields.UnionWith(index.Needed);
+
+        FieldPositions = [.. indexes.Select(GetFieldPositions)];
     }
 
     /// <summary>The indexes: the _id index first, then the others in creation order.</summary>
@@ -29,6 +32,12 @@ internal sealed class CollectionState
     /// <summary>The top-level fields that any index reads.</summary>
     public FieldSet IndexedFields { get; } = new();
 
+    /// <summary>
+    /// For each index, the positions of its fields in <see cref="IndexedFields"/>. Null for an index with dotted paths or a filter, whose
+    /// entries do not depend on these values alone.
+    /// </summary>
+    public IReadOnlyList<int[]?> FieldPositions { get; }
+
     public IndexSpec? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
 
     public CollectionState WithReplaced(IndexSpec replaced) =>
@@ -39,4 +48,9 @@ internal sealed class CollectionState
     public CollectionState WithRemoved(IndexSpec removed) => new([.. Indexes.Where(index => index.Id != removed.Id)], Options);
 
     public CollectionState AsDropped() => new(Indexes, Options, dropped: true);
+
+    private int[]? GetFieldPositions(IndexSpec index) =>
+        index.PartialFilter is null && index.Paths.All(path => path.Length == 1)
+            ? [.. index.Paths.Select(path => IndexedFields.IndexOf(Encoding.UTF8.GetBytes(path.Path)))]
+            : null;
 }

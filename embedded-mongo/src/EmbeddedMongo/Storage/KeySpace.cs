@@ -24,17 +24,25 @@ internal static class KeySpace
     public static byte[] Prefix(char kind, uint id)
     {
         var key = new byte[PrefixLength];
-        key[0] = (byte)kind;
-        BinaryPrimitives.WriteUInt32BigEndian(key.AsSpan(1), id);
+        WritePrefix(key, kind, id);
         return key;
     }
+
+    public static void WritePrefix(Span<byte> key, char kind, uint id)
+    {
+        key[0] = (byte)kind;
+        BinaryPrimitives.WriteUInt32BigEndian(key[1..], id);
+    }
+
+    /// <summary>Writes the record to the end of a key or value.</summary>
+    public static void WriteRecord(Span<byte> keyOrValue, long record) =>
+        BinaryPrimitives.WriteInt64BigEndian(keyOrValue[^RecordIdLength..], record);
 
     /// <summary>Writes a document's key into a span of <see cref="DocumentKeyLength"/> bytes.</summary>
     public static void DocumentKey(Span<byte> key, uint collection, long record)
     {
-        key[0] = (byte)'d';
-        BinaryPrimitives.WriteUInt32BigEndian(key[1..], collection);
-        BinaryPrimitives.WriteInt64BigEndian(key[PrefixLength..], record);
+        WritePrefix(key, 'd', collection);
+        WriteRecord(key, record);
     }
 
     public static long RecordOf(ReadOnlySpan<byte> keyOrValue) => BinaryPrimitives.ReadInt64BigEndian(keyOrValue[^RecordIdLength..]);
@@ -43,11 +51,10 @@ internal static class KeySpace
     public static byte[] IndexKey(uint index, ReadOnlySpan<byte> fields, long? record)
     {
         var key = new byte[PrefixLength + fields.Length + (record is null ? 0 : RecordIdLength)];
-        key[0] = (byte)'i';
-        BinaryPrimitives.WriteUInt32BigEndian(key.AsSpan(1), index);
+        WritePrefix(key, 'i', index);
         fields.CopyTo(key.AsSpan(PrefixLength));
         if (record is { } id)
-            BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(key.Length - RecordIdLength), id);
+            WriteRecord(key, id);
 
         return key;
     }

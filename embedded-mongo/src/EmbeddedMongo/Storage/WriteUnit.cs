@@ -14,6 +14,9 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 {
     private readonly WriteBatch _batch = new();
     private readonly Dictionary<byte[], bool> _pendingUnique = new(ByteArrayComparer.Instance);
+    private readonly HashSet<long> _replaced = [];
+    private readonly IndexEntries _entries = new();
+    private IndexEntries? _oldEntries;
     private CollectionState _state = collection.State;
     private long _count;
     private long _bytes;
@@ -21,16 +24,26 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     /// <summary>The size of the pending changes in bytes. Callers with many documents commit when it grows large.</summary>
     public long PendingBytes { get; private set; }
 
+    /// <summary>Returns whether the document with this key of a unique index is inserted, replaced or deleted by a pending change.</summary>
+    public bool IsPending(ReadOnlySpan<byte> uniqueKey)
+    {
+        if (_pendingUnique.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(uniqueKey))
+            return true;
+
+        Span<byte> holder = stackalloc byte[KeySpace.RecordIdLength];
+        return collection.Engine.TryGetRecord(uniqueKey, holder) && _replaced.Contains(KeySpace.RecordOf(holder));
+    }
+
     /// <summary>Inserts a document, which must have an <c>_id</c>, and returns its record number.</summary>
     /// <exception cref="MongoErrorException">11000 if a unique key already exists.</exception>
     public long Insert(ReadOnlySpan<byte> document)
     {
-        var entries = GetEntries(document);
-        CheckUnique(entries, [], document, record: null);
+        Generate(_entries, document);
+        CheckUnique(_entries, null, document, record: null);
         var record = collection.AllocateRecord();
         PutDocument(record, document);
-        foreach (var (index, key) in entries)
-            PutEntry(index, key, record);
+        for (var i = 0; i < _entries.Count; i++)
+            PutEntry(_entries, i, record);
 
         _count++;
         _bytes += document.Length;
@@ -40,25 +53,31 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     /// <summary>Replaces a document, and updates only the index entries that differ.</summary>
     public void Replace(long record, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        var old = GetEntries(before);
-        var entries = GetEntries(after);
-        var added = entries.Where(entry => !old.Exists(entry.Equals)).ToList();
-        var removed = old.Where(entry => !entries.Exists(entry.Equals)).ToList();
-        CheckUnique(added, removed, after, record);
-        foreach (var (index, key) in removed)
-            DeleteEntry(index, key, record);
+        var old = Generate(_oldEntries ??= new IndexEntries(), before);
+        Generate(_entries, after);
+        CheckUnique(_entries, old, after, record);
+        for (var i = 0; i < old.Count; i++)
+        {
+            if (!_entries.Contains(old.GetKey(i)))
+                DeleteEntry(old, i, record);
+        }
 
-        foreach (var (index, key) in added)
-            PutEntry(index, key, record);
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (!old.Contains(_entries.GetKey(i)))
+                PutEntry(_entries, i, record);
+        }
 
         PutDocument(record, after);
+        _replaced.Add(record);
         _bytes += after.Length - before.Length;
     }
 
     public void Delete(long record, ReadOnlySpan<byte> document)
     {
-        foreach (var (index, key) in GetEntries(document))
-            DeleteEntry(index, key, record);
+        Generate(_entries, document);
+        for (var i = 0; i < _entries.Count; i++)
+            DeleteEntry(_entries, i, record);
 
         Span<byte> documentKey = stackalloc byte[KeySpace.DocumentKeyLength];
         KeySpace.DocumentKey(documentKey, collection.Id, record);
@@ -71,10 +90,18 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     /// <summary>Adds the entries of an existing document to an index that is being built.</summary>
     public void AddEntries(IndexSpec index, long record, BsonDocument document)
     {
-        var entries = GetKeys(index, document).ConvertAll(key => new IndexEntry(index, key));
-        CheckUnique(entries, [], document, record);
-        foreach (var (_, key) in entries)
-            PutEntry(index, key, record);
+        _entries.Generate(index, document, out var newlyMultikey);
+        if (newlyMultikey is not null)
+            _state = _state.WithReplaced(index.WithMultikey(newlyMultikey));
+
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (index.Unique && IsTaken(_entries.GetKey(i), record))
+                throw CreateDuplicateKeyError(index, document);
+        }
+
+        for (var i = 0; i < _entries.Count; i++)
+            PutEntry(_entries, i, record);
     }
 
     /// <summary>The collection's state including changes of this unit, such as new multikey paths.</summary>
@@ -104,61 +131,41 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         collection.AddToTotals(_count, _bytes);
         _batch.Clear();
         _pendingUnique.Clear();
+        _replaced.Clear();
         (_count, _bytes, PendingBytes) = (0, 0, 0);
     }
 
-    public void Dispose() => _batch.Dispose();
-
-    private List<IndexEntry> GetEntries(ReadOnlySpan<byte> raw)
+    public void Dispose()
     {
-        var document = BsonDecoder.Decode(raw, _state.IndexedFields);
-        var entries = new List<IndexEntry>(_state.Indexes.Count);
-        for (var i = 0; i < _state.Indexes.Count; i++)
-        {
-            var index = _state.Indexes[i];
-            foreach (var key in GetKeys(index, document))
-                entries.Add(new IndexEntry(index, key));
-        }
+        _batch.Dispose();
+        _entries.Dispose();
+        _oldEntries?.Dispose();
+    }
 
+    /// <summary>Generates the entries of a document, and notes new multikey paths in the state.</summary>
+    private IndexEntries Generate(IndexEntries entries, ReadOnlySpan<byte> document)
+    {
+        _state = entries.Generate(_state, document);
         return entries;
     }
 
-    private List<byte[]> GetKeys(IndexSpec index, BsonDocument document)
+    /// <summary>Throws if an entry that is not among <paramref name="before"/> exists with another record.</summary>
+    private void CheckUnique(IndexEntries entries, IndexEntries? before, ReadOnlySpan<byte> document, long? record)
     {
-        var keys = IndexKeyGenerator.Generate(index, document, out var newlyMultikey);
-        if (newlyMultikey is not null)
-            _state = _state.WithReplaced(index.WithMultikey(newlyMultikey));
-
-        return keys;
-    }
-
-    private void CheckUnique(List<IndexEntry> added, List<IndexEntry> removed, ReadOnlySpan<byte> raw, long? record)
-    {
-        foreach (var entry in added)
+        for (var i = 0; i < entries.Count; i++)
         {
-            if (entry.Index.Unique && IsTaken(entry, removed, record))
-                throw CreateDuplicateKeyError(entry.Index, BsonDecoder.Decode(raw, entry.Index.Needed));
+            if (entries.GetIndex(i).Unique && before?.Contains(entries.GetKey(i)) != true && IsTaken(entries.GetKey(i), record))
+                throw CreateDuplicateKeyError(entries.GetIndex(i), BsonDecoder.Decode(document, entries.GetIndex(i).Needed));
         }
     }
 
-    private void CheckUnique(List<IndexEntry> added, List<IndexEntry> removed, BsonDocument document, long? record)
+    private bool IsTaken(ReadOnlySpan<byte> key, long? record)
     {
-        foreach (var entry in added)
-        {
-            if (entry.Index.Unique && IsTaken(entry, removed, record))
-                throw CreateDuplicateKeyError(entry.Index, document);
-        }
-    }
+        if (_pendingUnique.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var taken))
+            return taken;
 
-    private bool IsTaken(IndexEntry entry, List<IndexEntry> removed, long? record)
-    {
-        if (removed.Exists(entry.Equals))
-            return false;
-
-        var key = KeySpace.IndexKey(entry.Index.Id, entry.Key, null);
-        return _pendingUnique.TryGetValue(key, out var taken)
-            ? taken
-            : collection.FindUnique(entry.Index, entry.Key) is { } holder && holder != record;
+        Span<byte> holder = stackalloc byte[KeySpace.RecordIdLength];
+        return collection.Engine.TryGetRecord(key, holder) && KeySpace.RecordOf(holder) != record;
     }
 
     private MongoErrorException CreateDuplicateKeyError(IndexSpec index, BsonDocument document)
@@ -178,38 +185,33 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         PendingBytes += document.Length;
     }
 
-    private void PutEntry(IndexSpec index, byte[] fields, long record)
+    private void PutEntry(IndexEntries entries, int entry, long record)
     {
-        if (!index.Unique)
+        var key = entries.GetKey(entry, record);
+        if (entries.GetIndex(entry).Unique)
         {
-            _batch.Put(KeySpace.IndexKey(index.Id, fields, record), ReadOnlySpan<byte>.Empty);
+            Span<byte> value = stackalloc byte[KeySpace.RecordIdLength];
+            KeySpace.WriteRecord(value, record);
+            _batch.Put(key, value);
+            SetPending(key, true);
         }
         else
         {
-            var key = KeySpace.IndexKey(index.Id, fields, null);
-            Span<byte> value = stackalloc byte[KeySpace.RecordIdLength];
-            System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(value, record);
-            _batch.Put(key, value);
-            _pendingUnique[key] = true;
+            _batch.Put(key, ReadOnlySpan<byte>.Empty);
         }
-
-        PendingBytes += fields.Length + KeySpace.DocumentKeyLength;
-    }
-
-    private void DeleteEntry(IndexSpec index, byte[] fields, long record)
-    {
-        var key = KeySpace.IndexKey(index.Id, fields, index.Unique ? null : record);
-        _batch.Delete((ReadOnlySpan<byte>)key);
-        if (index.Unique)
-            _pendingUnique[key] = false;
 
         PendingBytes += key.Length;
     }
 
-    private readonly record struct IndexEntry(IndexSpec Index, byte[] Key)
+    private void DeleteEntry(IndexEntries entries, int entry, long record)
     {
-        public bool Equals(IndexEntry other) => Index.Id == other.Index.Id && Key.AsSpan().SequenceEqual(other.Key);
+        var key = entries.GetKey(entry, record);
+        _batch.Delete(key);
+        if (entries.GetIndex(entry).Unique)
+            SetPending(key, false);
 
-        public override int GetHashCode() => HashCode.Combine(Index.Id, Key.Length);
+        PendingBytes += key.Length;
     }
+
+    private void SetPending(ReadOnlySpan<byte> key, bool isTaken) => _pendingUnique.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = isTaken;
 }

@@ -44,6 +44,67 @@ public sealed class UpdateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Statements_of_one_command_see_the_changes_of_earlier_ones()
+    {
+        await _items.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>("{code: 1}", new CreateIndexOptions { Unique = true, Sparse = true })
+        );
+        await _items.InsertManyAsync([
+            new BsonDocument { { "_id", 1 }, { "code", "a" } },
+            new BsonDocument { { "_id", 2 }, { "code", "b" } },
+        ]);
+        var result = await _items.BulkWriteAsync([
+            Update("{_id: 1}", "{$inc: {n: 1}}"),
+            Update("{_id: 1}", "{$inc: {n: 1}}"),
+            Update("{code: 'a'}", "{$inc: {n: 1}}"),
+            Update("{_id: 1}", "{$set: {code: 'c'}}"),
+            Update("{code: 'a'}", "{$set: {wrong: true}}"),
+            Update("{_id: 2}", "{$set: {code: 'a'}}"),
+            Update("{code: 'a'}", "{$inc: {n: 10}}"),
+            Update("{n: {$gte: 1}}", "{$set: {seen: true}}", many: true),
+            Update("{code: 'new'}", "{$inc: {n: 100}}", upsert: true),
+            Update("{code: 'new'}", "{$inc: {n: 100}}", upsert: true),
+            Update("{_id: 2}", "{$unset: {code: 1}}"),
+            Update("{code: null}", "{$set: {lost: true}}", many: true),
+        ]);
+        Assert.Equal((11, 1), (result.MatchedCount, result.Upserts.Count));
+        Assert.Equal(
+            [
+                BsonDocument.Parse("{_id: 1, code: 'c', n: 3, seen: true}"),
+                BsonDocument.Parse("{_id: 2, lost: true, n: 10, seen: true}"),
+                BsonDocument.Parse("{code: 'new', n: 200}"),
+            ],
+            (await _items.Find("{}").ToListAsync()).Select(Normalize)
+        );
+    }
+
+    [Fact]
+    public async Task A_failed_statement_of_a_command_keeps_the_earlier_changes()
+    {
+        await _items.InsertManyAsync(
+            Enumerable.Range(0, 250).Select(i => new BsonDocument { { "_id", i }, { "n", i == 240 ? "text" : 0 } })
+        );
+        var updates = Enumerable.Range(0, 250).Select(i => Update($"{{_id: {i}}}", "{$inc: {n: 1}}"));
+        var error = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(() => _items.BulkWriteAsync(updates));
+        Assert.Equal(240, Assert.Single(error.WriteErrors).Index);
+        Assert.Equal(240, await _items.CountDocumentsAsync("{n: 1}"));
+        error = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(() =>
+            _items.BulkWriteAsync(updates, new BulkWriteOptions { IsOrdered = false })
+        );
+        Assert.Equal(240, Assert.Single(error.WriteErrors).Index);
+        Assert.Equal((240, 9), (await _items.CountDocumentsAsync("{n: 2}"), await _items.CountDocumentsAsync("{n: 1}")));
+    }
+
+    /// <summary>Removes a generated ID and sorts the fields.</summary>
+    private static BsonDocument Normalize(BsonDocument document) =>
+        new(document.Where(field => !field.Value.IsObjectId).OrderBy(field => field.Name, StringComparer.Ordinal));
+
+    private static WriteModel<BsonDocument> Update(string filter, string update, bool many = false, bool upsert = false) =>
+        many
+            ? new UpdateManyModel<BsonDocument>(filter, update) { IsUpsert = upsert }
+            : new UpdateOneModel<BsonDocument>(filter, update) { IsUpsert = upsert };
+
+    [Fact]
     public async Task Concurrent_upserts_of_one_key_create_one_document()
     {
         await Task.WhenAll(

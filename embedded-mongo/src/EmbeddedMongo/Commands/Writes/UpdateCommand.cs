@@ -2,16 +2,23 @@ using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Update;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary><c>update</c>: statements <c>{q, u, multi, upsert, arrayFilters, hint, c}</c>.</summary>
+/// <summary>
+/// <c>update</c>: statements <c>{q, u, multi, upsert, arrayFilters, hint, c}</c>. Several statements are written together. A statement that
+/// may read a document changed by an earlier one commits first.
+/// </summary>
 internal sealed class UpdateCommand : ICommand
 {
     private const long CommitBytes = 4 * 1024 * 1024;
+
+    /// <summary>After this many statements, other writers get their turn.</summary>
+    private const int StatementsPerTurn = 100;
 
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
@@ -39,24 +46,42 @@ internal sealed class UpdateCommand : ICommand
         var upserted = new BsonArray();
         long matched = 0,
             modified = 0;
-        errors.Run(
-            statements.Count,
-            ordered,
-            i =>
-            {
-                var statement = Parse(operation, statements[i]);
-                WriteBatches.RunLocked(
-                    operation,
-                    create: statement.Upsert,
-                    collection =>
+        for (var first = 0; first < statements.Count && !(ordered && errors.Any); first += StatementsPerTurn)
+        {
+            var (from, to) = (first, Math.Min(first + StatementsPerTurn, statements.Count));
+            var exists = false;
+            WriteBatches.RunLocked(
+                operation,
+                create: statements[from..to].Exists(IsUpsert),
+                collection =>
+                {
+                    exists = true;
+                    using var unit = new WriteUnit(collection);
+                    try
                     {
-                        Run(operation, collection, statement, ref matched, ref modified, out var id);
-                        if (id is not null)
-                            upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
+                        errors.Run(
+                            from,
+                            to,
+                            ordered,
+                            i =>
+                            {
+                                Run(operation, collection, unit, Parse(operation, statements[i]), ref matched, ref modified, out var id);
+                                if (id is not null)
+                                    upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
+                            }
+                        );
                     }
-                );
-            }
-        );
+                    finally
+                    {
+                        // Statements before a failed one stay executed, as in MongoDB.
+                        unit.Commit();
+                    }
+                }
+            );
+            if (!exists)
+                errors.Run(from, to, ordered, i => Parse(operation, statements[i]));
+        }
+
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", (int)matched);
         if (upserted.Count > 0)
@@ -69,6 +94,7 @@ internal sealed class UpdateCommand : ICommand
     private static void Run(
         OperationContext operation,
         Collection collection,
+        WriteUnit unit,
         Statement statement,
         ref long matched,
         ref long modified,
@@ -77,33 +103,43 @@ internal sealed class UpdateCommand : ICommand
     {
         upsertedId = null;
         var found = 0L;
-        using var unit = new WriteUnit(collection);
         using var updater = new DocumentUpdater(statement.Update, statement.Query.Filter);
-        try
-        {
-            if (CollectionSnapshot.Take(collection) is { } snapshot)
-            {
-                using var rows = FindRows.Open(snapshot, statement.Query, operation.CheckInterrupted);
-                while (rows.MoveNext())
-                {
-                    modified += updater.Update(unit, rows.Record, rows.Stored, out _) ? 1 : 0;
-                    found++;
-                    matched++;
-                    if (unit.PendingBytes > CommitBytes)
-                        unit.Commit();
-                }
-            }
+        if (unit.PendingBytes > 0 && MayReadPending(unit, statement.Query.Filter))
+            unit.Commit();
 
-            if (found == 0 && statement.Upsert)
+        if (CollectionSnapshot.Take(collection) is { } snapshot)
+        {
+            using var rows = FindRows.Open(snapshot, statement.Query, operation.CheckInterrupted);
+            while (rows.MoveNext())
             {
-                upsertedId = updater.Insert(unit)["_id"];
+                modified += updater.Update(unit, rows.Record, rows.Stored, out _) ? 1 : 0;
+                found++;
                 matched++;
+                if (unit.PendingBytes > CommitBytes)
+                    unit.Commit();
             }
         }
-        finally
+
+        if (found == 0 && statement.Upsert)
         {
-            // Documents before the failed one stay updated, as in MongoDB.
-            unit.Commit();
+            upsertedId = updater.Insert(unit)["_id"];
+            matched++;
+        }
+    }
+
+    private static bool MayReadPending(WriteUnit unit, MatchExpression filter) =>
+        UniqueKeyFilter.FindKey(filter, unit.State) is not { } key || unit.IsPending(key);
+
+    private static bool IsUpsert(ReadOnlyMemory<byte> statement)
+    {
+        try
+        {
+            return RawBson.TryFind(statement.Span, "upsert"u8, out var upsert) && upsert is not { Type: BsonType.Boolean, Value: [0] };
+        }
+        catch (InvalidBsonException)
+        {
+            // Parse reports it.
+            return false;
         }
     }
 

@@ -35,9 +35,12 @@ internal sealed class WriteErrors
     /// Runs the statements of a batch in order and collects their errors. The first error ends an ordered batch. Errors that end the whole
     /// command (deadline, shutdown, disconnect) are rethrown.
     /// </summary>
-    public void Run(int count, bool ordered, Action<int> statement)
+    public void Run(int count, bool ordered, Action<int> statement) => Run(0, count, ordered, statement);
+
+    /// <summary>Runs the statements from <paramref name="from"/> up to, but not including, <paramref name="to"/>.</summary>
+    public void Run(int from, int to, bool ordered, Action<int> statement)
     {
-        for (var i = 0; i < count; i++)
+        for (var i = from; i < to; i++)
         {
             try
             {
