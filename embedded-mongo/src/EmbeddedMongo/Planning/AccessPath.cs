@@ -1,4 +1,5 @@
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
@@ -27,6 +28,9 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
 {
     /// <summary>Maximum number of point combinations to enumerate. Beyond it, the filter checks the remaining fields.</summary>
     private const int MaxRanges = 20_000;
+
+    /// <summary>The conditions that the bounds express, although they may not imply them.</summary>
+    public IReadOnlyList<PathExpression> Conditions { get; init; } = [];
 
     /// <summary>Number of leading fields that are bound to points.</summary>
     public int PointFields
@@ -86,6 +90,13 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
 
     private static byte[] Join(byte[] prefix, byte[] field) => [.. prefix, .. field];
 }
+
+/// <summary>
+/// Several index scans. Each of them finds every document that matches, so matching documents are in the intersection (AND_HASH). With
+/// <see cref="Walk"/>, an index that provides the order is walked first, and the others are read only if that finds too few documents
+/// for <see cref="Limit"/>.
+/// </summary>
+internal sealed record AndPath(IndexPath[] Terms, IndexPath? Walk, long Limit) : AccessPath;
 
 /// <summary>One path for each branch of an <c>$or</c>. A document found by several branches is returned once.</summary>
 internal sealed record OrPath(AccessPath[] Branches) : AccessPath;
