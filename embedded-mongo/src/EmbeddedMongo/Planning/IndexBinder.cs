@@ -25,7 +25,7 @@ internal static class IndexBinder
             return null;
 
         var path = new IndexPath(index, bounds, Backward: false);
-        path.GetRanges(out var used);
+        var used = path.UsedFields;
         var boundAndUsed = bounds.Take(used).All(field => field.Exact) && bounds.Skip(used).All(field => field.IsAll);
         path = path with
         {

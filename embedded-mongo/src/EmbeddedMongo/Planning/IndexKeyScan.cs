@@ -21,8 +21,7 @@ internal sealed class IndexKeyScan : IDisposable
         _iterator = snapshot.View.Iterate();
         _backward = path.Backward;
         _unique = path.Index.Unique;
-        var prefix = KeySpace.Prefix('i', path.Index.Id);
-        _ranges = path.GetRanges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
+        _ranges = path.GetRanges(KeySpace.Prefix('i', path.Index.Id));
         if (_backward)
             _ranges.Reverse();
 

@@ -57,7 +57,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     /// <summary>Returns an index scan stage (IXSCAN) with the bounds of every field.</summary>
     public static BsonDocument DescribeIndexScan(IndexPath path, string name = "IXSCAN")
     {
-        path.GetRanges(out var used);
+        var used = path.UsedFields;
         var bounds = new BsonDocument();
         for (var i = 0; i < path.Bounds.Length; i++)
         {

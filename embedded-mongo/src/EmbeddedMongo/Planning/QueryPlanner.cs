@@ -15,6 +15,8 @@ namespace EmbeddedMongo.Planning;
 /// </summary>
 internal static class QueryPlanner
 {
+    private const int MaxIds = 200;
+
     public static AccessPath Plan(CollectionSnapshot snapshot, FindQuery query) =>
         Plan(snapshot, query.Filter, query.Sort, query.Hint, query.Limit > 0 ? query.Skip + query.Limit : 0);
 
@@ -47,6 +49,9 @@ internal static class QueryPlanner
         }
 
         var ordered = sort is { Fields.Count: > 0 } ? sort : null;
+        if (HasFewIds(conjunction))
+            return IndexBinder.Bind(snapshot.State.IdIndex, conjunction, ordered)!;
+
         var candidates = new List<IndexPath>();
         foreach (var index in snapshot.State.Indexes)
         {
@@ -113,6 +118,10 @@ internal static class QueryPlanner
 
         return null;
     }
+
+    /// <summary>Returns whether the filter lists so few values of _id that no other index can be better.</summary>
+    private static bool HasFewIds(Conjunction filter) =>
+        filter.Conditions.Exists(condition => condition is InExpression { Path: "_id", Values.Length: <= MaxIds, Regexes.Length: 0 });
 
     private static IndexPath? Choose(CollectionSnapshot snapshot, List<IndexPath> candidates)
     {
