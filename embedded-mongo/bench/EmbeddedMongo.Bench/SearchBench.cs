@@ -113,7 +113,7 @@ internal static class SearchBench
         Add("down", rank < count / 200 || hash % 10 == 7);
         return new BsonDocument
         {
-            { "_id", new ObjectId(id, 0, 0, id & 0xFFFFFF) },
+            { "_id", new ObjectId(id.ToString("x24", CultureInfo.InvariantCulture)) },
             { "title", $"Movie {id} of the list" },
             { "words", words },
             { "genreKey", $"genre {hash / 1000 % 20}" },

@@ -22,8 +22,11 @@ internal sealed class AndScan : DocumentScan
     /// <summary>Maximum number of documents to examine in total instead of more keys.</summary>
     private const int MaxDocuments = 10_000;
 
-    /// <summary>Number of candidates that are fetched and sorted at once.</summary>
+    /// <summary>Maximum number of candidates to fetch and sort at once.</summary>
     private const int FewCandidates = 1_000;
+
+    /// <summary>Maximum number of candidates to fetch and sort at once, per document to find.</summary>
+    private const int FewCandidatesPerDocument = 50;
 
     /// <summary>Number of keys that cost as much as one document.</summary>
     private const int KeysPerDocument = 8;
@@ -170,7 +173,8 @@ internal sealed class AndScan : DocumentScan
         if (_candidates is not { Count: > 0 and var count })
             return false;
 
-        return count <= FewCandidates || (_skippedKeys > count * (long)KeysPerDocument && DocsExamined + count <= MaxDocuments);
+        return count <= Math.Min(FewCandidates, FewCandidatesPerDocument * _limit)
+            || (_skippedKeys > count * (long)KeysPerDocument && DocsExamined + count <= MaxDocuments);
     }
 
     private void NarrowWalk()
