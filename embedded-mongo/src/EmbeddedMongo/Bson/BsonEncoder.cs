@@ -47,6 +47,14 @@ internal static class BsonEncoder
         WriteValue(buffer, value);
     }
 
+    public static void CopyElement(PooledBuffer buffer, in RawElement element)
+    {
+        buffer.WriteByte((byte)element.Type);
+        buffer.Write(element.Name);
+        buffer.WriteByte(0);
+        buffer.Write(element.Value);
+    }
+
     /// <summary>Writes an element's type and name. The caller writes the value next.</summary>
     public static void WriteHeader(PooledBuffer buffer, BsonType type, string name)
     {

@@ -1,4 +1,5 @@
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
@@ -28,6 +29,9 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
     /// <summary>Maximum number of point combinations to enumerate. Beyond it, the filter checks the remaining fields.</summary>
     private const int MaxRanges = 20_000;
 
+    /// <summary>The conditions that the bounds express, although they may not imply them.</summary>
+    public IReadOnlyList<PathExpression> Conditions { get; init; } = [];
+
     /// <summary>Number of leading fields that are bound to points.</summary>
     public int PointFields
     {
@@ -45,36 +49,56 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
     public bool IsUniquePoint => Index.Unique && PointFields == Bounds.Length && Bounds.All(bounds => bounds.IsSinglePoint);
 
     /// <summary>
-    /// Returns the half-open key ranges in index order and the number of fields they use. The first field that is not bound to points is
-    /// the last one used.
+    /// Number of leading fields whose bounds limit the scan. The first field that is not bound to points is the last one.
     /// </summary>
-    public List<(byte[] From, byte[] To)> GetRanges(out int usedFields)
+    public int UsedFields
     {
-        var prefixes = new List<byte[]> { Array.Empty<byte>() };
-        for (usedFields = 0; usedFields < Bounds.Length; usedFields++)
+        get
         {
-            var bounds = Bounds[usedFields];
-            var descending = Index.Descending[usedFields];
-            if (!bounds.ArePoints || (long)prefixes.Count * bounds.Intervals.Count > MaxRanges)
+            var ranges = 1L;
+            for (var i = 0; i < Bounds.Length; i++)
             {
-                var open = (long)prefixes.Count * bounds.Intervals.Count > MaxRanges ? FieldBounds.All : bounds;
-                usedFields += ReferenceEquals(open, bounds) ? 1 : 0;
+                ranges *= Bounds[i].Intervals.Count;
+                if (ranges > MaxRanges)
+                    return i;
+
+                if (!Bounds[i].ArePoints)
+                    return i + 1;
+            }
+
+            return Bounds.Length;
+        }
+    }
+
+    /// <summary>Returns the half-open key ranges in index order, each of them after <paramref name="prefix"/>.</summary>
+    public List<(byte[] From, byte[] To)> GetRanges(byte[] prefix)
+    {
+        var prefixes = new List<byte[]> { prefix };
+        var used = UsedFields;
+        for (var field = 0; field < used; field++)
+        {
+            var descending = Index.Descending[field];
+            var intervals = InOrder(Bounds[field], descending);
+            if (!Bounds[field].ArePoints)
+            {
                 return prefixes
-                    .SelectMany(prefix =>
-                        InOrder(open, descending)
-                            .Select(interval =>
-                                (From: Join(prefix, Start(interval, descending)), To: Join(prefix, Stop(interval, descending)))
-                            )
+                    .SelectMany(start =>
+                        intervals.Select(interval => (Join(start, Start(interval, descending)), Join(start, Stop(interval, descending))))
                     )
                     .ToList();
             }
 
-            prefixes = prefixes
-                .SelectMany(prefix => InOrder(bounds, descending).Select(point => Join(prefix, Start(point, descending))))
-                .ToList();
+            var next = new List<byte[]>(prefixes.Count * Bounds[field].Intervals.Count);
+            foreach (var start in prefixes)
+            {
+                foreach (var point in intervals)
+                    next.Add(Join(start, Start(point, descending)));
+            }
+
+            prefixes = next;
         }
 
-        return prefixes.ConvertAll(prefix => (prefix, Join(prefix, [0xFF])));
+        return prefixes.ConvertAll(start => (start, Join(start, [0xFF])));
     }
 
     private static IEnumerable<Interval> InOrder(FieldBounds bounds, bool descending) =>
@@ -86,6 +110,13 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
 
     private static byte[] Join(byte[] prefix, byte[] field) => [.. prefix, .. field];
 }
+
+/// <summary>
+/// Several index scans. Each of them finds every document that matches, so matching documents are in the intersection (AND_HASH). With
+/// <see cref="Walk"/>, an index that provides the order is walked first, and the others are read only if that finds too few documents
+/// for <see cref="Limit"/>.
+/// </summary>
+internal sealed record AndPath(IndexPath[] Terms, IndexPath? Walk, long Limit) : AccessPath;
 
 /// <summary>One path for each branch of an <c>$or</c>. A document found by several branches is returned once.</summary>
 internal sealed record OrPath(AccessPath[] Branches) : AccessPath;

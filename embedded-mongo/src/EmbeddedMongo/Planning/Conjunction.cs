@@ -5,6 +5,8 @@ namespace EmbeddedMongo.Planning;
 /// <summary>A filter as a flat list of conditions that must all hold.</summary>
 internal sealed class Conjunction
 {
+    private readonly Dictionary<PathExpression, FieldBounds?> _bounds = [];
+
     public Conjunction(MatchExpression filter) => Collect(filter);
 
     /// <summary>Conditions on a single path.</summary>
@@ -20,6 +22,15 @@ internal sealed class Conjunction
     public int Opaque { get; private set; }
 
     public bool AlwaysFalse { get; private set; }
+
+    /// <summary>Returns the index bounds of a condition, or null if it has none. They are built once for all indexes.</summary>
+    public FieldBounds? GetBounds(PathExpression condition)
+    {
+        if (!_bounds.TryGetValue(condition, out var bounds))
+            _bounds[condition] = bounds = BoundsBuilder.Build(condition);
+
+        return bounds;
+    }
 
     private void Collect(MatchExpression filter)
     {

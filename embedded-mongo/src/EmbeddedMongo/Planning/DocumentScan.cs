@@ -17,17 +17,25 @@ internal abstract class DocumentScan : IDisposable
     /// <summary>Bytes of the current document, valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract ReadOnlySpan<byte> Document { get; }
 
+    /// <summary>
+    /// Whether the scan no longer provides the sort: <see cref="MoveNext"/> has returned false, and its next calls find the remaining
+    /// documents in any order.
+    /// </summary>
+    public virtual bool HasUnsortedRest => false;
+
     public abstract bool MoveNext();
 
     public abstract void Dispose();
 
-    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path) =>
+    /// <summary>Opens a scan. <paramref name="checkInterrupted"/> is called during long reads of index keys.</summary>
+    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path, Action? checkInterrupted = null) =>
         path switch
         {
             CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward),
             IdPath id => new IdScan(snapshot, id),
             IndexPath index => new FetchScan(snapshot, index),
-            OrPath or => new OrScan(snapshot, or),
+            AndPath and => new AndScan(snapshot, and, checkInterrupted ?? (static () => { })),
+            OrPath or => new OrScan(snapshot, or, checkInterrupted),
             _ => new EmptyScan(),
         };
 }
@@ -140,10 +148,10 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
 }
 
 /// <summary>A scan of the branches of an <c>$or</c>, one after the other. Documents that were already returned are skipped.</summary>
-internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : DocumentScan
+internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path, Action? checkInterrupted) : DocumentScan
 {
-    private readonly DocumentScan[] _branches = Array.ConvertAll(path.Branches, branch => Open(snapshot, branch));
-    private readonly HashSet<long> _seen = [];
+    private readonly DocumentScan[] _branches = Array.ConvertAll(path.Branches, branch => Open(snapshot, branch, checkInterrupted));
+    private readonly RecordSet _seen = new();
     private int _current;
 
     public override long KeysExamined => _branches.Sum(branch => branch.KeysExamined);

@@ -9,6 +9,7 @@ internal sealed class FieldBounds
     private FieldBounds(IReadOnlyList<Interval> intervals, bool exact, bool excludesMissing)
     {
         Intervals = intervals;
+        ArePoints = intervals.All(interval => interval.IsPoint);
         Exact = exact;
         ExcludesMissing = excludesMissing;
     }
@@ -24,7 +25,7 @@ internal sealed class FieldBounds
 
     public bool IsAll => ReferenceEquals(this, All);
 
-    public bool ArePoints => Intervals.All(interval => interval.IsPoint);
+    public bool ArePoints { get; }
 
     public bool IsSinglePoint => Intervals.Count == 1 && Intervals[0].IsPoint;
 

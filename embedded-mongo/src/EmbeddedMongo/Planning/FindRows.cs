@@ -8,8 +8,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// The result of a query: access path, remaining filter, sort, skip, limit and projection. Of documents that are returned whole, only the
-/// fields that the filter reads are decoded. Disposes the snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
+/// The result of a query: access path, remaining filter, sort, skip, limit and projection. Most filters are checked on the stored bytes;
+/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
 internal sealed class FindRows : RowStream
 {
@@ -22,8 +22,8 @@ internal sealed class FindRows : RowStream
     private readonly Action _checkInterrupted;
     private readonly MatchExpression? _filter;
     private readonly RawFilter? _rawFilter;
-    private readonly FieldSet? _needed;
-    private readonly SortSpec? _sort;
+    private FieldSet? _needed;
+    private SortSpec? _sort;
     private readonly PooledBuffer _stored = new();
     private readonly PooledBuffer _projected = new();
     private IEnumerator<long>? _sorted;
@@ -45,7 +45,7 @@ internal sealed class FindRows : RowStream
         _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        _scan = DocumentScan.Open(snapshot, path);
+        _scan = DocumentScan.Open(snapshot, path, checkInterrupted);
     }
 
     public AccessPath Path { get; }
@@ -55,7 +55,7 @@ internal sealed class FindRows : RowStream
     {
         try
         {
-            var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+            var path = QueryPlanner.Plan(snapshot, query);
             return new FindRows(snapshot, query, path, checkInterrupted);
         }
         catch
@@ -96,9 +96,8 @@ internal sealed class FindRows : RowStream
 
             if (!_isProjected)
             {
-                var document = _decoded ?? BsonDecoder.Decode(Stored, projection.Needed);
                 _projected.Clear();
-                BsonEncoder.WriteDocument(_projected, projection.Apply(document));
+                projection.Write(_projected, Stored);
                 _isProjected = true;
             }
 
@@ -134,14 +133,6 @@ internal sealed class FindRows : RowStream
         var needed = new FieldSet();
         _filter?.CollectFields(needed);
         _sort?.CollectFields(needed);
-        if (_sort is null && _query.Projection is { IsIdentity: false } projection)
-        {
-            if (projection.Needed is null)
-                return null;
-
-            needed.UnionWith(projection.Needed);
-        }
-
         if (_sort is null && _query.DecodesRows)
         {
             if (_query.Needed is null)
@@ -163,7 +154,18 @@ internal sealed class FindRows : RowStream
             _toSkip--;
         }
 
-        return false;
+        return _scan.HasUnsortedRest && MoveNextInRest();
+    }
+
+    /// <summary>Continues with documents that the scan no longer finds in order.</summary>
+    private bool MoveNextInRest()
+    {
+        if (_query.Sort is not { Fields.Count: > 0 } sort)
+            return MoveNextInScan();
+
+        _sort = sort;
+        _needed = GetFieldsToDecode();
+        return MoveNextSorted();
     }
 
     /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that are needed.</summary>
@@ -187,19 +189,24 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Returns whether the scan's document matches the filter. Decodes the document if a later step needs it.</summary>
+    /// <summary>Returns whether the scan's document matches the filter. Decodes the document only if the caller or a sort reads it.</summary>
     private bool MatchesFilter()
     {
         _decoded = null;
-        var rawResult = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
-        if (rawResult == false)
+        if (_rawFilter is not null && !_rawFilter.Matches(_scan.Document))
             return false;
 
-        var decided = rawResult == true && (_filter is null || _rawFilter!.IsComplete);
-        if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
-            _decoded = BsonDecoder.Decode(_scan.Document, _needed);
+        var decided = _filter is null || _rawFilter is { IsComplete: true };
+        var isRead = _sort is not null || _query.DecodesRows;
+        if (decided && !isRead)
+            return true;
 
-        return decided || _filter!.Matches(_decoded!);
+        var document = BsonDecoder.Decode(_scan.Document, _needed);
+        if (!decided && !_filter!.Matches(document))
+            return false;
+
+        _decoded = isRead ? document : null;
+        return true;
     }
 
     private bool MoveNextSorted()

@@ -7,31 +7,42 @@ namespace EmbeddedMongo.Planning;
 /// <summary>Binds the conditions of a filter to the fields of an index.</summary>
 internal static class IndexBinder
 {
-    /// <summary>Returns null if the index cannot be used because it may lack matching documents.</summary>
-    public static IndexPath? Bind(IndexSpec index, Conjunction filter, SortSpec? sort, bool hinted = false)
+    /// <summary>
+    /// Returns null if the index cannot be used because it may lack matching documents. <paramref name="leading"/> is the condition to use
+    /// for the first field if there are several.
+    /// </summary>
+    public static IndexPath? Bind(IndexSpec index, Conjunction filter, SortSpec? sort, bool hinted = false, PathExpression? leading = null)
     {
         if (!hinted && index.PartialFilter is { } partial && !PartialFilterImplication.Implies(filter, partial))
             return null;
 
-        var consumed = 0;
+        var consumed = new List<PathExpression>();
         var bounds = new FieldBounds[index.FieldCount];
         for (var i = 0; i < bounds.Length; i++)
-            bounds[i] = SharesArray(index, i, bounds) ? FieldBounds.All : BindField(index, i, filter, ref consumed);
+            bounds[i] = SharesArray(index, i, bounds) ? FieldBounds.All : BindField(index, i, filter, consumed, i == 0 ? leading : null);
 
         if (!hinted && index.Sparse && !bounds.Any(field => field.ExcludesMissing))
             return null;
 
         var path = new IndexPath(index, bounds, Backward: false);
-        path.GetRanges(out var used);
+        var used = path.UsedFields;
         var boundAndUsed = bounds.Take(used).All(field => field.Exact) && bounds.Skip(used).All(field => field.IsAll);
         path = path with
         {
-            CoversFilter = boundAndUsed && filter.Opaque == 0 && filter.Alternatives.Count == 0 && consumed == filter.Conditions.Count,
+            Conditions = consumed,
+            CoversFilter =
+                boundAndUsed && filter.Opaque == 0 && filter.Alternatives.Count == 0 && consumed.Count == filter.Conditions.Count,
         };
         return sort is null ? path : WithOrder(path, sort, used);
     }
 
-    private static FieldBounds BindField(IndexSpec index, int field, Conjunction filter, ref int consumed)
+    private static FieldBounds BindField(
+        IndexSpec index,
+        int field,
+        Conjunction filter,
+        List<PathExpression> consumed,
+        PathExpression? preferred
+    )
     {
         var name = index.Paths[field].Path;
         if (HasOffset(index, field))
@@ -41,24 +52,31 @@ internal static class IndexBinder
         foreach (
             var condition in filter
                 .Conditions.Where(c => c.Path == name)
-                .OrderBy(c => c is ComparisonExpression { Operator: ComparisonOperator.Eq } ? 0 : 1)
+                .OrderBy(c =>
+                    c == preferred ? 0
+                    : c is ComparisonExpression { Operator: ComparisonOperator.Eq } ? 1
+                    : 2
+                )
         )
         {
-            if (BoundsBuilder.Build(condition) is not { } bounds)
+            if (filter.GetBounds(condition) is not { } bounds)
                 continue;
 
             // Two conditions on an array may be satisfied by different elements, so only one of them may narrow the scan.
             if (result.IsAll || !index.Multikey[field])
             {
                 result = result.IsAll ? bounds : result.Intersect(bounds);
-                consumed++;
+                consumed.Add(condition);
             }
         }
 
         foreach (var (path, condition) in filter.Elements)
         {
-            if (result.IsAll && path == name && BoundsBuilder.Build(condition) is { } bounds)
+            if (result.IsAll && path == name && filter.GetBounds(condition) is { } bounds)
+            {
                 result = FieldBounds.Of(bounds.Intervals, exact: false, bounds.ExcludesMissing);
+                consumed.Add(condition);
+            }
         }
 
         return result;

@@ -3,31 +3,34 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>An ordered scan of an index path's keys. A record with several matching keys is returned once.</summary>
+/// <summary>
+/// An ordered scan of an index path's keys. A record with several matching keys is returned once, unless <c>distinct</c> is false.
+/// </summary>
 internal sealed class IndexKeyScan : IDisposable
 {
     private readonly Iterator _iterator;
     private readonly List<(byte[] From, byte[] To)> _ranges;
     private readonly bool _backward;
     private readonly bool _unique;
-    private readonly HashSet<long>? _seen;
+    private readonly RecordSet? _seen;
     private int _range = -1;
     private bool _inRange;
 
-    public IndexKeyScan(CollectionSnapshot snapshot, IndexPath path)
+    public IndexKeyScan(CollectionSnapshot snapshot, IndexPath path, bool distinct = true)
     {
         _iterator = snapshot.View.Iterate();
         _backward = path.Backward;
         _unique = path.Index.Unique;
-        var prefix = KeySpace.Prefix('i', path.Index.Id);
-        _ranges = path.GetRanges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
+        _ranges = path.GetRanges(KeySpace.Prefix('i', path.Index.Id));
         if (_backward)
             _ranges.Reverse();
 
         // A single point on every array field finds each document once, so there is nothing to deduplicate.
         _seen =
-            path.Index.IsMultikey && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
-                ? []
+            distinct
+            && path.Index.IsMultikey
+            && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
+                ? new RecordSet()
                 : null;
     }
 

@@ -7,11 +7,11 @@ internal static class KeyEstimate
 {
     private const int MaxCount = 200;
 
-    public static int Count(CollectionSnapshot snapshot, IndexPath path)
+    public static int Count(CollectionSnapshot snapshot, IndexPath path, int maxCount = MaxCount)
     {
         using var scan = new IndexKeyScan(snapshot, path);
         var count = 0;
-        while (count < MaxCount && scan.MoveNext())
+        while (count < maxCount && scan.MoveNext())
             count++;
 
         return count;

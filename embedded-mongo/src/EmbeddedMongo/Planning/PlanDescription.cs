@@ -13,7 +13,8 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     public BsonDocument GetStages(FindRows? rows)
     {
         var stage = Access(rows);
-        if (!path.ProvidesSort && query.Sort is { Fields.Count: > 0 })
+        var isSorted = path.ProvidesSort && rows?.SortsInMemory != true;
+        if (!isSorted && query.Sort is { Fields.Count: > 0 })
         {
             var sorting = new BsonDocument
             {
@@ -35,7 +36,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         if (query.Skip > 0)
             stage = Over(new BsonDocument { { "stage", "SKIP" }, { "skipAmount", query.Skip } }, stage, rows?.Returned);
 
-        if (query.Limit > 0 && (path.ProvidesSort || query.Sort is not { Fields.Count: > 0 }))
+        if (query.Limit > 0 && (isSorted || query.Sort is not { Fields.Count: > 0 }))
             stage = Over(new BsonDocument { { "stage", "LIMIT" }, { "limitAmount", query.Limit } }, stage, rows?.Returned);
 
         if (query.Projection is { IsIdentity: false } && projection is not null)
@@ -56,7 +57,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     /// <summary>Returns an index scan stage (IXSCAN) with the bounds of every field.</summary>
     public static BsonDocument DescribeIndexScan(IndexPath path, string name = "IXSCAN")
     {
-        path.GetRanges(out var used);
+        var used = path.UsedFields;
         var bounds = new BsonDocument();
         for (var i = 0; i < path.Bounds.Length; i++)
         {
@@ -104,6 +105,8 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
                 return Fetch(Scan(new IndexPath(id.Index, [FieldBounds.Of([Interval.Point(id.Id)], true, true)], false), rows?.Scan), rows);
             case IndexPath index:
                 return Fetch(Scan(index, rows?.Scan), rows);
+            case AndPath and:
+                return Fetch(And(and, rows?.Scan as AndScan), rows);
             case OrPath or:
                 var branches = (rows?.Scan as OrScan)?.Branches;
                 var inputs = or.Branches.Select((branch, i) => Branch(branch, branches?[i]));
@@ -119,6 +122,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         {
             IndexPath index => Scan(index, scan),
             IdPath id => Scan(new IndexPath(id.Index, [FieldBounds.Of([Interval.Point(id.Id)], true, true)], false), scan),
+            AndPath and => And(and, scan as AndScan),
             OrPath or => new BsonDocument
             {
                 { "stage", "OR" },
@@ -126,6 +130,28 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
             },
             _ => new BsonDocument("stage", "EOF"),
         };
+
+    /// <summary>
+    /// Returns the scans of the terms and the walk, whose order the intersection keeps. If the walk alone has found enough documents, it
+    /// replaces the intersection.
+    /// </summary>
+    private static BsonDocument And(AndPath path, AndScan? scan)
+    {
+        var inputs =
+            scan?.Terms.Select(term => Count(DescribeIndexScan(term.Path), term.Records.Count, term.KeysExamined, null))
+            ?? path.Terms.Select(term => DescribeIndexScan(term));
+        if (path.Walk is { } walk)
+        {
+            var walked = Count(DescribeIndexScan(walk), scan?.WalkedKeys, scan?.WalkedKeys, null);
+            if (scan is { IsIntersected: false })
+                return walked;
+
+            inputs = inputs.Append(walked);
+        }
+
+        var and = new BsonDocument { { "stage", "AND_HASH" }, { "inputStages", new BsonArray(inputs) } };
+        return Count(and, scan?.DocsExamined, null, null);
+    }
 
     private BsonDocument Fetch(BsonDocument input, FindRows? rows)
     {

@@ -35,7 +35,7 @@ internal sealed class PointRows(Collection collection, BsonValue id, FindQuery q
         if (query.Projection is { IsIdentity: false } projection)
         {
             _projected = new PooledBuffer();
-            BsonEncoder.WriteDocument(_projected, projection.Apply(BsonDecoder.Decode(_stored.WrittenSpan, projection.Needed)));
+            projection.Write(_projected, _stored.WrittenSpan);
         }
 
         return true;

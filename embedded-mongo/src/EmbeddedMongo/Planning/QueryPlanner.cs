@@ -10,11 +10,24 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// Chooses the access path of a query: by _id, by the index that the filter binds best, by several indexes for an <c>$or</c>, by an index
-/// that provides the order, or by a collection scan. Uses fixed rules, not trial runs. Ties are broken by counting a few keys.
+/// that provides the order, by intersecting several indexes, or by a collection scan. Uses fixed rules, not trial runs. Ties are broken by
+/// counting a few keys.
 /// </summary>
 internal static class QueryPlanner
 {
-    public static AccessPath Plan(CollectionSnapshot snapshot, MatchExpression filter, SortSpec? sort = null, BsonValue? hint = null)
+    private const int MaxIds = 200;
+
+    public static AccessPath Plan(CollectionSnapshot snapshot, FindQuery query) =>
+        Plan(snapshot, query.Filter, query.Sort, query.Hint, query.Limit > 0 ? query.Skip + query.Limit : 0);
+
+    /// <param name="limit">Number of documents to find, or 0 for all.</param>
+    public static AccessPath Plan(
+        CollectionSnapshot snapshot,
+        MatchExpression filter,
+        SortSpec? sort = null,
+        BsonValue? hint = null,
+        long limit = 0
+    )
     {
         var conjunction = new Conjunction(filter);
         if (hint is not null and not BsonDocument { ElementCount: 0 })
@@ -36,6 +49,9 @@ internal static class QueryPlanner
         }
 
         var ordered = sort is { Fields.Count: > 0 } ? sort : null;
+        if (HasFewIds(conjunction))
+            return IndexBinder.Bind(snapshot.State.IdIndex, conjunction, ordered)!;
+
         var candidates = new List<IndexPath>();
         foreach (var index in snapshot.State.Indexes)
         {
@@ -54,6 +70,15 @@ internal static class QueryPlanner
             // No leading field is bound. One index per $or branch is better, if every branch has one.
             if (PlanAlternatives(snapshot, conjunction) is { } or)
                 return or;
+        }
+
+        if (
+            best is not null
+            && IntersectionPlanner.Plan(snapshot, conjunction, Rank(candidates, first: best), ordered is not null, limit)
+                is { } intersection
+        )
+        {
+            return intersection;
         }
 
         return best
@@ -94,21 +119,29 @@ internal static class QueryPlanner
         return null;
     }
 
+    /// <summary>Returns whether the filter lists so few values of _id that no other index can be better.</summary>
+    private static bool HasFewIds(Conjunction filter) =>
+        filter.Conditions.Exists(condition => condition is InExpression { Path: "_id", Values.Length: <= MaxIds, Regexes.Length: 0 });
+
     private static IndexPath? Choose(CollectionSnapshot snapshot, List<IndexPath> candidates)
     {
         if (candidates.Count <= 1)
             return candidates.FirstOrDefault();
 
-        var ranked = candidates
-            .OrderByDescending(Score)
-            .ThenBy(path => path.Index.FieldCount)
-            .ThenBy(path => path.Index.IsMultikey)
-            .ToList();
+        var ranked = Rank(candidates);
         var tied = ranked.Where(path => Score(path) == Score(ranked[0])).ToList();
         return tied.Count == 1 || tied.TrueForAll(path => path.Bounds[0].IsAll)
             ? ranked[0]
             : tied.MinBy(path => KeyEstimate.Count(snapshot, path));
     }
+
+    private static List<IndexPath> Rank(List<IndexPath> candidates, IndexPath? first = null) =>
+        candidates
+            .OrderByDescending(path => ReferenceEquals(path, first))
+            .ThenByDescending(Score)
+            .ThenBy(path => path.Index.FieldCount)
+            .ThenBy(path => path.Index.IsMultikey)
+            .ToList();
 
     private static int Score(IndexPath path)
     {

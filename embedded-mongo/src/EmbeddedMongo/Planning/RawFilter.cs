@@ -36,22 +36,18 @@ internal sealed class RawFilter
 
         var fields = simple
             .GroupBy(condition => condition.Path)
-            .Select(group => new Field(Encoding.UTF8.GetBytes(group.Key), [.. group]))
+            .Select(group => new Field(Encoding.UTF8.GetBytes(group.Key), group))
             .ToArray();
         return fields.Length > 31
             ? null
             : new RawFilter(fields, simple.Count == conjunction.Conditions.Count && conjunction is { Opaque: 0, Alternatives.Count: 0 });
     }
 
-    /// <summary>
-    /// Returns false if the document does not match, true if it satisfies these conditions, or null if a field is an array, whose elements
-    /// the full filter must check.
-    /// </summary>
-    public bool? Matches(ReadOnlySpan<byte> document)
+    /// <summary>Returns whether the document satisfies these conditions.</summary>
+    public bool Matches(ReadOnlySpan<byte> document)
     {
         var seen = 0u;
         var all = (1u << _fields.Length) - 1;
-        var undecided = false;
         foreach (var element in RawBson.Elements(document))
         {
             for (var i = 0; i < _fields.Length; i++)
@@ -60,36 +56,69 @@ internal sealed class RawFilter
                     continue;
 
                 seen |= 1u << i;
-                if (element.Type == BsonType.Array)
-                    undecided = true;
-                else if (!_fields[i].Accepts(BsonDecoder.DecodeValue(element.Type, element.Value)))
+                if (!_fields[i].Accepts(element))
                     return false;
             }
 
             if (seen == all)
-                return undecided ? null : true;
+                return true;
         }
 
         for (var i = 0; i < _fields.Length; i++)
         {
-            if ((seen & (1u << i)) == 0 && !_fields[i].Accepts(null))
+            if ((seen & (1u << i)) == 0 && !_fields[i].AcceptsMissing())
                 return false;
         }
 
-        return undecided ? null : true;
+        return true;
     }
 
-    private sealed record Field(byte[] Name, PathExpression[] Conditions)
+    private sealed class Field(byte[] name, IEnumerable<PathExpression> conditions)
     {
-        public bool Accepts(BsonValue? value)
+        private readonly Condition[] _conditions = [.. conditions.Select(condition => new Condition(condition))];
+
+        public byte[] Name => name;
+
+        public bool Accepts(in RawElement element)
         {
-            foreach (var condition in Conditions)
+            foreach (var condition in _conditions)
             {
-                if (!condition.MatchesElement(value, null))
+                if (!condition.Accepts(element))
                     return false;
             }
 
             return true;
         }
+
+        public bool AcceptsMissing() => Array.TrueForAll(_conditions, condition => condition.AcceptsMissing());
+    }
+
+    private sealed class Condition(PathExpression expression)
+    {
+        private readonly byte[]? _prefix = expression is RegexExpression { IsPrefixOnly: true, AnchoredPrefix: { } prefix }
+            ? Encoding.UTF8.GetBytes(prefix)
+            : null;
+
+        /// <summary>Returns whether the value, an element of it if it is an array, or the array as a whole matches.</summary>
+        public bool Accepts(in RawElement element)
+        {
+            if (element.Type != BsonType.Array)
+                return AcceptsValue(element);
+
+            foreach (var item in RawBson.Elements(element.Value))
+            {
+                if (AcceptsValue(item))
+                    return true;
+            }
+
+            return expression is not RegexExpression && AcceptsValue(element);
+        }
+
+        public bool AcceptsMissing() => expression.MatchesElement(null, null);
+
+        private bool AcceptsValue(in RawElement element) =>
+            _prefix is not null && element.Type == BsonType.String
+                ? element.Value[4..^1].StartsWith(_prefix)
+                : expression.MatchesElement(BsonDecoder.DecodeValue(element.Type, element.Value), null);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
         if (GetSnapshot(collection) is not { } snapshot)
             yield break;
 
-        var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+        var path = QueryPlanner.Plan(snapshot, query);
         using var rows = new FindRows(snapshot, query, path, checkInterrupted, ownsSnapshot: false);
         while (rows.MoveNext())
             yield return rows.Document;

@@ -56,6 +56,9 @@ internal sealed class Collection
     /// <summary>Returns the record number of a new document. Numbers ascend in insertion order.</summary>
     public long AllocateRecord() => Interlocked.Increment(ref _nextRecord);
 
+    /// <summary>The highest record number so far, an upper bound of the number of documents.</summary>
+    public long LastRecordNumber => Volatile.Read(ref _nextRecord);
+
     /// <summary>The size of the documents in bytes; null if it has not been computed since the start.</summary>
     public long? KnownDataSize => _count < 0 ? null : _dataSize;
 

@@ -1,4 +1,6 @@
+using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
@@ -183,7 +185,7 @@ public class MatchTests
     [InlineData("{a: {$ref: 'c', $id: 1}}", "{a: {$ref: 'c', $id: 1}}", true)]
     [InlineData("{a: {b: 1, c: 1}}", "{a: {c: 1, b: 1}}", false)]
     public void A_document_operand_is_compared_as_a_whole_with_field_order(string filter, string document, bool expected) =>
-        Assert.Equal(expected, MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default).Matches(BsonDocument.Parse(document)));
+        Assert.Equal(expected, Matches(MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default), BsonDocument.Parse(document)));
 
     [Theory]
     [InlineData("{'g.s': {$gt: 5}}", "{g: [{s: 1}, {s: 9}]}", 1)]
@@ -201,6 +203,19 @@ public class MatchTests
     private static string Matching(string filter, string[] documents)
     {
         var parsed = MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default);
-        return string.Join(' ', Enumerable.Range(0, documents.Length).Where(i => parsed.Matches(BsonDocument.Parse(documents[i]))));
+        return string.Join(' ', Enumerable.Range(0, documents.Length).Where(i => Matches(parsed, BsonDocument.Parse(documents[i]))));
+    }
+
+    /// <summary>Returns whether the document matches, and asserts that the filter on stored bytes agrees.</summary>
+    private static bool Matches(MatchExpression filter, BsonDocument document)
+    {
+        var matches = filter.Matches(document);
+        if (RawFilter.Compile(filter) is { } raw)
+        {
+            var rawMatches = raw.Matches(BsonEncoder.ToBytes(document));
+            Assert.True(raw.IsComplete ? rawMatches == matches : rawMatches || !matches, document.ToJson());
+        }
+
+        return matches;
     }
 }

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Query.Projecting;
@@ -31,12 +32,16 @@ public class ProjectionTests
     [InlineData("{}", "{_id: 1, n: {$slice: 1}}", "{_id: 1, n: [1]}")]
     [InlineData("{}", "{_id: 0, n: {$elemMatch: {$gt: 3}}}", "{n: [4]}")]
     [InlineData("{}", "{missing: 1}", "{_id: 1}")]
+    [InlineData("{}", "{g: 1, o: true, _id: 0}", "{g: [{s: 1, t: 2}, {s: 9, t: 3}, 7], o: {x: 1, y: [1, 2, 3], z: 3}}")]
     [InlineData("{}", "{'a.b': 1}", "{_id: 1}")]
     public void Fields_are_selected_as_in_MongoDB(string filter, string projection, string expected)
     {
         var query = MatchParser.Parse(BsonDocument.Parse(filter), MatchContext.Default);
         var parsed = ProjectionParser.Parse(BsonDocument.Parse(projection), query, MatchContext.Default);
         Assert.Equal(BsonDocument.Parse(expected), parsed.Apply(BsonDocument.Parse(Document)));
+        using var written = new PooledBuffer();
+        parsed.Write(written, BsonEncoder.ToBytes(BsonDocument.Parse(Document)));
+        Assert.Equal(BsonEncoder.ToBytes(BsonDocument.Parse(expected)), written.WrittenSpan.ToArray());
     }
 
     [Theory]

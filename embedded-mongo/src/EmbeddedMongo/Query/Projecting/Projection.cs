@@ -38,6 +38,35 @@ internal sealed class Projection(
         return result;
     }
 
+    /// <summary>
+    /// Writes the projection of stored bytes. An inclusion of whole top-level fields copies their bytes; others decode the fields they
+    /// need.
+    /// </summary>
+    public void Write(PooledBuffer target, ReadOnlySpan<byte> stored)
+    {
+        if (!inclusion || edits.Count > 0 || Needed is null || !fields.IsFlat)
+        {
+            BsonEncoder.WriteDocument(target, Apply(BsonDecoder.Decode(stored, Needed)));
+            return;
+        }
+
+        var start = BsonEncoder.BeginDocument(target);
+        var remaining = Needed.Count;
+        foreach (var element in RawBson.Elements(stored))
+        {
+            if (remaining == 0)
+                break;
+
+            if (Needed.Contains(element.Name))
+            {
+                BsonEncoder.CopyElement(target, element);
+                remaining--;
+            }
+        }
+
+        BsonEncoder.EndDocument(target, start);
+    }
+
     private static FieldSet? GetNeeded(ProjectionNode fields, bool inclusion, MatchExpression? positionalQuery)
     {
         if (!inclusion)

@@ -20,6 +20,9 @@ internal sealed class ProjectionNode
 
     public int Count => _order.Count;
 
+    /// <summary>Whether all fields are kept (or dropped) as a whole.</summary>
+    public bool IsFlat => _entries.Values.All(static entry => entry is { Node: null, Computed: null });
+
     /// <summary>Adds a path to keep or drop, or to compute.</summary>
     /// <exception cref="MongoErrorException">31250 and 31249 if paths overlap.</exception>
     public void Add(ReadOnlySpan<string> path, string fullPath, ComputedField? computed)
