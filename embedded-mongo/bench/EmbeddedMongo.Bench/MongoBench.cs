@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Bench;
 
 /// <summary>
 /// Compares the embedded server with another MongoDB-compatible server and with a canned-reply server, using the same driver.
-/// Arguments: <c>[--against CONNECTION] [--disk]</c>.
+/// Arguments: <c>[--against CONNECTION] [--disk]</c>, or <c>scans</c> for <see cref="ScanBench"/>.
 /// </summary>
 internal static class MongoBench
 {
@@ -17,6 +17,12 @@ internal static class MongoBench
     {
         if (arguments is ["serve", var kind, .. var rest])
             return await ServerProcess.ServeAsync(kind, rest.FirstOrDefault());
+
+        if (arguments is ["scans", .. var options])
+        {
+            await ScanBench.RunAsync(options);
+            return 0;
+        }
 
         var at = Array.IndexOf(arguments, "--against");
         var against = at >= 0 ? arguments[at + 1] : null;
