@@ -19,6 +19,9 @@ internal abstract class DocumentScan : IDisposable
 
     public abstract bool MoveNext();
 
+    /// <summary>Like <see cref="MoveNext"/>, for a document that is not read. An index scan then moves to the next key only.</summary>
+    public virtual bool SkipNext() => MoveNext();
+
     public abstract void Dispose();
 
     public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path) =>
@@ -131,6 +134,8 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
 
         return false;
     }
+
+    public override bool SkipNext() => _keys.MoveNext();
 
     public override void Dispose()
     {

@@ -68,6 +68,10 @@ internal sealed class FindRows : RowStream
     /// <summary>Whether documents are sorted in memory because no index provides the order.</summary>
     public bool SortsInMemory => _sort is not null;
 
+    /// <summary>Whether the documents of a path are skipped by their index keys, without being fetched.</summary>
+    public static bool SkipsKeys(FindQuery query, AccessPath path) =>
+        query.Skip > 0 && path is IndexPath { CoversFilter: true } && (path.ProvidesSort || query.Sort is not { Fields.Count: > 0 });
+
     public DocumentScan Scan => _scan;
 
     /// <summary>Number of documents returned so far.</summary>
@@ -85,7 +89,7 @@ internal sealed class FindRows : RowStream
     /// <summary>
     /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
     /// </summary>
-    public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
+    public BsonDocument Document => Decode(_query.Needed);
 
     public override ReadOnlySpan<byte> Current
     {
@@ -96,9 +100,8 @@ internal sealed class FindRows : RowStream
 
             if (!_isProjected)
             {
-                var document = _decoded ?? BsonDecoder.Decode(Stored, projection.Needed);
                 _projected.Clear();
-                BsonEncoder.WriteDocument(_projected, projection.Apply(document));
+                BsonEncoder.WriteDocument(_projected, projection.Apply(Decode(projection.Needed)));
                 _isProjected = true;
             }
 
@@ -153,30 +156,37 @@ internal sealed class FindRows : RowStream
         return needed;
     }
 
+    /// <summary>Returns the current document with at least the given fields.</summary>
+    private BsonDocument Decode(FieldSet? needed) => _decoded ?? BsonDecoder.Decode(Stored, needed);
+
     private bool MoveNextInScan()
     {
-        while (MoveToNextMatch())
+        for (; _toSkip > 0; _toSkip--)
         {
-            if (_toSkip == 0)
-                return true;
-
-            _toSkip--;
+            if (!(_filter is null ? SkipNext() : MoveToNextMatch()))
+                return false;
         }
 
-        return false;
+        return MoveToNextMatch();
     }
 
-    /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that are needed.</summary>
+    /// <summary>Skips one document of a scan that finds only matches.</summary>
+    private bool SkipNext()
+    {
+        CountTowardsCheck();
+        if (!_scan.SkipNext())
+            return false;
+
+        Matched++;
+        return true;
+    }
+
+    /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that the filter needs.</summary>
     private bool MoveToNextMatch()
     {
         while (_scan.MoveNext())
         {
-            if (--_untilCheck <= 0)
-            {
-                _untilCheck = CheckInterval;
-                _checkInterrupted();
-            }
-
+            CountTowardsCheck();
             if (MatchesFilter())
             {
                 Matched++;
@@ -187,19 +197,29 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Returns whether the scan's document matches the filter. Decodes the document if a later step needs it.</summary>
+    private void CountTowardsCheck()
+    {
+        if (--_untilCheck <= 0)
+        {
+            _untilCheck = CheckInterval;
+            _checkInterrupted();
+        }
+    }
+
+    /// <summary>Returns whether the scan's document matches the filter. Decodes it only if the raw filter does not decide.</summary>
     private bool MatchesFilter()
     {
         _decoded = null;
-        var rawResult = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
-        if (rawResult == false)
-            return false;
+        if (_filter is null)
+            return true;
 
-        var decided = rawResult == true && (_filter is null || _rawFilter!.IsComplete);
-        if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
-            _decoded = BsonDecoder.Decode(_scan.Document, _needed);
+        var document = _scan.Document;
+        var rawResult = _rawFilter?.Matches(document);
+        if (rawResult == false || (rawResult == true && _rawFilter!.IsComplete))
+            return rawResult.Value;
 
-        return decided || _filter!.Matches(_decoded!);
+        _decoded = BsonDecoder.Decode(document, _needed);
+        return _filter.Matches(_decoded);
     }
 
     private bool MoveNextSorted()
@@ -226,7 +246,7 @@ internal sealed class FindRows : RowStream
     {
         var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
         while (MoveToNextMatch())
-            sorter.Add(_decoded!, _scan.Record);
+            sorter.Add(Decode(_needed), _scan.Record);
 
         return sorter.GetSorted();
     }
