@@ -7,7 +7,8 @@ namespace EmbeddedMongo.Bench;
 
 /// <summary>
 /// Compares the embedded server with another MongoDB-compatible server and with a canned-reply server, using the same driver.
-/// Arguments: <c>[--against CONNECTION] [--disk]</c>, or <c>search [DOCUMENTS]</c> for <see cref="SearchBench"/>.
+/// Arguments: <c>[--against CONNECTION] [--disk]</c>, <c>search [DOCUMENTS]</c> for <see cref="SearchBench"/>, or <c>scans</c> for
+/// <see cref="ScanBench"/>.
 /// </summary>
 internal static class MongoBench
 {
@@ -20,6 +21,12 @@ internal static class MongoBench
 
         if (arguments is ["search", .. var size])
             return await SearchBench.RunAsync(size is [var documents] ? int.Parse(documents, CultureInfo.InvariantCulture) : 1_000_000);
+
+        if (arguments is ["scans", .. var options])
+        {
+            await ScanBench.RunAsync(options);
+            return 0;
+        }
 
         var at = Array.IndexOf(arguments, "--against");
         var against = at >= 0 ? arguments[at + 1] : null;

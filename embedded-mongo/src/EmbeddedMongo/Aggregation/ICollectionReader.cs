@@ -13,7 +13,7 @@ internal interface ICollectionReader
     /// </summary>
     /// <param name="collection">Name in the current database.</param>
     /// <param name="filter">Filter, passed to the planner.</param>
-    /// <param name="needed">Top-level fields to decode; null decodes all.</param>
+    /// <param name="needed">Fields to decode; null decodes all.</param>
     IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed);
 
     /// <summary>Whether the collection exists.</summary>

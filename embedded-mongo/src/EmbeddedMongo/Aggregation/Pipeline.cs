@@ -18,7 +18,7 @@ internal sealed class Pipeline
     /// <summary>Whether the first stage creates the documents ($documents), so that no collection is read.</summary>
     public bool GeneratesInput => _stages is [DocumentsStage, ..];
 
-    /// <summary>Returns the top-level input fields that the result depends on; null for whole documents.</summary>
+    /// <summary>Returns the input fields that the result depends on; null for whole documents.</summary>
     public FieldSet? NeededFields()
     {
         var needed = new FieldSet();

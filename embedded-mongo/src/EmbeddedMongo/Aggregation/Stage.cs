@@ -13,11 +13,14 @@ internal abstract class Stage
     public abstract IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context);
 
     /// <summary>
-    /// Adds the top-level fields that the stage reads from its input. Returns true if nothing else of the input reaches
+    /// Adds the fields that the stage reads from its input. Returns true if nothing else of the input reaches
     /// later stages ($group, an inclusion), so that the analysis ends here.
     /// </summary>
     public abstract bool CollectFields(FieldSet into);
 
     /// <summary>Whether the stage reads all of its input before it yields anything. The first batch then costs the whole run.</summary>
     public virtual bool IsBlocking => false;
+
+    /// <summary>Whether each document's results depend on that document only, so that the input can be divided into batches.</summary>
+    public virtual bool IsPerDocument => false;
 }

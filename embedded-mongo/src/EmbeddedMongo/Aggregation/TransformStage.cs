@@ -6,6 +6,8 @@ namespace EmbeddedMongo.Aggregation;
 /// <summary>A stage that maps each document to one new document. Update pipelines consist of such stages.</summary>
 internal abstract class TransformStage : Stage
 {
+    public sealed override bool IsPerDocument => true;
+
     /// <summary>Returns the new document without changing the given one.</summary>
     public abstract BsonDocument Transform(BsonDocument document, EvaluationContext context);
 

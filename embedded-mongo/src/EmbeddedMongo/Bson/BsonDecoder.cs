@@ -7,8 +7,7 @@ namespace EmbeddedMongo.Bson;
 internal static class BsonDecoder
 {
     /// <summary>
-    /// Decodes a document. With <paramref name="needed"/>, only those top-level fields appear in the result, in the
-    /// document's order. The bytes of other fields are skipped without validation.
+    /// Decodes a document. With <paramref name="needed"/>, only those fields appear in the result, in the document's order. The bytes of other fields are skipped without validation.
     /// </summary>
     /// <exception cref="InvalidBsonException">The bytes are not a document.</exception>
     public static BsonDocument Decode(ReadOnlySpan<byte> document, FieldSet? needed = null)
@@ -24,14 +23,33 @@ internal static class BsonDecoder
             if (remaining == 0)
                 break;
 
-            if (needed.Contains(element.Name))
-            {
-                result.Add(FieldNameCache.Get(element.Name), DecodeValue(element.Type, element.Value, BsonLimits.MaxDepth));
+            var index = needed.IndexOf(element.Name);
+            if (index < 0)
+                continue;
+
+            var name = needed.Names[index];
+            if (!result.Contains(name))
                 remaining--;
-            }
+
+            result.Add(name, Decode(element, needed.NestedAt(index)));
         }
 
         return result;
+    }
+
+    private static BsonValue Decode(in RawElement element, FieldSet? needed)
+    {
+        if (needed is null || element.Type is not (BsonType.Document or BsonType.Array))
+            return DecodeValue(element.Type, element.Value);
+
+        if (element.Type == BsonType.Document)
+            return Decode(element.Value, needed);
+
+        var items = new BsonArray();
+        foreach (var item in RawBson.Elements(element.Value))
+            items.Add(Decode(item, needed));
+
+        return items;
     }
 
     /// <summary>Decodes a value that spans exactly the given bytes (as in <see cref="RawElement.Value"/>).</summary>

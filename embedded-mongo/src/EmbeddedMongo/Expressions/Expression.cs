@@ -9,7 +9,7 @@ internal abstract class Expression
     /// <summary>Returns the value for the document and variables bound in <paramref name="context"/>; null if missing.</summary>
     public abstract BsonValue? Evaluate(EvaluationContext context);
 
-    /// <summary>Adds the top-level fields of the root document that the value depends on.</summary>
+    /// <summary>Adds the fields of the root document that the value depends on.</summary>
     public abstract void CollectFields(FieldSet into);
 
     /// <summary>Whether the value depends on no input, so that it can be computed once, while parsing.</summary>

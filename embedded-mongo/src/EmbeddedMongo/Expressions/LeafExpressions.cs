@@ -30,7 +30,7 @@ internal sealed class FieldPathExpression(string[] parts) : Expression
         return Parts.Length == 1 ? value : FieldPath.Read(value, Parts, 1);
     }
 
-    public override void CollectFields(FieldSet into) => into.Add(_first);
+    public override void CollectFields(FieldSet into) => into.AddPath(Parts);
 }
 
 /// <summary>"$$name.a.b": a variable, or a path under one.</summary>
@@ -52,6 +52,6 @@ internal sealed class VariableExpression(string name, int slot, string[] parts) 
         if (Parts.Length == 0)
             into.All = true;
         else
-            into.Add(Parts[0]);
+            into.AddPath(Parts);
     }
 }

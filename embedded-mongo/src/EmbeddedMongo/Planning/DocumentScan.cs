@@ -25,6 +25,9 @@ internal abstract class DocumentScan : IDisposable
 
     public abstract bool MoveNext();
 
+    /// <summary>Like <see cref="MoveNext"/>, for a document that is not read. An index scan then moves to the next key only.</summary>
+    public virtual bool SkipNext() => MoveNext();
+
     public abstract void Dispose();
 
     /// <summary>Opens a scan. <paramref name="checkInterrupted"/> is called during long reads of index keys.</summary>
@@ -139,6 +142,8 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
 
         return false;
     }
+
+    public override bool SkipNext() => _keys.MoveNext();
 
     public override void Dispose()
     {

@@ -24,10 +24,11 @@ internal sealed record FindQuery(MatchExpression Filter)
     public BsonValue? Hint { get; init; }
 
     /// <summary>
-    /// Whether the caller reads <see cref="FindRows.Document"/> of every row. Its fields are then decoded together with the filter's.
+    /// Whether the caller reads <see cref="FindRows.Document"/> of every row. If the filter decodes a document, it then also decodes
+    /// <see cref="Needed"/>.
     /// </summary>
     public bool DecodesRows { get; init; }
 
-    /// <summary>The top-level fields to decode for <see cref="DecodesRows"/>, or null for whole documents.</summary>
+    /// <summary>The fields to decode for <see cref="DecodesRows"/>, or null for whole documents.</summary>
     public FieldSet? Needed { get; init; }
 }

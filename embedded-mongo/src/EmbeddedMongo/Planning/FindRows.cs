@@ -9,7 +9,8 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// The result of a query: access path, remaining filter, sort, skip, limit and projection. Most filters are checked on the stored bytes;
-/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
+/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot unless
+/// it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
 internal sealed class FindRows : RowStream
 {
@@ -68,6 +69,10 @@ internal sealed class FindRows : RowStream
     /// <summary>Whether documents are sorted in memory because no index provides the order.</summary>
     public bool SortsInMemory => _sort is not null;
 
+    /// <summary>Whether the documents of a path are skipped by their index keys, without being fetched.</summary>
+    public static bool SkipsKeys(FindQuery query, AccessPath path) =>
+        query.Skip > 0 && path is IndexPath { CoversFilter: true } && (path.ProvidesSort || query.Sort is not { Fields.Count: > 0 });
+
     public DocumentScan Scan => _scan;
 
     /// <summary>Number of documents returned so far.</summary>
@@ -85,7 +90,7 @@ internal sealed class FindRows : RowStream
     /// <summary>
     /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
     /// </summary>
-    public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
+    public BsonDocument Document => Decode(_query.Needed);
 
     public override ReadOnlySpan<byte> Current
     {
@@ -144,22 +149,26 @@ internal sealed class FindRows : RowStream
         return needed;
     }
 
+    /// <summary>Returns the current document with at least the given fields.</summary>
+    private BsonDocument Decode(FieldSet? needed) => _decoded ?? BsonDecoder.Decode(Stored, needed);
+
     private bool MoveNextInScan()
     {
-        while (MoveToNextMatch())
+        for (; _toSkip > 0; _toSkip--)
         {
-            if (_toSkip == 0)
-                return true;
-
-            _toSkip--;
+            if (!(_filter is null ? SkipNext() : MoveToNextMatch()))
+                return MoveNextInRest();
         }
 
-        return _scan.HasUnsortedRest && MoveNextInRest();
+        return MoveToNextMatch() || MoveNextInRest();
     }
 
     /// <summary>Continues with documents that the scan no longer finds in order.</summary>
     private bool MoveNextInRest()
     {
+        if (!_scan.HasUnsortedRest)
+            return false;
+
         if (_query.Sort is not { Fields.Count: > 0 } sort)
             return MoveNextInScan();
 
@@ -168,17 +177,23 @@ internal sealed class FindRows : RowStream
         return MoveNextSorted();
     }
 
-    /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that are needed.</summary>
+    /// <summary>Skips one document of a scan that finds only matches.</summary>
+    private bool SkipNext()
+    {
+        CountTowardsCheck();
+        if (!_scan.SkipNext())
+            return false;
+
+        Matched++;
+        return true;
+    }
+
+    /// <summary>Moves the scan to the next document that matches the filter. Decodes only the fields that the filter needs.</summary>
     private bool MoveToNextMatch()
     {
         while (_scan.MoveNext())
         {
-            if (--_untilCheck <= 0)
-            {
-                _untilCheck = CheckInterval;
-                _checkInterrupted();
-            }
-
+            CountTowardsCheck();
             if (MatchesFilter())
             {
                 Matched++;
@@ -189,23 +204,36 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Returns whether the scan's document matches the filter. Decodes the document only if the caller or a sort reads it.</summary>
+    private void CountTowardsCheck()
+    {
+        if (--_untilCheck <= 0)
+        {
+            _untilCheck = CheckInterval;
+            _checkInterrupted();
+        }
+    }
+
+    /// <summary>
+    /// Returns whether the scan's document matches the filter. Decodes it only if the raw filter does not decide, and keeps it only if the
+    /// caller or a sort reads it.
+    /// </summary>
     private bool MatchesFilter()
     {
         _decoded = null;
+        if (_filter is null)
+            return true;
+
         if (_rawFilter is not null && !_rawFilter.Matches(_scan.Document))
             return false;
 
-        var decided = _filter is null || _rawFilter is { IsComplete: true };
-        var isRead = _sort is not null || _query.DecodesRows;
-        if (decided && !isRead)
+        if (_rawFilter is { IsComplete: true })
             return true;
 
         var document = BsonDecoder.Decode(_scan.Document, _needed);
-        if (!decided && !_filter!.Matches(document))
+        if (!_filter.Matches(document))
             return false;
 
-        _decoded = isRead ? document : null;
+        _decoded = _sort is not null || _query.DecodesRows ? document : null;
         return true;
     }
 
@@ -233,7 +261,7 @@ internal sealed class FindRows : RowStream
     {
         var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
         while (MoveToNextMatch())
-            sorter.Add(_decoded!, _scan.Record);
+            sorter.Add(Decode(_needed), _scan.Record);
 
         return sorter.GetSorted();
     }

@@ -33,8 +33,8 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
             );
         }
 
-        if (query.Skip > 0)
-            stage = Over(new BsonDocument { { "stage", "SKIP" }, { "skipAmount", query.Skip } }, stage, rows?.Returned);
+        if (query.Skip > 0 && !FindRows.SkipsKeys(query, path))
+            stage = Skip(stage, rows);
 
         if (query.Limit > 0 && (isSorted || query.Sort is not { Fields.Count: > 0 }))
             stage = Over(new BsonDocument { { "stage", "LIMIT" }, { "limitAmount", query.Limit } }, stage, rows?.Returned);
@@ -103,6 +103,10 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
                 return Count(new BsonDocument("stage", "IDHACK"), rows?.Matched, rows?.Scan.KeysExamined, rows?.Scan.DocsExamined);
             case IdPath id:
                 return Fetch(Scan(new IndexPath(id.Index, [FieldBounds.Of([Interval.Point(id.Id)], true, true)], false), rows?.Scan), rows);
+            case IndexPath index when FindRows.SkipsKeys(query, path):
+                var keys = Count(DescribeIndexScan(index), rows?.Matched, rows?.Scan.KeysExamined, null);
+                return Count(new BsonDocument("stage", "FETCH"), rows?.Returned, null, rows?.Scan.DocsExamined)
+                    .Add("inputStage", Skip(keys, rows));
             case IndexPath index:
                 return Fetch(Scan(index, rows?.Scan), rows);
             case AndPath and:
@@ -152,6 +156,9 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         var and = new BsonDocument { { "stage", "AND_HASH" }, { "inputStages", new BsonArray(inputs) } };
         return Count(and, scan?.DocsExamined, null, null);
     }
+
+    private BsonDocument Skip(BsonDocument input, FindRows? rows) =>
+        Over(new BsonDocument { { "stage", "SKIP" }, { "skipAmount", query.Skip } }, input, rows?.Returned);
 
     private BsonDocument Fetch(BsonDocument input, FindRows? rows)
     {

@@ -1,5 +1,6 @@
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
 using MongoDB.Bson;
@@ -13,6 +14,7 @@ namespace EmbeddedMongo.Planning;
 internal sealed class SnapshotReader(Catalog catalog, string database, Action checkInterrupted) : ICollectionReader, IDisposable
 {
     private readonly Dictionary<string, CollectionSnapshot?> _snapshots = new(StringComparer.Ordinal);
+    private readonly PooledBuffer _found = new();
 
     public bool Exists(string collection) => GetSnapshot(collection) is not null;
 
@@ -29,6 +31,14 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
         if (GetSnapshot(collection) is not { } snapshot)
             yield break;
 
+        if (query.Skip == 0 && QueryPlanner.GetPointId(query) is { } id)
+        {
+            // $lookup does this for every document, so it needs neither a plan nor a scan.
+            if (TryGetById(snapshot, id))
+                yield return BsonDecoder.Decode(_found.WrittenSpan, query.Needed);
+            yield break;
+        }
+
         var path = QueryPlanner.Plan(snapshot, query);
         using var rows = new FindRows(snapshot, query, path, checkInterrupted, ownsSnapshot: false);
         while (rows.MoveNext())
@@ -41,6 +51,14 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
             snapshot?.Dispose();
 
         _snapshots.Clear();
+        _found.Dispose();
+    }
+
+    private bool TryGetById(CollectionSnapshot snapshot, BsonValue id)
+    {
+        _found.Clear();
+        return snapshot.Collection.FindUnique(snapshot.State.IdIndex, KeyEncoder.Encode(id), snapshot.View) is { } record
+            && snapshot.Collection.TryGetDocument(record, _found, snapshot.View);
     }
 
     private CollectionSnapshot? GetSnapshot(string collection)

@@ -93,6 +93,36 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Skip_over_an_exact_range_reads_keys_and_no_documents()
+    {
+        var query = "find: 'movies', filter: {year: {$gte: 1960}}, sort: {year: 1, rating: -1}";
+        var explained = await Explain(BsonDocument.Parse($"{{{query}, skip: 30, limit: 5}}"));
+        Assert.Equal("LIMIT>FETCH>SKIP>IXSCAN", Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
+        var executed = explained["executionStats"].AsBsonDocument;
+        Assert.Equal(
+            (35, 5, 5),
+            (executed["totalKeysExamined"].AsInt32, executed["totalDocsExamined"].AsInt32, executed["nReturned"].AsInt32)
+        );
+        var all = await _movies.Find("{year: {$gte: 1960}}").Sort("{year: 1, rating: -1}").ToListAsync();
+        var page = await _movies.Find("{year: {$gte: 1960}}").Sort("{year: 1, rating: -1}").Skip(30).Limit(5).ToListAsync();
+        Assert.Equal(all.Skip(30).Take(5), page);
+    }
+
+    [Theory]
+    [InlineData("[{$skip: 998}, {$project: {title: 1}}]", 2)]
+    [InlineData("[{$match: {rating: 3}}, {$skip: 98}, {$project: {title: 1}}]", 2)]
+    [InlineData("[{$match: {words: /^w/}}, {$skip: 999}, {$project: {title: 1}}]", 1)]
+    [InlineData("[{$match: {_id: 7}}, {$skip: 1}, {$project: {title: 1}}]", 0)]
+    [InlineData("[{$match: {_id: 7}}, {$limit: 1}, {$project: {title: 1}}]", 1)]
+    public async Task Skip_in_a_pipeline_leaves_the_other_documents(string pipeline, int returned)
+    {
+        var stages = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonArray>(pipeline).Select(stage => stage.AsBsonDocument);
+        var found = await _movies.Aggregate<BsonDocument>(stages.ToArray()).ToListAsync();
+        Assert.Equal(returned, found.Count);
+        Assert.All(found, movie => Assert.Equal($"movie {movie["_id"].AsInt32:000}", movie["title"]));
+    }
+
+    [Fact]
     public async Task Count_over_an_exact_range_examines_keys_only()
     {
         var explained = await Explain(BsonDocument.Parse("{count: 'movies', query: {year: {$gte: 1960, $lt: 1970}}}"));

@@ -93,7 +93,8 @@ internal sealed class CorrelatedJoin : Join
                 ComparisonOperator.Eq,
                 value.IsNullish() ? BsonNull.Value : value
             );
-            return _context.Collections.Find(_collection, new AndExpression([equal, _independent]), _needed);
+            MatchExpression filter = _independent is AlwaysTrueExpression ? equal : new AndExpression([equal, _independent]);
+            return _context.Collections.Find(_collection, filter, _needed);
         }
         return _context.Collections.Find(_collection, _independent, _needed);
     }

@@ -14,6 +14,12 @@ internal sealed class EqualityJoin : Join
     /// <summary>Maximum number of cached results, which bounds the memory of a join over many keys.</summary>
     private const int CacheLimit = 20_000;
 
+    /// <summary>
+    /// Number of results that are cached in any case. More are cached only while most lookups find a cached result, because documents that
+    /// are kept for nothing cost more than another lookup.
+    /// </summary>
+    private const int MinCacheLimit = 1_000;
+
     private readonly ExecutionContext _context;
     private readonly string _collection;
     private readonly string[] _local;
@@ -26,6 +32,7 @@ internal sealed class EqualityJoin : Join
     private readonly Dictionary<BsonValue, BsonArray> _cache = new(BsonOrder.EqualityComparer!);
     private ForeignTable? _table;
     private bool _triedTable;
+    private long _hits;
 
     public EqualityJoin(ExecutionContext context, string collection, string[] local, string foreign, Pipeline pipeline, bool correlated)
     {
@@ -40,15 +47,20 @@ internal sealed class EqualityJoin : Join
         _indexed = context.Collections.HasIndexOn(collection, foreign);
     }
 
+    private bool CanCache => _cache.Count < (_hits > _cache.Count ? CacheLimit : MinCacheLimit);
+
     public override BsonArray Find(BsonDocument local)
     {
         LocalKeys.Collect(local, _local, _keys);
         if (_keys.Count == 1 && !_correlated && _cache.TryGetValue(_keys[0], out var cached))
+        {
+            _hits++;
             return cached;
+        }
         var found = FindForeign();
         if (_pipeline.Stages.Count > 0)
             found = Collect(_pipeline.Run(found.Cast<BsonDocument>(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
-        if (_keys.Count == 1 && !_correlated && (_indexed || _pipeline.Stages.Count > 0) && _cache.Count < CacheLimit)
+        if (_keys.Count == 1 && !_correlated && (_indexed || _pipeline.Stages.Count > 0) && CanCache)
             _cache[_keys[0]] = found;
         return found;
     }

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Aggregation.Accumulators;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Values;
@@ -5,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$bucket: a $group by the boundary below a value (using $switch) and a $sort by _id, as in MongoDB.</summary>
+/// <summary>$bucket: a $group by the boundary below a value and a $sort by _id.</summary>
 internal static class BucketParser
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -18,8 +19,8 @@ internal static class BucketParser
             );
         }
 
-        BsonValue? groupBy = null,
-            fallback = null;
+        Expression? groupBy = null;
+        BsonValue? fallback = null;
         BsonArray? boundaries = null;
         var output = new BsonDocument("count", new BsonDocument("$sum", 1));
         foreach (var option in document)
@@ -27,7 +28,7 @@ internal static class BucketParser
             switch (option.Name)
             {
                 case "groupBy":
-                    groupBy = RequireExpression(option.Value, 40202, "$bucket");
+                    groupBy = ExpressionParser.Parse(RequireExpression(option.Value, 40202, "$bucket"), context.Scope);
                     break;
                 case "boundaries":
                     boundaries = ParseBoundaries(option.Value, context.Scope);
@@ -57,9 +58,12 @@ internal static class BucketParser
             );
         }
 
-        var group = new BsonDocument("_id", BuildSwitch(groupBy, boundaries, fallback));
-        group.AddRange(output);
-        return [.. GroupStage.Parse(group, context), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
+        if (output.Contains("_id"))
+            throw MongoErrorException.Location(15948, "a group's _id may only be specified once");
+        var id = new BucketExpression(groupBy, [.. boundaries], fallback);
+        var names = output.Select(field => AccumulatorParser.RequireFieldName(field.Name)).ToArray();
+        var accumulators = output.Select(field => AccumulatorParser.Parse(field.Name, field.Value, context.Scope)).ToArray();
+        return [new GroupStage(id, names, accumulators), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
     }
 
     /// <summary>Validates `groupBy` of $bucket and $bucketAuto, which must be a path or an operator.</summary>
@@ -122,24 +126,4 @@ internal static class BucketParser
         ExpressionParser.Parse(value, scope) is ConstantExpression { Value: { } constant }
             ? constant
             : throw MongoErrorException.Location(code, $"{message}, but found: {value}.");
-
-    private static BsonDocument BuildSwitch(BsonValue groupBy, BsonArray boundaries, BsonValue? fallback)
-    {
-        var branches = new BsonArray();
-        for (var i = 0; i < boundaries.Count - 1; i++)
-        {
-            var within = new BsonArray
-            {
-                new BsonDocument("$gte", new BsonArray { groupBy, BuildLiteral(boundaries[i]) }),
-                new BsonDocument("$lt", new BsonArray { groupBy, BuildLiteral(boundaries[i + 1]) }),
-            };
-            branches.Add(new BsonDocument { { "case", new BsonDocument("$and", within) }, { "then", BuildLiteral(boundaries[i]) } });
-        }
-        var options = new BsonDocument("branches", branches);
-        if (fallback is not null)
-            options.Add("default", BuildLiteral(fallback));
-        return new BsonDocument("$switch", options);
-    }
-
-    private static BsonDocument BuildLiteral(BsonValue value) => new("$literal", value);
 }

@@ -6,10 +6,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>$count: yields one document with the number of input documents, or none for empty input.</summary>
-internal sealed class CountStage(string field) : Stage
+internal sealed class CountStage(string field) : BlockingStage
 {
-    public override bool IsBlocking => true;
-
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonString text)
@@ -26,17 +24,16 @@ internal sealed class CountStage(string field) : Stage
             : [new CountStage(name)];
     }
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
-    {
-        long count = 0;
-        foreach (var _ in input)
-        {
-            context.Tick();
-            count++;
-        }
-        if (count > 0)
-            yield return new BsonDocument(field, Numbers.Int(count));
-    }
+    public override DocumentCollector CreateCollector(ExecutionContext context) => new Counter(field);
 
     public override bool CollectFields(FieldSet into) => true;
+
+    private sealed class Counter(string field) : DocumentCollector
+    {
+        private long _count;
+
+        public override void Add(BsonDocument document) => _count++;
+
+        public override IEnumerable<BsonDocument> Complete() => _count > 0 ? [new BsonDocument(field, Numbers.Int(_count))] : [];
+    }
 }

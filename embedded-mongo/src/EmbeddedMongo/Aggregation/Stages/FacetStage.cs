@@ -4,9 +4,14 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$facet: runs several pipelines over the same documents and yields one document with an array per pipeline.</summary>
+/// <summary>
+/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents in
+/// batches to the first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
+/// </summary>
 internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
 {
+    private const int BatchSize = 128;
+
     public override bool IsBlocking => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -33,23 +38,29 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
         var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
-        var all = new List<BsonDocument>();
-        foreach (var document in input)
+        var held = new List<BsonDocument>();
+        var branches = Array.ConvertAll(facets, facet => new FacetBranch(facet.Pipeline, held, context));
+        var holds = Array.Exists(branches, branch => branch.NeedsHeldDocuments);
+        foreach (var batch in input.Chunk(BatchSize))
         {
-            context.Tick();
-            bound.Add(document);
-            all.Add(document);
+            foreach (var branch in branches)
+                branch.Add(batch);
+            if (!holds)
+                continue;
+            foreach (var document in batch)
+                bound.Add(document);
+            held.AddRange(batch);
         }
         var result = new BsonDocument();
-        foreach (var (name, pipeline) in facets)
+        for (var i = 0; i < facets.Length; i++)
         {
             var documents = new BsonArray();
-            foreach (var document in pipeline.Run(all, context))
+            foreach (var document in branches[i].Complete())
             {
                 bound.Add(document);
                 documents.Add(document);
             }
-            result.Add(name, documents);
+            result.Add(facets[i].Name, documents);
         }
         yield return result;
     }

@@ -10,12 +10,10 @@ namespace EmbeddedMongo.Aggregation.Stages;
 /// <summary>
 /// $group: a hash table of groups, keyed by equality in BSON order. Yields the groups in the order of their first documents.
 /// </summary>
-internal sealed class GroupStage(Expression id, string[] names, Accumulator[] accumulators) : Stage
+internal sealed class GroupStage(Expression id, string[] names, Accumulator[] accumulators) : BlockingStage
 {
     /// <summary>Approximate bytes per group, in addition to its key and values.</summary>
     private const int GroupOverhead = 160;
-
-    public override bool IsBlocking => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
@@ -46,28 +44,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         ];
     }
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
-    {
-        var groups = new Dictionary<BsonValue, AccumulatorState[]>(BsonOrder.EqualityComparer!);
-        var bound = new MemoryBound("$group", context.MemoryLimitBytes);
-        var evaluation = context.Evaluation;
-        foreach (var document in input)
-        {
-            context.Tick();
-            evaluation.Bind(document);
-            var key = id.Evaluate(evaluation) ?? BsonNull.Value;
-            if (!groups.TryGetValue(key, out var states))
-            {
-                states = CreateStates();
-                groups.Add(key, states);
-                bound.Add(MemoryBound.Estimate(key) + GroupOverhead + 64L * states.Length);
-            }
-            for (var i = 0; i < states.Length; i++)
-                accumulators[i].Accumulate(states[i], evaluation, bound);
-        }
-        foreach (var (key, states) in groups)
-            yield return ToDocument(key, states);
-    }
+    public override DocumentCollector CreateCollector(ExecutionContext context) => new Groups(id, names, accumulators, context);
 
     public override bool CollectFields(FieldSet into)
     {
@@ -77,22 +54,37 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         return true;
     }
 
-    private AccumulatorState[] CreateStates()
+    private sealed class Groups(Expression id, string[] names, Accumulator[] accumulators, ExecutionContext context) : DocumentCollector
     {
-        var states = new AccumulatorState[accumulators.Length];
-        for (var i = 0; i < states.Length; i++)
-            states[i] = accumulators[i].CreateState();
-        return states;
-    }
+        private readonly Dictionary<BsonValue, AccumulatorState[]> _groups = new(BsonOrder.EqualityComparer!);
+        private readonly MemoryBound _bound = new("$group", context.MemoryLimitBytes);
+        private readonly EvaluationContext _evaluation = context.Evaluation;
 
-    private BsonDocument ToDocument(BsonValue key, AccumulatorState[] states)
-    {
-        var group = new BsonDocument("_id", key);
-        for (var i = 0; i < states.Length; i++)
+        public override void Add(BsonDocument document)
         {
-            if (states[i].Result() is { } value)
-                group[names[i]] = value;
+            _evaluation.Bind(document);
+            var key = id.Evaluate(_evaluation) ?? BsonNull.Value;
+            if (!_groups.TryGetValue(key, out var states))
+            {
+                states = Array.ConvertAll(accumulators, accumulator => accumulator.CreateState());
+                _groups.Add(key, states);
+                _bound.Add(MemoryBound.Estimate(key) + GroupOverhead + 64L * states.Length);
+            }
+            for (var i = 0; i < states.Length; i++)
+                accumulators[i].Accumulate(states[i], _evaluation, _bound);
         }
-        return group;
+
+        public override IEnumerable<BsonDocument> Complete() => _groups.Select(group => ToDocument(group.Key, group.Value));
+
+        private BsonDocument ToDocument(BsonValue key, AccumulatorState[] states)
+        {
+            var group = new BsonDocument("_id", key);
+            for (var i = 0; i < states.Length; i++)
+            {
+                if (states[i].Result() is { } value)
+                    group[names[i]] = value;
+            }
+            return group;
+        }
     }
 }

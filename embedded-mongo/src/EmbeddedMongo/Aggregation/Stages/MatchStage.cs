@@ -11,6 +11,8 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
 {
     public MatchExpression Filter { get; } = filter;
 
+    public override bool IsPerDocument => true;
+
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) =>
         spec is BsonDocument document
             ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]

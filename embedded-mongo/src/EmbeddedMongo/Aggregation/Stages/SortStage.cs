@@ -6,11 +6,9 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>$sort: holds all of its input, or up to about twice as many documents as a known limit.</summary>
-internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Stage
+internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : BlockingStage
 {
     public SortSpec Sort { get; } = sort;
-
-    public override bool IsBlocking => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
@@ -23,29 +21,35 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
 
     public SortStage WithLimit(long maxDocuments) => new(Sort, maxDocuments);
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
-    {
-        var sorter = new DocumentSorter<BsonDocument>(Sort, limit);
-        var bound = new MemoryBound("$sort", context.MemoryLimitBytes);
-        var (taken, bytes) = (0L, 0L);
-        foreach (var document in input)
-        {
-            context.Tick();
-            if (sorter.Add(document, document))
-            {
-                // With a limit, the sorter drops documents. The estimate assumes that the others are of average size.
-                taken++;
-                bytes += MemoryBound.Estimate(document);
-                bound.SetUsage(bytes / taken * sorter.Count);
-            }
-        }
-        context.CheckInterrupted();
-        return sorter.GetSorted();
-    }
+    public override DocumentCollector CreateCollector(ExecutionContext context) => new Collector(Sort, limit, context);
 
     public override bool CollectFields(FieldSet into)
     {
         Sort.CollectFields(into);
         return false;
+    }
+
+    private sealed class Collector(SortSpec sort, long limit, ExecutionContext context) : DocumentCollector
+    {
+        private readonly DocumentSorter<BsonDocument> _sorter = new(sort, limit);
+        private readonly MemoryBound _bound = new("$sort", context.MemoryLimitBytes);
+        private long _taken;
+        private long _bytes;
+
+        public override void Add(BsonDocument document)
+        {
+            if (!_sorter.Add(document, document))
+                return;
+            // With a limit, the sorter drops documents. The estimate assumes that the others are of average size.
+            _taken++;
+            _bytes += MemoryBound.Estimate(document);
+            _bound.SetUsage(_bytes / _taken * _sorter.Count);
+        }
+
+        public override IEnumerable<BsonDocument> Complete()
+        {
+            context.CheckInterrupted();
+            return _sorter.GetSorted();
+        }
     }
 }

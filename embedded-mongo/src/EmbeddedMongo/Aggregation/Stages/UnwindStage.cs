@@ -16,6 +16,8 @@ internal sealed class UnwindStage(string[] path, bool preserve, string[]? index)
     /// <summary>Path that receives the element's position; null for none.</summary>
     public string[]? Index { get; } = index;
 
+    public override bool IsPerDocument => true;
+
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         BsonValue? path = null;
