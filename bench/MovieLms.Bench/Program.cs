@@ -8,6 +8,7 @@ using MovieLms.Bench.Imports;
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
+    ["movies", .. var rest] => await MovieBench.RunAsync(rest),
     ["identity", .. var rest] => await IdentityBench.RunAsync(rest),
     ["import", "movies", .. var rest] => await MovieImportBench.RunAsync(rest),
     ["import", .. var rest] => await ImportBench.RunAsync(rest),
@@ -26,6 +27,7 @@ static int Usage()
           api       throughput, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
           chat      fan-out to a room of 100 and memory of 5,000 idle connections, compared with a bare hub; fan-out or idle runs one part
           identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
+          movies    reads of single movies out of 100,000, one of them and at random (needs wrk)
           import    500,000 to-dos through upload, worker and embedded database, compared with plain inserts; a number sets the rows
           import movies  100,000 movies, imported twice, compared with plain inserts of the same documents; a number sets the rows
           chaos     failed requests and recovery time when each process is killed; process names limit it to those

@@ -106,7 +106,8 @@ internal static class ApiBench
         return failures > 0 ? 1 : 0;
     }
 
-    private static async Task<LoadResult> MeasureBareAsync(int seconds)
+    /// <summary>Measures an empty endpoint without middleware.</summary>
+    internal static async Task<LoadResult> MeasureBareAsync(int seconds)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

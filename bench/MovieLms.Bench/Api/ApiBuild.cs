@@ -31,18 +31,26 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     internal IReadOnlyList<ApiRequest> Requests { get; private set; } = [];
 
+    /// <summary>Signed in as an administrator.</summary>
+    internal HttpClient Client => _standalone.Client;
+
+    internal Uri Address => _standalone.Address;
+
     internal long ResidentBytes => _standalone.Process.ResidentBytes;
 
     /// <summary>Starts the build of a checkout.</summary>
     /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration.</param>
-    internal static async Task<ApiBuild> StartAsync(string checkout)
+    /// <param name="importSample">Whether to import the sample movies and create the data of <see cref="Requests"/>.</param>
+    internal static async Task<ApiBuild> StartAsync(string checkout, bool importSample = true)
     {
         var folder = Directory.CreateTempSubdirectory("bench-");
         var settings = Settings.Concat(ProcessUsage.Environment(SocketIn(folder))).ToDictionary();
         var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, settings), folder);
         try
         {
-            await build.PrepareAsync();
+            await SignInAsync(build.Client);
+            if (importSample)
+                await build.PrepareAsync();
             return build;
         }
         catch
@@ -102,7 +110,6 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
-        await SignInAsync(_standalone.Client);
         await Sample.ImportAsync(_standalone.Client);
         Requests = await CreateRequestsAsync(_standalone.Client, _standalone.Address);
     }

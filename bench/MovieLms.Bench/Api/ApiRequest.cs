@@ -6,4 +6,11 @@ namespace MovieLms.Bench.Api;
 /// <param name="Token">An access token; null for an anonymous request.</param>
 /// <param name="Varying">A query parameter with a different number in each request; null to repeat the same address.</param>
 /// <param name="Body">JSON to send with <c>POST</c>; null for <c>GET</c>.</param>
-internal sealed record ApiRequest(string Name, Uri Address, string? Token, string? Varying = null, string? Body = null);
+internal sealed record ApiRequest(string Name, Uri Address, string? Token, string? Varying = null, string? Body = null)
+{
+    /// <summary>The paths to request, one per request; null to request <see cref="Address"/> only.</summary>
+    internal IReadOnlyList<string>? Paths { get; init; }
+
+    /// <summary>Requests the paths in order, and not at random.</summary>
+    internal bool IsSequential { get; init; }
+}

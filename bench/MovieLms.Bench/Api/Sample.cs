@@ -5,26 +5,25 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Api;
 
-/// <summary>Imports the sample movies through the public API.</summary>
+/// <summary>Imports movies through the public API.</summary>
 internal static class Sample
 {
-    internal static async Task ImportAsync(HttpClient client)
+    /// <summary>Imports the sample movies.</summary>
+    internal static async Task ImportAsync(HttpClient client) =>
+        await ImportAsync(client, await File.ReadAllBytesAsync(Repository.File("samples", "movies.json")), "movies.json");
+
+    /// <summary>Imports a file of movies.</summary>
+    internal static async Task ImportAsync(HttpClient client, byte[] content, string name)
     {
         using var file = new MultipartFormDataContent();
-        file.Add(
-            new StreamContent(File.OpenRead(Repository.File("samples", "movies.json")))
-            {
-                Headers = { ContentType = new("application/json") },
-            },
-            "file",
-            "movies.json"
-        );
+        var type = name.EndsWith(".csv", StringComparison.Ordinal) ? "text/csv" : "application/json";
+        file.Add(new ByteArrayContent(content) { Headers = { ContentType = new(type) } }, "file", name);
         using var accepted = await client.PostAsync("/api/movies/import", file);
         accepted.EnsureSuccessStatusCode();
         await Eventually.WaitUntilAsync(
             async () =>
                 (await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() == "completed",
-            "the sample is imported",
+            $"{name} is imported",
             120
         );
     }

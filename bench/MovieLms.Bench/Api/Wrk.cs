@@ -33,7 +33,7 @@ internal static partial class Wrk
             start.ArgumentList.Add("-H");
             start.ArgumentList.Add($"Authorization: Bearer {token}");
         }
-        var script = request is { Varying: null, Body: null } ? null : await WriteScriptAsync(request);
+        var script = request is { Varying: null, Body: null, Paths: null } ? null : await WriteScriptAsync(request);
         if (script is not null)
         {
             start.ArgumentList.Add("-s");
@@ -69,6 +69,23 @@ internal static partial class Wrk
                 wrk.method = "POST"
                 wrk.body = '{body}'
                 wrk.headers["Content-Type"] = "application/json"
+                """
+            );
+            return path;
+        }
+        if (request.Paths is { } paths)
+        {
+            await File.WriteAllTextAsync(
+                path,
+                $$"""
+                local paths = {}
+                for path in ([[{{string.Join('\n', paths)}}]]):gmatch("%S+") do paths[#paths + 1] = path end
+                local n = 0
+                math.randomseed(os.time())
+                request = function()
+                  n = {{(request.IsSequential ? "n % #paths + 1" : "math.random(#paths)")}}
+                  return wrk.format("GET", paths[n])
+                end
                 """
             );
             return path;
