@@ -17,7 +17,9 @@ namespace MovieLms.Bench.Imports;
 internal static class MovieImportBench
 {
     private const int Batch = 1_000;
-    private const int WarmUpRows = 5_000;
+
+    /// <summary>Enough for the runtime to compile the code of all processes with optimizations before the measurement.</summary>
+    private const int WarmUpRows = 20_000;
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -33,6 +35,7 @@ internal static class MovieImportBench
         await ImportAsync(client, installation, warmUp, WarmUpRows);
         await InsertAsync(installation, movies, mongo.GetDatabase("warmUp"));
 
+        await Task.Delay(TimeSpan.FromSeconds(3));
         var file = MovieFile.Create(WarmUpRows + 1, rows);
         var first = await ImportAsync(client, installation, file, rows);
         var bare = await InsertAsync(installation, movies, mongo.GetDatabase("bare"));

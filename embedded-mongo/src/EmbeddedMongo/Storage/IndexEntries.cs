@@ -1,8 +1,8 @@
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Storage;
+using EmbeddedMongo.Indexes;
 using MongoDB.Bson;
 
-namespace EmbeddedMongo.Indexes;
+namespace EmbeddedMongo.Storage;
 
 /// <summary>
 /// The index entries of one document at a time, as keys of the store in a reused buffer. Most are encoded from the document's bytes

@@ -3,7 +3,7 @@ using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
 using MongoDB.Bson;
 
-namespace EmbeddedMongo.Tests.Indexes;
+namespace EmbeddedMongo.Tests.Storage;
 
 /// <summary>Entries encoded from a document's bytes are the same as those of the decoded document.</summary>
 public sealed class IndexEntriesTests
