@@ -189,7 +189,7 @@ internal sealed class AndScan : DocumentScan
     {
         var isFirst = _candidates is null;
         var isLast = DocsExamined >= MaxBudget;
-        Narrow(isLast ? long.MaxValue : DocsExamined * KeysPerDocument);
+        Narrow(isLast ? long.MaxValue : (DocsExamined * KeysPerDocument) + _skippedKeys);
         _nextNarrowing = isLast ? DocsExamined + NextBudget : Math.Min(DocsExamined * 2, MaxBudget);
         if (isFirst)
             _candidates?.ExceptWith(_examined);
