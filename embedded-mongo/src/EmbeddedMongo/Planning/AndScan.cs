@@ -11,8 +11,11 @@ namespace EmbeddedMongo.Planning;
 /// </summary>
 internal sealed class AndScan : DocumentScan
 {
-    /// <summary>Number of keys that cost as much as one document, whose data block must be found and decompressed.</summary>
+    /// <summary>Number of keys that cost as much as one document of the walk, whose data block must be found and decompressed.</summary>
     private const int KeysPerDocument = 50;
+
+    /// <summary>Number of keys that cost as much as one candidate. Candidates are fetched in storage order, so they share blocks.</summary>
+    private const int KeysPerCandidate = 20;
 
     /// <summary>Minimum number of keys to read of each term before the walk.</summary>
     private const int MinFirstKeys = 1_000;
@@ -180,7 +183,7 @@ internal sealed class AndScan : DocumentScan
         if (_candidates is not { Count: > 0 })
             return false;
 
-        var keys = _candidates.Count * (long)KeysPerDocument;
+        var keys = _candidates.Count * (long)KeysPerCandidate;
         return keys * _candidates.Count <= _snapshot.Collection.LastRecordNumber * _limit
             || (_skippedKeys > keys && DocsExamined + _candidates.Count <= MaxDocuments);
     }
@@ -213,7 +216,7 @@ internal sealed class AndScan : DocumentScan
                 return;
 
             // A walk may need only some of the candidates, so it does not read much more than it already has.
-            var worthwhile = (_candidates.Count + 25L) * KeysPerDocument;
+            var worthwhile = (_candidates.Count + 25L) * KeysPerCandidate;
             if (_walk is not null)
                 worthwhile = Math.Min(worthwhile, rarest.KeysExamined * MaxKeyRatio);
 
