@@ -9,7 +9,8 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// The result of a query: access path, remaining filter, sort, skip, limit and projection. Most filters are checked on the stored bytes;
-/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
+/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the
+/// snapshot unless it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
 internal sealed class FindRows : RowStream
 {
@@ -189,7 +190,7 @@ internal sealed class FindRows : RowStream
         return false;
     }
 
-    /// <summary>Returns whether the scan's document matches the filter. Decodes the document only if the caller or a sort reads it.</summary>
+    /// <summary>Returns whether the scan's document matches the filter. Decodes it only if the caller or a sort reads it.</summary>
     private bool MatchesFilter()
     {
         _decoded = null;
