@@ -98,7 +98,7 @@ internal static class SearchBench
     private static string Describe(BsonDocument stage) =>
         stage.TryGetValue("inputStage", out var input) ? $"{stage["stage"]} > {Describe(input.AsBsonDocument)}" : stage["stage"].AsString;
 
-    /// <summary>Creates a movie of about 700 bytes. Some words occur only among the lowest ratings; the others are independent of them.</summary>
+    /// <summary>Creates a movie of about 700 bytes. Some words occur only among the lowest ratings.</summary>
     private static BsonDocument Movie(int id, int count)
     {
         var hash = (uint)id * 2_654_435_761 >> 4;
