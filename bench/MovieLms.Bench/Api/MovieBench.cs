@@ -37,14 +37,21 @@ internal static class MovieBench
             await Sample.ImportAsync(build.Client, MovieFile.Create(from, Math.Min(ImportRows, movies - from + 1)), "movies.csv");
         var paths = await ReadPathsAsync(build.Client);
         var bare = await ApiBench.MeasureBareAsync(seconds);
-        Console.WriteLine($"{"", -28} {"requests/s", 10} {"of no-op", 9} {"p50 ms", 8} {"p99 ms", 8} {"CPU µs", 8} {"bytes", 10} {"failed", 7}");
+        Console.WriteLine(
+            $"{"", -28} {"requests/s", 10} {"of no-op", 9} {"p50 ms", 8} {"p99 ms", 8} {"CPU µs", 8} {"bytes", 10} {"failed", 7}"
+        );
         Print($"{"no-op of a bare minimal API", -28} {bare.PerSecond, 10:N0} {1, 9:P0} {bare.P50, 8:N2} {bare.P99, 8:N2}");
         var token = build.Client.DefaultRequestHeaders.Authorization!.Parameter;
         var one = new ApiRequest("one movie", new Uri(build.Address, paths[0]), token);
         var failures = 0L;
 
         // The movies have not been read before, so each read is a miss as long as none is repeated.
-        var unread = one with { Name = "unread movies", Paths = paths, IsSequential = true };
+        var unread = one with
+        {
+            Name = "unread movies",
+            Paths = paths,
+            IsSequential = true,
+        };
         failures += Print(await ApiMeasurement.TakeAsync(build, unread, seconds), unread, bare);
         var random = one with { Name = "random movies", Paths = paths };
         // Warm up until the cache is full or contains all movies.
@@ -69,7 +76,9 @@ internal static class MovieBench
         {
             var query = $"/api/movies?limit={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
             using var page = JsonDocument.Parse(await client.GetByteArrayAsync(query));
-            paths.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(movie => $"/api/movies/{movie.GetProperty("id")}"));
+            paths.AddRange(
+                page.RootElement.GetProperty("items").EnumerateArray().Select(movie => $"/api/movies/{movie.GetProperty("id")}")
+            );
             cursor = page.RootElement.GetProperty("nextCursor").GetString();
         } while (cursor is not null);
         return paths;

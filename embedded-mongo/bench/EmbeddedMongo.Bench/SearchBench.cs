@@ -12,6 +12,8 @@ internal static class SearchBench
 {
     private const int PageSize = 21;
     private const int Runs = 31;
+    private const int MinRuns = 3;
+    private const double MaxMilliseconds = 5_000;
 
     private static readonly (string Name, string Filter)[] Queries =
     [
@@ -50,15 +52,15 @@ internal static class SearchBench
                 $"{count:#,0} movies inserted in {clock.Elapsed.TotalSeconds:0} s, {server.ResidentBytes >> 20} MB resident"
             )
         );
-        Console.WriteLine($"{"page of 20 by rating", -36}{"p50", 12}{"documents", 12}{"keys", 12}  plan");
+        Console.WriteLine($"{"page of 20 by rating", -36}{"p50", 12}{"CPU", 12}{"documents", 12}{"keys", 12}  plan");
         foreach (var (name, filter) in Queries)
-            await MeasureAsync(database, name, BsonDocument.Parse(filter).Add("deletedAt", BsonNull.Value));
+            await MeasureAsync(server, database, name, BsonDocument.Parse(filter).Add("deletedAt", BsonNull.Value));
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.ResidentBytes >> 20} MB resident"));
         return 0;
     }
 
-    private static async Task MeasureAsync(IMongoDatabase database, string name, BsonDocument filter)
+    private static async Task MeasureAsync(ServerProcess server, IMongoDatabase database, string name, BsonDocument filter)
     {
         var find = new BsonDocument
         {
@@ -71,13 +73,15 @@ internal static class SearchBench
             { "limit", PageSize },
         };
         var times = new List<double>();
-        for (var run = 0; run < Runs; run++)
+        var before = server.ProcessorTime;
+        while (times.Count < Runs && (times.Count < MinRuns || times.Sum() < MaxMilliseconds))
         {
             var clock = Stopwatch.StartNew();
             await database.RunCommandAsync<BsonDocument>(find);
             times.Add(clock.Elapsed.TotalMilliseconds);
         }
 
+        var processor = (server.ProcessorTime - before).TotalMilliseconds / times.Count;
         times.Sort();
         var explained = await database.RunCommandAsync<BsonDocument>(
             new BsonDocument { { "explain", find }, { "verbosity", "executionStats" } }
@@ -86,7 +90,7 @@ internal static class SearchBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name, -36}{times[Runs / 2], 9:0.0} ms{executed["totalDocsExamined"].AsInt32, 12:#,0}{executed["totalKeysExamined"].AsInt32, 12:#,0}  {Describe(executed["executionStages"].AsBsonDocument)}"
+                $"{name, -36}{times[times.Count / 2], 9:0.0} ms{processor, 9:0.0} ms{executed["totalDocsExamined"].AsInt32, 12:#,0}{executed["totalKeysExamined"].AsInt32, 12:#,0}  {Describe(executed["executionStages"].AsBsonDocument)}"
             )
         );
     }
@@ -94,14 +98,14 @@ internal static class SearchBench
     private static string Describe(BsonDocument stage) =>
         stage.TryGetValue("inputStage", out var input) ? $"{stage["stage"]} > {Describe(input.AsBsonDocument)}" : stage["stage"].AsString;
 
-    /// <summary>Creates a movie of about 700 bytes. Ratings have no relation to the words, except those that occur in the lowest ones.</summary>
+    /// <summary>Creates a movie of about 700 bytes. Some words occur only among the lowest ratings.</summary>
     private static BsonDocument Movie(int id, int count)
     {
         var hash = (uint)id * 2_654_435_761 >> 4;
         var rank = (int)((long)id * 7919 % count);
         var words = new BsonArray { $"title{id}", $"w{hash % 5000}" };
-        Add("half", hash % 2 == 0);
-        Add("third", hash % 3 == 0);
+        Add("half", hash / 1000 % 2 == 0);
+        Add("third", hash / 7000 % 3 == 0);
         Add("one", hash % 100 == 1);
         Add("two", hash % 100 == 2 || (hash % 100 == 1 && hash / 100 % 3 == 0));
         Add("three", hash % 100 == 3 || (hash % 100 == 1 && hash / 100 % 6 == 0));

@@ -5,31 +5,43 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// Finds the documents of an <see cref="AndPath"/>. Without an ordered index, intersects the records of the index keys and fetches those
-/// that remain. With one, walks it and fetches every document at first. A walk that has examined its budget intersects the keys and skips
-/// other documents from then on, or, with few candidates left, ends and leaves them to be sorted.
+/// that remain. With one, walks it. The walk fetches every document until enough documents have been examined to read the keys of a term
+/// instead, and then skips documents outside the intersection. If few candidates remain, or all of them are far away, it ends and leaves
+/// them to be sorted.
 /// </summary>
 internal sealed class AndScan : DocumentScan
 {
-    /// <summary>Number of documents to examine before the next intersection.</summary>
-    private const int WalkBudget = 1_000;
+    /// <summary>Number of keys that cost as much as one document of the walk, whose data block must be found and decompressed.</summary>
+    private const int KeysPerDocument = 50;
 
-    /// <summary>Maximum number of documents to examine before an intersection with long scans.</summary>
-    private const int LongWalkBudget = 5_000;
+    /// <summary>Number of keys that cost as much as one candidate. Candidates are fetched in storage order, so they share blocks.</summary>
+    private const int KeysPerCandidate = 20;
 
-    /// <summary>Number of keys above which a scan is long.</summary>
-    private const int LongScanKeys = 32_000;
+    /// <summary>Minimum number of keys to read of each term before the walk.</summary>
+    private const int MinFirstKeys = 1_000;
+
+    /// <summary>Maximum number of keys to read of each of several terms before the walk.</summary>
+    private const int MaxFirstKeys = 12_000;
+
+    /// <summary>The share of documents below which one of several terms is intersected before the walk, as a divisor.</summary>
+    private const int RareShare = 80;
+
+    /// <summary>Number of documents of the walk, per document to find, before the keys are read.</summary>
+    private const int FirstBudgetPerDocument = 5;
+
+    private const int MinFirstBudget = 100;
+
+    /// <summary>Number of documents after which the keys are read regardless of their number.</summary>
+    private const int MaxBudget = 5_000;
+
+    /// <summary>Number of documents between intersections of further terms after <see cref="MaxBudget"/>.</summary>
+    private const int NextBudget = 1_000;
 
     /// <summary>Maximum number of documents to examine in total instead of more keys.</summary>
     private const int MaxDocuments = 10_000;
 
-    /// <summary>Maximum number of candidates to fetch and sort at once.</summary>
-    private const int FewCandidates = 1_000;
-
-    /// <summary>Maximum number of candidates to fetch and sort at once, per document to find.</summary>
-    private const int FewCandidatesPerDocument = 50;
-
-    /// <summary>Number of keys that cost as much as one document.</summary>
-    private const int KeysPerDocument = 8;
+    /// <summary>Maximum number of keys to read of a further term, relative to those of the rarest term.</summary>
+    private const int MaxKeyRatio = 4;
 
     private const int CheckInterval = 1024;
 
@@ -41,7 +53,6 @@ internal sealed class AndScan : DocumentScan
     private readonly PooledBuffer _buffer = new();
     private readonly RecordSet _examined = new();
     private readonly long _limit;
-    private readonly long _walkBudget;
     private RecordSet? _candidates;
     private IEnumerator<long>? _fetched;
     private long _record;
@@ -58,7 +69,7 @@ internal sealed class AndScan : DocumentScan
         _pending = [.. path.Terms.Select(term => new RecordKeys(snapshot, term, checkInterrupted))];
         _walk = path.Walk is null ? null : new IndexKeyScan(snapshot, path.Walk);
         _limit = path.Limit;
-        _nextNarrowing = _walkBudget = Math.Max(WalkBudget, 20 * path.Limit);
+        _nextNarrowing = Math.Max(MinFirstBudget, FirstBudgetPerDocument * path.Limit);
     }
 
     public override long KeysExamined => WalkedKeys + Terms.Sum(term => term.KeysExamined);
@@ -95,26 +106,21 @@ internal sealed class AndScan : DocumentScan
         _buffer.Dispose();
     }
 
-    /// <summary>
-    /// Intersects the keys at once if there is no walk, or if one of several terms is too rare for a walk to find enough documents within
-    /// its budget.
-    /// </summary>
+    /// <summary>Intersects the keys, or with a walk, only if a term is rare.</summary>
     private void Start()
     {
         _started = true;
-        if (_walk is null)
+        if (_walk is not null)
         {
-            while (_pending.Count > 0 && (_candidates is null || _candidates.Count > MaxDocuments))
-                Narrow(long.MaxValue);
+            var rare = Math.Min(_snapshot.Collection.LastRecordNumber / RareShare, MaxFirstKeys);
+            Narrow(_pending.Count > 1 ? Math.Max(rare, MinFirstKeys) : MinFirstKeys);
+            return;
+        }
 
-            _fetched = _candidates!.GetAscending().GetEnumerator();
-        }
-        else if (_pending.Count > 1)
-        {
-            Narrow(Math.Min(_snapshot.Collection.LastRecordNumber * _limit / _walkBudget, LongScanKeys));
-            if (_candidates is not null)
-                _nextNarrowing = WalkBudget;
-        }
+        while (_pending.Count > 0 && (_candidates is null || _candidates.Count > MaxDocuments))
+            Narrow(long.MaxValue);
+
+        _fetched = _candidates!.GetAscending().GetEnumerator();
     }
 
     private bool MoveNextCandidate()
@@ -168,20 +174,26 @@ internal sealed class AndScan : DocumentScan
         return false;
     }
 
+    /// <summary>
+    /// Returns whether fetching and sorting the candidates is expected to cost less than walking on to the end of the page, or has become
+    /// so because the walk has skipped many keys.
+    /// </summary>
     private bool ShouldFetchCandidates()
     {
-        if (_candidates is not { Count: > 0 and var count })
+        if (_candidates is not { Count: > 0 })
             return false;
 
-        return count <= Math.Min(FewCandidates, FewCandidatesPerDocument * _limit)
-            || (_skippedKeys > count * (long)KeysPerDocument && DocsExamined + count <= MaxDocuments);
+        var keys = _candidates.Count * (long)KeysPerCandidate;
+        return keys * _candidates.Count <= _snapshot.Collection.LastRecordNumber * _limit
+            || (_skippedKeys > keys && DocsExamined + _candidates.Count <= MaxDocuments);
     }
 
     private void NarrowWalk()
     {
         var isFirst = _candidates is null;
-        Narrow(isFirst && DocsExamined < LongWalkBudget ? LongScanKeys : long.MaxValue);
-        _nextNarrowing = _candidates is null ? Math.Max(LongWalkBudget, _walkBudget) : DocsExamined + WalkBudget;
+        var isLast = DocsExamined >= MaxBudget;
+        Narrow(isLast ? long.MaxValue : (DocsExamined * KeysPerDocument) + _skippedKeys);
+        _nextNarrowing = isLast ? DocsExamined + NextBudget : Math.Min(DocsExamined * 2, MaxBudget);
         if (isFirst)
             _candidates?.ExceptWith(_examined);
 
@@ -190,7 +202,7 @@ internal sealed class AndScan : DocumentScan
 
     /// <summary>
     /// Reads the keys of the rarest remaining term and keeps the candidates that have one. Continues with other terms as long as reading
-    /// their keys costs less than fetching the candidates. Does nothing if all terms have more than <paramref name="maxKeys"/> keys.
+    /// their keys is worthwhile. Does nothing if all terms have more than <paramref name="maxKeys"/> keys.
     /// </summary>
     private void Narrow(long maxKeys)
     {
@@ -203,7 +215,12 @@ internal sealed class AndScan : DocumentScan
             if (_candidates!.Count == 0)
                 return;
 
-            if (term.ReadUpTo((_candidates.Count + 25L) * KeysPerDocument))
+            // A walk may need only some of the candidates, so it does not read much more than it already has.
+            var worthwhile = (_candidates.Count + 25L) * KeysPerCandidate;
+            if (_walk is not null)
+                worthwhile = Math.Min(worthwhile, rarest.KeysExamined * MaxKeyRatio);
+
+            if (term.ReadUpTo(worthwhile))
                 Keep(term);
         }
     }

@@ -4,17 +4,13 @@ using EmbeddedMongo.Storage;
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
-/// Plans filters whose conditions are bound by several indexes, or by an index other than the one that provides the order. Counts the
-/// keys of each index up to a limit: few keys are fetched, more are intersected, and if all conditions are common, the ordered index is
-/// walked until it has found a page.
+/// Plans filters whose conditions are bound by several indexes, or by an index other than the one that provides the order. Counts a few
+/// keys of each index: if one has no more, its documents are fetched. Otherwise <see cref="AndScan"/> decides how many keys to intersect.
 /// </summary>
 internal static class IntersectionPlanner
 {
     /// <summary>Up to this number of keys, the documents are fetched without an intersection.</summary>
     private const int FewKeys = 200;
-
-    /// <summary>Up to this number of keys, walking an ordered index is not considered.</summary>
-    private const int MaxCount = 1_000;
 
     /// <summary>Maximum number of indexes or conditions to intersect. The filter checks the others.</summary>
     private const int MaxTerms = 16;
@@ -46,19 +42,13 @@ internal static class IntersectionPlanner
             return null;
         }
 
-        var counted = terms
-            .Select(term => (Term: term, Keys: KeyEstimate.Count(snapshot, term, MaxCount)))
-            .OrderBy(counted => counted.Keys)
-            .ToList();
-        var (rarest, keys) = counted[0];
+        var (rarest, keys) = terms
+            .Select(term => (Term: term, Keys: KeyEstimate.Count(snapshot, term, FewKeys + 1)))
+            .MinBy(counted => counted.Keys);
         if (walk is { Bounds: [{ IsAll: false }, ..] } && KeyEstimate.Count(snapshot, walk, keys) < keys)
             return walk;
 
-        var ordered = counted.ConvertAll(counted => counted.Term).ToArray();
-        if (keys >= MaxCount && walk is not null)
-            return new AndPath(ordered, walk, limit) { ProvidesSort = walk.ProvidesSort };
-
-        return keys > FewKeys && ordered.Length > 1 ? new AndPath(ordered, null, 0) : rarest;
+        return keys > FewKeys ? new AndPath([.. terms], walk, limit) { ProvidesSort = walk?.ProvidesSort == true } : rarest;
     }
 
     /// <summary>
