@@ -9,8 +9,8 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// The result of a query: access path, remaining filter, sort, skip, limit and projection. Most filters are checked on the stored bytes;
-/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot unless
-/// it is constructed with <c>ownsSnapshot: false</c>.
+/// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot
+/// unless it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
 internal sealed class FindRows : RowStream
 {

@@ -24,7 +24,9 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     /// <summary>The size of the pending changes in bytes. Callers with many documents commit when it grows large.</summary>
     public long PendingBytes { get; private set; }
 
-    /// <summary>Returns whether the document with this key of a unique index is inserted, replaced or deleted by a pending change.</summary>
+    /// <summary>
+    /// Returns whether the document with this key of a unique index is inserted, replaced or deleted by a pending change.
+    /// </summary>
     public bool IsPending(ReadOnlySpan<byte> uniqueKey)
     {
         if (_pendingUnique.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(uniqueKey))
