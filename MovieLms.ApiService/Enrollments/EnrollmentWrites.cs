@@ -148,13 +148,10 @@ internal static class EnrollmentWrites
 
     /// <summary>Notifies the student. The key includes the version, so that enrolling again after a withdrawal notifies again.</summary>
     private static Task NotifyStudentAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>
-        notifier.NotifyAsync(
+        notifier.NotifyEnrolledAsync(
             [enrollment.StudentId],
-            "enrollment",
-            $"You are enrolled in {course.Title}",
-            $"You are now enrolled in the course {course.Title}.",
-            $"/api/courses/{course.Id}",
-            $"enrollment:{enrollment.Id}:{enrollment.Version}",
+            course,
+            $"{enrollment.Id}:{enrollment.Version}",
             CancellationToken.None
         );
 

@@ -67,15 +67,7 @@ internal sealed class EnrollmentImportTarget(
         if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
             return;
         var enrolled = await lists.ListEnrolledSinceAsync(courseId, students, import.CreatedAt, cancellationToken);
-        await notifier.NotifyAsync(
-            enrolled,
-            "enrollment",
-            $"You are enrolled in {course.Title}",
-            $"You now have access to the course {course.Title}.",
-            $"/api/courses/{course.Id}",
-            $"enrollment:import:{import.Id}",
-            cancellationToken
-        );
+        await notifier.NotifyEnrolledAsync(enrolled, course, $"import:{import.Id}", cancellationToken);
     }
 
     private sealed class Batch(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportBatch
