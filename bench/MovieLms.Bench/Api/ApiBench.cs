@@ -119,7 +119,7 @@ internal static class ApiBench
     }
 
     /// <summary>
-    /// Compares reading a movie from the embedded database with the same read on canned database replies. Everything runs in this process.
+    /// Compares reading a to-do from the embedded database with the same read on canned database replies. Everything runs in this process.
     /// </summary>
     private static async Task CompareWithCannedRepliesAsync(int seconds)
     {
@@ -127,16 +127,16 @@ internal static class ApiBench
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Settings = settings });
         await ApiBuild.SignInAsync(host.Client);
         await Sample.ImportAsync(host.Client);
-        var request = (await ApiBuild.CreateRequestsAsync(host.Client, host.Address)).Single(request => request.Name == ApiBuild.MovieById);
+        var request = (await ApiBuild.CreateRequestsAsync(host.Client, host.Address)).Single(request => request.Name == ApiBuild.TodoById);
         using var proxy = new CannedMongoProxy((await BackingServices.GetAsync()).GetMongoConnectionString(host.Name));
         settings["ConnectionStrings:mongodb"] = proxy.ConnectionString;
         await using var canned = await ServiceHost.StartAsync(new ServiceHostOptions { Name = host.Name, Settings = settings });
-        var movie = await WarmAndMeasureAsync(request, seconds);
+        var todo = await WarmAndMeasureAsync(request, seconds);
         var ceiling = await WarmAndMeasureAsync(request with { Address = new Uri(canned.Address, request.Address.PathAndQuery) }, seconds);
         if (proxy.Served < ceiling.Requests)
             throw new InvalidOperationException("The reads were not served from the canned reply.");
         Print(
-            $"movie by ID, all in one process: {movie.PerSecond:N0} requests/s, {movie.PerSecond / ceiling.PerSecond:P0} of {ceiling.PerSecond:N0} on canned replies"
+            $"to-do by ID, all in one process: {todo.PerSecond:N0} requests/s, {todo.PerSecond / ceiling.PerSecond:P0} of {ceiling.PerSecond:N0} on canned replies"
         );
     }
 

@@ -8,7 +8,7 @@ namespace MovieLms.Bench.Api;
 /// <summary>A running build of Standalone with the sample movies, and the requests to measure.</summary>
 internal sealed class ApiBuild : IAsyncDisposable
 {
-    internal const string MovieById = "movie by ID";
+    internal const string TodoById = "to-do by ID, not cached";
     private const string AdminEmail = "bench@movielms.example";
     private const string AdminPassword = "curtain-falls-slowly-42";
 
@@ -69,9 +69,10 @@ internal sealed class ApiBuild : IAsyncDisposable
     /// <summary>Creates the data that the requests read, and returns the requests.</summary>
     internal static async Task<IReadOnlyList<ApiRequest>> CreateRequestsAsync(HttpClient client, Uri address)
     {
+        JsonElement todo = default;
         for (var i = 0; i < PageSize; i++)
         {
-            await PostAsync(client, "/api/todos", new { title = $"To-do {i}", dueDate = "2030-01-01T00:00:00Z" });
+            todo = await PostAsync(client, "/api/todos", new { title = $"To-do {i}", dueDate = "2030-01-01T00:00:00Z" });
             var course = await PostAsync(client, "/api/courses", new { title = $"Course {i}", status = "published" });
             await PostAsync(client, "/api/enrollments", new { courseId = course.GetProperty("id").GetString() });
         }
@@ -81,7 +82,8 @@ internal sealed class ApiBuild : IAsyncDisposable
         return
         [
             new("cached read", new Uri(address, "/api/analytics"), token),
-            new(MovieById, new Uri(address, $"/api/movies/{id}"), token),
+            new("movie by ID", new Uri(address, $"/api/movies/{id}"), token),
+            new(TodoById, new Uri(address, $"/api/todos/{todo.GetProperty("id")}"), token),
             new("filtered list", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20"), token),
             // Searches are not cached.
             new("searched list, not cached", new Uri(address, "/api/movies?search=the&genre=Drama&sort=-rating&limit=20"), token),

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace MovieLms.Bench.Api;
 
 /// <summary>
-/// Measures the upper limit of a database read: forwards commands to a real server, but responds to a repeated <c>find</c> of a movie with
+/// Measures the upper limit of a database read: forwards commands to a real server, but responds to a repeated <c>find</c> of a to-do with
 /// the recorded first reply, without any database work.
 /// </summary>
 internal sealed class CannedMongoProxy : IDisposable
@@ -59,7 +59,7 @@ internal sealed class CannedMongoProxy : IDisposable
             await upstream.ConnectAsync(_upstreamHost, _upstreamPort);
             while (await requests.ReceiveAsync(client.Client) is { Length: > 0 } message)
             {
-                var isRead = IsMovieRead(message.Span);
+                var isRead = IsTodoRead(message.Span);
                 if (isRead && (copy ??= (byte[]?)_canned?.Clone()) is { } canned)
                 {
                     // A reply contains the ID of its request. All other bytes stay the same.
@@ -81,10 +81,10 @@ internal sealed class CannedMongoProxy : IDisposable
         }
     }
 
-    /// <summary>Detects by its bytes a <c>find</c> in the collection <c>movies</c> with an ObjectId as <c>_id</c>.</summary>
-    private static bool IsMovieRead(ReadOnlySpan<byte> message) =>
+    /// <summary>Detects by its bytes a <c>find</c> in the collection <c>todos</c> with an ObjectId as <c>_id</c>.</summary>
+    private static bool IsTodoRead(ReadOnlySpan<byte> message) =>
         BinaryPrimitives.ReadInt32LittleEndian(message[12..]) == OpMsg
-        && message[25..].StartsWith("\u0002find\0\u0007\0\0\0movies\0"u8)
+        && message[25..].StartsWith("\u0002find\0\u0006\0\0\0todos\0"u8)
         && message.IndexOf("\u0007_id\0"u8) > 0;
 
     /// <summary>Receives wire messages one at a time into a growing buffer.</summary>
