@@ -13,15 +13,9 @@ internal sealed class CachedVersion<T>(CachedDocument document, bool isHit) : IR
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        var etag = ETags.Of(document.Version);
         response.Headers["X-Cache"] = isHit ? "HIT" : "MISS";
-        response.Headers.ETag = etag;
-        response.Headers.CacheControl = "private, no-cache";
-        if (ETags.IsKnownTo(httpContext.Request, etag))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
+        if (ETags.TryRespondNotModified(httpContext, document.Version, isShared: true))
             return Task.CompletedTask;
-        }
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = document.Body.Length;
         return response.Body.WriteAsync(document.Body, httpContext.RequestAborted).AsTask();

@@ -29,9 +29,27 @@ internal static class ETags
     }
 
     /// <summary>
+    /// Sets the <c>ETag</c> and <c>Cache-Control</c> of a version. If the client of a GET already has it, sets 304 and returns true: the
+    /// response then has no body.
+    /// </summary>
+    /// <param name="http">The request and its response.</param>
+    /// <param name="version">The document's version.</param>
+    /// <param name="isShared">Whether the document is the same for all users (<see cref="ISharedResource"/>).</param>
+    internal static bool TryRespondNotModified(HttpContext http, long version, bool isShared)
+    {
+        var etag = Of(version);
+        http.Response.Headers.ETag = etag;
+        http.Response.Headers.CacheControl = isShared ? "private, no-cache" : "no-store";
+        if (!HttpMethods.IsGet(http.Request.Method) || !IsKnownTo(http.Request, etag))
+            return false;
+        http.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
+    }
+
+    /// <summary>
     /// Returns true if <c>If-None-Match</c> lists this version, so the client already has it (RFC 9110, section 13.1.2; weak comparison).
     /// </summary>
-    internal static bool IsKnownTo(HttpRequest request, string etag)
+    private static bool IsKnownTo(HttpRequest request, string etag)
     {
         var header = request.Headers.IfNoneMatch;
         if (header.Count == 0)

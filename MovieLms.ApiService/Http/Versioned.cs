@@ -18,14 +18,8 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var etag = ETags.Of(version);
-        httpContext.Response.Headers.ETag = etag;
-        httpContext.Response.Headers.CacheControl = value is ISharedResource ? "private, no-cache" : "no-store";
-        if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsKnownTo(httpContext.Request, etag))
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+        if (ETags.TryRespondNotModified(httpContext, version, isShared: value is ISharedResource))
             return Task.CompletedTask;
-        }
         return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
     }
 
