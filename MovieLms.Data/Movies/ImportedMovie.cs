@@ -59,7 +59,7 @@ internal sealed class ImportedMovie
         return !Equals(director, ResolveDirector(director)) || !Array.TrueForAll(MovieUpdates.ComputedFields, stored.Contains);
     }
 
-    /// <summary>Returns the document that <see cref="ToUpsert"/> creates, which also computes fields as <see cref="MovieUpdates"/>.</summary>
+    /// <summary>Returns the document that <see cref="ToUpsert"/> creates. Computes the same fields as <see cref="MovieUpdates"/>.</summary>
     internal BsonDocument ToDocument(DateTimeOffset now)
     {
         var movie = new BsonDocument(MovieFields.Id, ObjectId.GenerateNewId(now.UtcDateTime)).AddRange(Key.ToFilter());

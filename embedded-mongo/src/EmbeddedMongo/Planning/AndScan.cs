@@ -6,8 +6,8 @@ namespace EmbeddedMongo.Planning;
 /// <summary>
 /// Finds the documents of an <see cref="AndPath"/>. Without an ordered index, intersects the records of the index keys and fetches those
 /// that remain. With one, walks it. The walk fetches every document until enough documents have been examined to read the keys of a term
-/// instead, and then skips documents outside the intersection. If few candidates remain, or all of them are far away, it ends and leaves
-/// them to be sorted.
+/// instead, and then skips documents outside the intersection. If few candidates remain, or the walk skips many keys without reaching one,
+/// it ends and leaves them to be sorted.
 /// </summary>
 internal sealed class AndScan : DocumentScan
 {
