@@ -107,15 +107,9 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             CreatedAt = now,
             DueAt = now + LeaseDuration,
         };
-        try
-        {
-            await _announcements.InsertOneAsync(announcement, cancellationToken: cancellationToken);
-            return announcement;
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            return await _announcements.Find(stored => stored.Id == id).FirstAsync(cancellationToken);
-        }
+        return await _announcements.TryInsertAsync(announcement, cancellationToken)
+            ? announcement
+            : await _announcements.Find(stored => stored.Id == id).FirstAsync(cancellationToken);
     }
 
     /// <summary>Returns an announcement of a course; null if it does not exist or is deleted.</summary>

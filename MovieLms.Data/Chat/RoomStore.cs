@@ -66,25 +66,19 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         if (await FindAsync(name, cancellationToken) is { } existing)
             return existing;
         var now = time.Now();
-        try
-        {
-            await _rooms.InsertOneAsync(
-                new RoomDocument
-                {
-                    Id = ObjectId.GenerateNewId(),
-                    Name = name,
-                    CourseId = courseId,
-                    UserIds = userIds,
-                    CreatedAt = now,
-                    UpdatedAt = now,
-                },
-                cancellationToken: cancellationToken
-            );
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            // Another process created the same room first.
-        }
+        // Inserts nothing if another process created the same room first.
+        await _rooms.TryInsertAsync(
+            new RoomDocument
+            {
+                Id = ObjectId.GenerateNewId(),
+                Name = name,
+                CourseId = courseId,
+                UserIds = userIds,
+                CreatedAt = now,
+                UpdatedAt = now,
+            },
+            cancellationToken
+        );
         return await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstAsync(cancellationToken);
     }
 
@@ -119,16 +113,8 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             { RoomFields.Sequence, new BsonDocument("$lt", sequence) },
         };
         var update = Builders<ReadMarkDocument>.Update.Set(mark => mark.Sequence, sequence).Set(mark => mark.UpdatedAt, time.Now());
-        try
-        {
-            // Inserts the mark if there is none. When a later mark exists, the upsert violates the unique index.
-            await _marks.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
-            return true;
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            return false;
-        }
+        // Inserts the mark if there is none. When a later mark exists, the upsert violates the unique index.
+        return await _marks.TryUpsertAsync(filter, update, cancellationToken);
     }
 
     /// <summary>Returns a user's read marks that exist, by room. Uses the index <c>userId_roomId_unique</c>.</summary>

@@ -219,15 +219,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             CreatedAt = now,
             UpdatedAt = now,
         };
-        try
-        {
-            await _enrollments.InsertOneAsync(created, cancellationToken: CancellationToken.None);
-            return created;
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            return null;
-        }
+        return await _enrollments.TryInsertAsync(created, CancellationToken.None) ? created : null;
     }
 
     /// <summary>Completes a request whose claim timed out: it keeps the seat only if the course is not overbooked.</summary>

@@ -51,15 +51,9 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
         if (!await movies.ExistsAsync(movieId, cancellationToken))
             return false;
         var update = new BsonDocument("$setOnInsert", new BsonDocument(CreatedAt, time.GetUtcNow().UtcDateTime));
-        try
-        {
-            await _favorites.UpdateOneAsync(Pair(userId, movieId), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            // A concurrent request has added the same favorite.
+        // If a concurrent request has added the same favorite, that request also publishes the change.
+        if (!await _favorites.TryUpsertAsync(Pair(userId, movieId), update, cancellationToken))
             return true;
-        }
         await changes.PublishAsync(new Change(FavoriteEntity.Name, ChangeKind.Written, []) { Owners = [userId] });
         return true;
     }

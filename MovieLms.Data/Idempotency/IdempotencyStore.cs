@@ -55,16 +55,10 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
                 HeldUntil = now + LeaseDuration,
                 ExpiresAt = now + Lifetime,
             };
-            try
-            {
-                await _keys.InsertOneAsync(fresh, cancellationToken: cancellationToken);
+            if (await _keys.TryInsertAsync(fresh, cancellationToken))
                 return fresh with { IsOwner = true };
-            }
-            catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
-            {
-                // MongoDB removes expired documents once per minute: an expired key must not wait for that.
-                await _keys.DeleteOneAsync(k => k.Key == key && k.ExpiresAt <= now, cancellationToken);
-            }
+            // MongoDB removes expired documents once per minute: an expired key must not wait for that.
+            await _keys.DeleteOneAsync(k => k.Key == key && k.ExpiresAt <= now, cancellationToken);
             var taken = await _keys.FindOneAndUpdateAsync<IdempotencyDocument>(
                 Filter.Where(k => k.Key == key && k.Answer == null) & Lease.Free(now),
                 Lease.Claim(Id(fresh), fresh.HeldUntil),

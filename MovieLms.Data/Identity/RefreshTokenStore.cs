@@ -25,18 +25,8 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
         );
 
     /// <summary>Adds a token. Does nothing if it exists, because a retried rotation creates the same successor.</summary>
-    public async Task AddAsync(RefreshTokenDocument token, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _tokens.InsertOneAsync(token, cancellationToken: cancellationToken);
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            // Another request has stored the same token with the same expiry.
-            return;
-        }
-    }
+    public Task AddAsync(RefreshTokenDocument token, CancellationToken cancellationToken) =>
+        _tokens.TryInsertAsync(token, cancellationToken);
 
     /// <summary>Returns the token with the hash, unless it has expired.</summary>
     public async Task<RefreshTokenDocument?> FindAsync(string hash, CancellationToken cancellationToken)

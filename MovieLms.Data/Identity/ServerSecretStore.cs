@@ -14,16 +14,10 @@ public sealed class ServerSecretStore(IMongoDatabase database)
     {
         if (await _secrets.Find(secret => secret.Name == name).FirstOrDefaultAsync(cancellationToken) is { } stored)
             return stored.ProtectedValue;
-        try
-        {
-            var created = new SecretDocument { Name = name, ProtectedValue = create() };
-            await _secrets.InsertOneAsync(created, cancellationToken: cancellationToken);
-            return created.ProtectedValue;
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return (await _secrets.Find(secret => secret.Name == name).FirstAsync(cancellationToken)).ProtectedValue;
-        }
+        var created = new SecretDocument { Name = name, ProtectedValue = create() };
+        return await _secrets.TryInsertAsync(created, cancellationToken)
+            ? created.ProtectedValue
+            : (await _secrets.Find(secret => secret.Name == name).FirstAsync(cancellationToken)).ProtectedValue;
     }
 
     private sealed record SecretDocument

@@ -49,16 +49,6 @@ public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
 
     /// <summary>Adds a key.</summary>
     /// <returns>False if another replica has already added a key with this sequence number.</returns>
-    public async Task<bool> TryAddAsync(SigningKeyDocument key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _keys.InsertOneAsync(key, cancellationToken: cancellationToken);
-            return true;
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return false;
-        }
-    }
+    public Task<bool> TryAddAsync(SigningKeyDocument key, CancellationToken cancellationToken) =>
+        _keys.TryInsertAsync(key, cancellationToken);
 }

@@ -53,15 +53,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             CreatedAt = now,
             UpdatedAt = now,
         };
-        try
-        {
-            await _users.InsertOneAsync(stored, cancellationToken: cancellationToken);
-            return stored;
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return null;
-        }
+        return await _users.TryInsertAsync(stored, cancellationToken) ? stored : null;
     }
 
     /// <summary>Returns a user, even an archived one.</summary>

@@ -111,15 +111,9 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
                 UpdatedAt = now,
                 TraceParent = TraceParent.Current,
             };
-            try
-            {
-                await _imports.InsertOneAsync(import, cancellationToken: cancellationToken);
+            if (await _imports.TryInsertAsync(import, cancellationToken))
                 return new UploadStart(true, null);
-            }
-            catch (MongoException e) when (e.IsDuplicateKey())
-            {
-                // Another request took the slot or started with the same ID: read again.
-            }
+            // Another request took the slot or started with the same ID: read again.
         }
     }
 

@@ -40,17 +40,11 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
         };
         for (var isRetry = false; ; isRetry = true)
         {
-            try
-            {
-                await _usage.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            if (await _usage.TryUpsertAsync(filter, update, cancellationToken))
                 return null;
-            }
-            catch (MongoException e) when (e.IsDuplicateKey())
-            {
-                // The day's document exists and does not match the filter, or another request has just inserted it and it matches now.
-                if (isRetry)
-                    return tomorrow - now;
-            }
+            // The day's document exists and does not match the filter, or another request has just inserted it and it matches now.
+            if (isRetry)
+                return tomorrow - now;
         }
     }
 }

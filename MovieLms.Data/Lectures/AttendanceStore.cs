@@ -74,15 +74,8 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
             "$setOnInsert",
             new BsonDocument { { AttendanceFields.CourseId, courseId }, { AttendanceFields.AttendedAt, time.Now().UtcDateTime } }
         );
-        try
-        {
-            await _attendance.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            // An identical concurrent request was first: its document is returned.
-            return await _attendance.Find(filter).FirstAsync(cancellationToken);
-        }
+        // If an identical concurrent request was first, its document is returned.
+        await _attendance.TryUpsertAsync(filter, update, cancellationToken);
         return await _attendance.Find(filter).FirstAsync(CancellationToken.None);
     }
 

@@ -51,18 +51,8 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <summary>Stores a mail to send.</summary>
     /// <returns>False if a mail with the same key exists.</returns>
     /// <exception cref="ArgumentException">A header value contains a line break, or the attachments are too large.</exception>
-    public async Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _mails.InsertOneAsync(CreateDocument(mail), cancellationToken: cancellationToken);
-            return true;
-        }
-        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-        {
-            return false;
-        }
-    }
+    public Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken) =>
+        _mails.TryInsertAsync(CreateDocument(mail), cancellationToken);
 
     /// <summary>Stores several mails to send. Skips mails whose key exists.</summary>
     /// <inheritdoc cref="AddAsync"/>

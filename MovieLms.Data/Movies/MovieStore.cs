@@ -52,19 +52,8 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
             [new MovieImportRow(details, rating, rating is null ? 0 : votes)],
             time.GetUtcNow()
         );
-        try
-        {
-            await _movies.UpdateOneAsync(
-                new BsonDocument(MovieFields.Id, id),
-                update,
-                new UpdateOptions { IsUpsert = true },
-                cancellationToken
-            );
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
+        if (!await _movies.TryUpsertAsync(new BsonDocument(MovieFields.Id, id), update, cancellationToken))
             return WriteStatus.Duplicate;
-        }
         await changes.PublishAsync(Change.Written(MovieEntity.Name, id));
         return await GetAsync(id, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }

@@ -90,18 +90,14 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
                 CreatedAt = now,
                 UpdatedAt = now,
             };
-            try
+            if (await _orders.TryInsertAsync(order, cancellationToken))
             {
-                await _orders.InsertOneAsync(order, cancellationToken: cancellationToken);
                 await PublishAsync(order);
                 return order;
             }
-            catch (MongoException e) when (e.IsDuplicateKey())
-            {
-                // An earlier attempt created the order, or the number is taken and another one is generated.
-                if (await FindAsync(id, customerId, cancellationToken) is { } existing)
-                    return existing;
-            }
+            // An earlier attempt created the order, or the number is taken and another one is generated.
+            if (await FindAsync(id, customerId, cancellationToken) is { } existing)
+                return existing;
         }
     }
 

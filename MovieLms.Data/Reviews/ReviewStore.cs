@@ -52,14 +52,8 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             .Unset(review => review.DeletedBy)
             .Inc(review => review.Version, 1);
         update = comment is null ? update.Unset(review => review.Comment) : update.Set(review => review.Comment, comment);
-        try
-        {
-            await _reviews.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
+        if (!await _reviews.TryUpsertAsync(filter, update, cancellationToken))
             return WriteStatus.Duplicate;
-        }
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating), 1, CancellationToken.None);
         var written = await _reviews
             .Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } })

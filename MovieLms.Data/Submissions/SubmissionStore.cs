@@ -122,16 +122,10 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
                     CreatedAt = now,
                     UpdatedAt = now,
                 };
-                try
-                {
-                    await _submissions.InsertOneAsync(fresh, cancellationToken: cancellationToken);
-                    await PublishAsync(fresh);
-                    return fresh;
-                }
-                catch (MongoException e) when (e.IsDuplicateKey())
-                {
+                if (!await _submissions.TryInsertAsync(fresh, cancellationToken))
                     continue;
-                }
+                await PublishAsync(fresh);
+                return fresh;
             }
             if (stored.History.Count >= SubmissionLimits.History)
                 return WriteStatus.Full;
