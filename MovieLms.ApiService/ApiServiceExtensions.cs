@@ -26,7 +26,8 @@ public static class ApiServiceExtensions
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
-        builder.Services.AddSingleton<RenderGate>().AddSingleton<AnalyticsGate>();
+        builder.Services.AddSingleton<RenderGate>();
+        builder.Services.AddAnalytics();
         builder.Services.AddImports();
         builder.Services.AddLearning();
         builder.Services.AddOrders();

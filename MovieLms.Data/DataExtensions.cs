@@ -79,7 +79,7 @@ public static class DataExtensions
         services.AddSingleton<EntityModel>().AddSingleton<RelationIndexes>();
         services.AddCascades();
         services.AddCascadeEffect<ReviewEffect>().AddCascadeEffect<UserEffect>();
-        services.AddSingleton<AnalyticsStore>().AddSingleton<OrderAnalytics>().AddSingleton<AdHocPipelines>();
+        services.AddStore<StoredAnswers>().AddSingleton<AnalyticsStore>().AddSingleton<OrderAnalytics>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();

@@ -9,14 +9,11 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>
-/// Analytics of movies, reviews and favorites. Responses are cached for up to a minute and invalidated by writes. Responses to custom
-/// parameters are cached for a few seconds, only in this process's bounded memory, and few of them are computed concurrently.
-/// </summary>
+/// <summary>Analytics of movies, reviews and favorites. <see cref="AnalyticsCache"/> describes how their answers are cached.</summary>
 internal static class AnalyticsEndpoints
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ShortMaxAge = TimeSpan.FromSeconds(10);
+    private const int MaxMovies = 100;
+    private const int MaxReviewers = 50;
     private static readonly double[] DefaultBoundaries = [0, 4, 6, 8, 10];
     private static readonly string[] MovieTags = [CacheKeys.Movies];
     private static readonly string[] FavoriteTags = [CacheKeys.Favorites];
@@ -69,151 +66,114 @@ internal static class AnalyticsEndpoints
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedJsonResult> GetOverviewAsync(
+    private static Task<CachedJsonResult> GetOverviewAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OverviewTags, MaxAge, analytics.GetOverviewAsync, cancellationToken);
+    ) => cache.GetAsync(CacheKeys.Analytics("overview"), OverviewTags, analytics.GetOverviewAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> GetRatingsByGenreAsync(
+    private static Task<CachedJsonResult> GetRatingsByGenreAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Analytics("ratings-by-genre"),
-            MovieTags,
-            MaxAge,
-            analytics.RatingsByGenreAsync,
-            cancellationToken
-        );
+    ) => cache.GetAsync(CacheKeys.Analytics("ratings-by-genre"), MovieTags, analytics.RatingsByGenreAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> GetMoviesByYearAsync(
+    private static Task<CachedJsonResult> GetMoviesByYearAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("movies-by-year"), MovieTags, MaxAge, analytics.MoviesByYearAsync, cancellationToken);
+    ) => cache.GetAsync(CacheKeys.Analytics("movies-by-year"), MovieTags, analytics.MoviesByYearAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> GetFavoritesAsync(
+    private static Task<CachedJsonResult> GetFavoritesAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Analytics("favorites"),
-            FavoriteTags,
-            MaxAge,
-            analytics.UsersWithFavoritesAsync,
-            cancellationToken
-        );
+    ) => cache.GetAsync(CacheKeys.Analytics("favorites"), FavoriteTags, analytics.UsersWithFavoritesAsync, cancellationToken);
 
-    private static async ValueTask<IResult> GetTopRatedAsync(
+    private static Task<CachedJsonResult> GetTopRatedAsync(
         [Description("How many of the best to pass over, 0 to 10,000; 0 when absent.")] int? skip,
         [Description("How many to give, 1 to 100; 10 when absent.")] int? limit,
         [Description("Leave out films with fewer votes; 0 when absent.")] int? minVotes,
         AnalyticsStore analytics,
-        AnalyticsGate gate,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     )
     {
         var from = QueryValues.RequireInRange("skip", skip ?? 0, 0, 10_000);
-        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, 100);
+        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, MaxMovies);
         var votes = QueryValues.RequireInRange("minVotes", minVotes ?? 0, 0, MovieLimits.Votes);
-        if (from > 0 || votes > 0)
-        {
-            return await cache.GetOrCreateAsync(
+        return from > 0 || votes > 0
+            ? cache.GetCustomAsync(
                 CacheKeys.Analytics("top-rated", size, from, votes),
                 MovieTags,
-                ShortMaxAge,
-                token => gate.RunAsync(() => analytics.TopRatedAsync(from, size, votes, token), token),
-                cancellationToken,
-                isLocal: true
+                token => analytics.TopRatedAsync(from, size, votes, token),
+                cancellationToken
+            )
+            : cache.GetFirstAsync(
+                CacheKeys.Analytics("top-rated"),
+                size,
+                MovieTags,
+                token => analytics.TopRatedAsync(0, MaxMovies, 0, token),
+                cancellationToken
             );
-        }
-        return await cache.GetOrCreateAsync(
-            CacheKeys.Analytics("top-rated", size),
-            MovieTags,
-            MaxAge,
-            token => analytics.TopRatedAsync(0, size, 0, token),
-            cancellationToken
-        );
     }
 
-    private static async ValueTask<IResult> GetRatingBucketsAsync(
+    private static Task<CachedJsonResult> GetRatingBucketsAsync(
         [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")]
             string? boundaries,
         AnalyticsStore analytics,
-        AnalyticsGate gate,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     )
     {
-        if (!string.IsNullOrWhiteSpace(boundaries))
+        if (string.IsNullOrWhiteSpace(boundaries))
         {
-            var numbers = QueryValues.ParseAscending("boundaries", boundaries, 50);
-            return await cache.GetOrCreateAsync(
-                CacheKeys.Analytics("rating-buckets", [.. numbers]),
+            return cache.GetAsync(
+                CacheKeys.Analytics("rating-buckets"),
                 MovieTags,
-                ShortMaxAge,
-                token => gate.RunAsync(() => analytics.RatingBucketsAsync(numbers, token), token),
-                cancellationToken,
-                isLocal: true
+                token => analytics.RatingBucketsAsync(DefaultBoundaries, token),
+                cancellationToken
             );
         }
-        return await cache.GetOrCreateAsync(
-            CacheKeys.Analytics("rating-buckets"),
+        var numbers = QueryValues.ParseAscending("boundaries", boundaries, 50);
+        return cache.GetCustomAsync(
+            CacheKeys.Analytics("rating-buckets", [.. numbers]),
             MovieTags,
-            MaxAge,
-            token => analytics.RatingBucketsAsync(DefaultBoundaries, token),
+            token => analytics.RatingBucketsAsync(numbers, token, isCustom: true),
             cancellationToken
         );
     }
 
-    private static async ValueTask<IResult> GetFacetsAsync(
+    private static Task<CachedJsonResult> GetFacetsAsync(
         [Description("Words as in the list of films.")] string? search,
         [Description("The genre, whole.")] string? genre,
         AnalyticsStore analytics,
-        AnalyticsGate gate,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     )
     {
         var filter = new MovieFilter(QueryValues.ParseText("search", search), QueryValues.ParseText("genre", genre));
-        if (filter.Search is not null || filter.Genre is not null)
-        {
-            return await cache.GetOrCreateAsync(
+        return filter.Search is not null || filter.Genre is not null
+            ? cache.GetCustomAsync(
                 CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()),
                 MovieTags,
-                ShortMaxAge,
-                token => gate.RunAsync(() => analytics.FacetsAsync(filter, token), token),
-                cancellationToken,
-                isLocal: true
-            );
-        }
-        return await cache.GetOrCreateAsync(
-            CacheKeys.Analytics("facets"),
-            MovieTags,
-            MaxAge,
-            token => analytics.FacetsAsync(filter, token),
-            cancellationToken
-        );
+                token => analytics.FacetsAsync(filter, token, isCustom: true),
+                cancellationToken
+            )
+            : cache.GetAsync(CacheKeys.Analytics("facets"), MovieTags, token => analytics.FacetsAsync(filter, token), cancellationToken);
     }
 
-    private static ValueTask<CachedJsonResult> GetReviewersAsync(
+    private static Task<CachedJsonResult> GetReviewersAsync(
         [Description("How many reviewers, 1 to 50; 10 when absent.")] int? limit,
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    )
-    {
-        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, 50);
-        return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("reviewers", size),
+    ) =>
+        cache.GetFirstAsync(
+            CacheKeys.Analytics("reviewers"),
+            QueryValues.RequireInRange("limit", limit ?? 10, 1, MaxReviewers),
             ReviewTags,
-            MaxAge,
-            token => analytics.ReviewersAsync(size, token),
+            token => analytics.ReviewersAsync(MaxReviewers, token),
             cancellationToken
         );
-    }
 }

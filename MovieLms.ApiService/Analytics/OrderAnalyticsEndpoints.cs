@@ -8,12 +8,11 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>
-/// Analytics of orders, for administrators. Responses are cached for up to a minute and invalidated when an order is placed or changed.
-/// </summary>
+/// <summary>Analytics of orders, for administrators. <see cref="AnalyticsCache"/> describes how their answers are cached.</summary>
 internal static class OrderAnalyticsEndpoints
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    private const int MaxCustomers = 1_000;
+    private const int MaxUsers = 100;
     private static readonly string[] OrderTags = [CacheKeys.Orders];
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
@@ -45,67 +44,51 @@ internal static class OrderAnalyticsEndpoints
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedJsonResult> GetByCustomerAsync(
+    private static Task<CachedJsonResult> GetByCustomerAsync(
         [Description("Only orders of this status: pending, paid, delivered or cancelled; any when absent.")] string? status,
         [Description("How many customers, 1 to 1,000; 100 when absent.")] int? limit,
         OrderAnalytics analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     )
     {
         var statusFilter = OrderQuery.ParseStatus(status);
-        var size = QueryValues.RequireInRange("limit", limit ?? 100, 1, 1_000);
-        return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/by-customer", statusFilter, size),
+        var size = QueryValues.RequireInRange("limit", limit ?? 100, 1, MaxCustomers);
+        return cache.GetFirstAsync(
+            CacheKeys.Analytics("orders/by-customer", statusFilter),
+            size,
             OrderTags,
-            MaxAge,
-            token => analytics.ByCustomerAsync(statusFilter, size, token),
+            token => analytics.ByCustomerAsync(statusFilter, MaxCustomers, token),
             cancellationToken,
             isPrivate: true
         );
     }
 
-    private static ValueTask<CachedJsonResult> GetByStatusAsync(
+    private static Task<CachedJsonResult> GetByStatusAsync(
         OrderAnalytics analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/by-status"),
-            OrderTags,
-            MaxAge,
-            analytics.ByStatusAsync,
-            cancellationToken,
-            isPrivate: true
-        );
+    ) => cache.GetAsync(CacheKeys.Analytics("orders/by-status"), OrderTags, analytics.ByStatusAsync, cancellationToken, isPrivate: true);
 
-    private static ValueTask<CachedJsonResult> GetByItemAsync(
+    private static Task<CachedJsonResult> GetByItemAsync(
         OrderAnalytics analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
-    ) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/by-item"),
-            OrderTags,
-            MaxAge,
-            analytics.ByItemAsync,
-            cancellationToken,
-            isPrivate: true
-        );
+    ) => cache.GetAsync(CacheKeys.Analytics("orders/by-item"), OrderTags, analytics.ByItemAsync, cancellationToken, isPrivate: true);
 
-    private static ValueTask<CachedJsonResult> GetUsersAsync(
+    private static Task<CachedJsonResult> GetUsersAsync(
         [Description("How many users, 1 to 100; 20 when absent.")] int? limit,
         OrderAnalytics analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     )
     {
-        var size = QueryValues.RequireInRange("limit", limit ?? 20, 1, 100);
-        return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/users", size),
+        var size = QueryValues.RequireInRange("limit", limit ?? 20, 1, MaxUsers);
+        return cache.GetFirstAsync(
+            CacheKeys.Analytics("orders/users"),
+            size,
             OrderTags,
-            MaxAge,
-            token => analytics.UsersAsync(size, token),
+            token => analytics.UsersAsync(MaxUsers, token),
             cancellationToken,
             isPrivate: true
         );

@@ -7,10 +7,9 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>The catalog report as PDF and as CSV. Each is created once after a write and cached for all callers.</summary>
+/// <summary>The catalog report as PDF and as CSV. <see cref="AnalyticsCache"/> describes how they are cached.</summary>
 internal static class ReportEndpoints
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
     private static readonly string[] MovieTags = [CacheKeys.Movies];
     private static readonly CachedFileType Pdf = new("application/pdf", "catalogue-report.pdf");
     private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalogue-report.csv");
@@ -34,17 +33,16 @@ internal static class ReportEndpoints
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedFileResult> GetPdfAsync(
+    private static Task<CachedFileResult> GetPdfAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         RenderGate renderGate,
         TimeProvider time,
         CancellationToken cancellationToken
     ) =>
-        cache.GetOrCreateFileAsync(
+        cache.GetFileAsync(
             CacheKeys.Analytics("report.pdf"),
             MovieTags,
-            MaxAge,
             Pdf,
             async token =>
             {
@@ -54,15 +52,14 @@ internal static class ReportEndpoints
             cancellationToken
         );
 
-    private static ValueTask<CachedFileResult> GetCsvAsync(
+    private static Task<CachedFileResult> GetCsvAsync(
         AnalyticsStore analytics,
-        JsonCache cache,
+        AnalyticsCache cache,
         CancellationToken cancellationToken
     ) =>
-        cache.GetOrCreateFileAsync(
+        cache.GetFileAsync(
             CacheKeys.Analytics("report.csv"),
             MovieTags,
-            MaxAge,
             Csv,
             async token => AnalyticsCsv.Render(await analytics.CatalogAsync(token)),
             cancellationToken

@@ -148,12 +148,7 @@ internal static class EnrollmentWrites
 
     /// <summary>Notifies the student. The key includes the version, so that enrolling again after a withdrawal notifies again.</summary>
     private static Task NotifyStudentAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>
-        notifier.NotifyEnrolledAsync(
-            [enrollment.StudentId],
-            course,
-            $"{enrollment.Id}:{enrollment.Version}",
-            CancellationToken.None
-        );
+        notifier.NotifyEnrolledAsync([enrollment.StudentId], course, $"{enrollment.Id}:{enrollment.Version}", CancellationToken.None);
 
     private static ProblemHttpResult ToProblem(WriteStatus status) =>
         status == WriteStatus.Full ? Problems.Conflict(CourseFull) : Problems.FromStatus(status, ResourceName, AlreadyEnrolled);

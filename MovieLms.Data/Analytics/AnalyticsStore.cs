@@ -17,6 +17,12 @@ public sealed record AnalyticsOverview(
 /// <summary>Runs the analytics of movies. Each is a pipeline in its own file, computed by the database.</summary>
 public sealed class AnalyticsStore(IMongoDatabase database)
 {
+    /// <summary>The time limit of a computation.</summary>
+    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time limit of a computation with parameters that the caller chooses.</summary>
+    public static readonly TimeSpan CustomTimeLimit = TimeSpan.FromSeconds(5);
+
     private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(MovieEntity.Collection);
     private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(ReviewEntity.Collection);
     private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(FavoriteEntity.Collection);
@@ -56,18 +62,28 @@ public sealed class AnalyticsStore(IMongoDatabase database)
         (await _favorites.RunAsync<FavoriteUsers>(UsersWithFavorites.Stages, cancellationToken)).FirstOrDefault() ?? new FavoriteUsers(0);
 
     /// <inheritdoc cref="TopRated"/>
+    /// <remarks>Any other choice than the best movies (no skip, no minimum) has the shorter time limit.</remarks>
     public Task<List<RankedMovie>> TopRatedAsync(int skip, int limit, long minVotes, CancellationToken cancellationToken) =>
-        _movies.RunAsync<RankedMovie>(TopRated.Stages(skip, limit, minVotes), cancellationToken);
+        _movies.RunAsync<RankedMovie>(TopRated.Stages(skip, limit, minVotes), cancellationToken, isCustom: skip > 0 || minVotes > 0);
 
     /// <inheritdoc cref="RatingBuckets"/>
-    /// <remarks>The boundaries must be at least two numbers in strictly ascending order.</remarks>
-    public async Task<RatingHistogram> RatingBucketsAsync(IReadOnlyList<double> boundaries, CancellationToken cancellationToken) =>
-        RatingBuckets.Histogram(boundaries, await _movies.RunAsync<BsonDocument>(RatingBuckets.Stages(boundaries), cancellationToken));
+    /// <param name="boundaries">At least two numbers in strictly ascending order.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <param name="isCustom">True if a caller chose the boundaries.</param>
+    public async Task<RatingHistogram> RatingBucketsAsync(
+        IReadOnlyList<double> boundaries,
+        CancellationToken cancellationToken,
+        bool isCustom = false
+    ) =>
+        RatingBuckets.Histogram(
+            boundaries,
+            await _movies.RunAsync<BsonDocument>(RatingBuckets.Stages(boundaries), cancellationToken, isCustom)
+        );
 
     /// <inheritdoc cref="Facets"/>
-    public async Task<MovieFacets> FacetsAsync(MovieFilter filter, CancellationToken cancellationToken) =>
+    public async Task<MovieFacets> FacetsAsync(MovieFilter filter, CancellationToken cancellationToken, bool isCustom = false) =>
         MovieLists.Filter(filter) is { } query
-            ? (await _movies.RunAsync<MovieFacets>(Facets.Stages(query), cancellationToken)).FirstOrDefault() ?? MovieFacets.Empty
+            ? (await _movies.RunAsync<MovieFacets>(Facets.Stages(query), cancellationToken, isCustom)).FirstOrDefault() ?? MovieFacets.Empty
             : MovieFacets.Empty;
 
     /// <inheritdoc cref="Reviewers"/>

@@ -4,20 +4,23 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>Runs pipelines that may read whole collections, each for at most twenty seconds.</summary>
+/// <summary>Runs pipelines that may read whole collections, each for a limited time.</summary>
 internal static class PipelineExtensions
 {
-    private static readonly AggregateOptions Options = new() { MaxTime = TimeSpan.FromSeconds(20) };
+    private static readonly AggregateOptions Options = new() { MaxTime = AnalyticsStore.TimeLimit };
+    private static readonly AggregateOptions CustomOptions = new() { MaxTime = AnalyticsStore.CustomTimeLimit };
 
     /// <summary>Runs a pipeline over the collection and returns its results.</summary>
     /// <exception cref="MongoExecutionTimeoutException">The pipeline exceeded the time limit.</exception>
     internal static async Task<List<TResult>> RunAsync<TResult>(
         this IMongoCollection<BsonDocument> collection,
         IEnumerable<BsonDocument> stages,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool isCustom = false
     )
     {
-        using var cursor = await collection.AggregateAsync(stages.ToPipeline<TResult>(), Options, cancellationToken);
+        var options = isCustom ? CustomOptions : Options;
+        using var cursor = await collection.AggregateAsync(stages.ToPipeline<TResult>(), options, cancellationToken);
         return await cursor.ToListAsync(cancellationToken);
     }
 }

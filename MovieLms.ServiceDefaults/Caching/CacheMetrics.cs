@@ -4,7 +4,7 @@ using MovieLms.ServiceDefaults.Telemetry;
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>Measures cached responses (docs/telemetry.md).</summary>
-internal static class CacheMetrics
+public static class CacheMetrics
 {
     private static readonly Counter<long> Reads = MovieLmsTelemetry.Meter.CreateCounter<long>(
         "movielms.cache.reads",
@@ -12,5 +12,7 @@ internal static class CacheMetrics
         "Reads of cached responses"
     );
 
-    internal static void Read(bool isHit) => Reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
+    /// <summary>Counts a read.</summary>
+    /// <param name="isHit">True if the response was stored.</param>
+    public static void Read(bool isHit) => Reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
 }

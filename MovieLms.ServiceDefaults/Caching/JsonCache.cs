@@ -63,34 +63,7 @@ public sealed class JsonCache
             isLocal,
             cancellationToken
         );
-        return new CachedJsonResult(entry, isHit, isPrivate);
-    }
-
-    /// <summary>Returns the file stored under a key, or creates it once for all concurrent callers.</summary>
-    /// <param name="key">A key of <c>CacheKeys</c>.</param>
-    /// <param name="tags">The tags that invalidate the file.</param>
-    /// <param name="duration">How long the file is fresh.</param>
-    /// <param name="type">The file's media type and name.</param>
-    /// <param name="create">Creates the file's bytes.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    public async ValueTask<CachedFileResult> GetOrCreateFileAsync(
-        string key,
-        string[] tags,
-        TimeSpan duration,
-        CachedFileType type,
-        Func<CancellationToken, Task<byte[]>> create,
-        CancellationToken cancellationToken
-    )
-    {
-        var (entry, isHit) = await EntryAsync(
-            key,
-            tags,
-            duration,
-            async token => CachedJson.Of(await create(token)),
-            isLocal: false,
-            cancellationToken
-        );
-        return new CachedFileResult(entry, isHit, type);
+        return new CachedJsonResult(entry, isHit ? CacheOutcome.Hit : CacheOutcome.Miss, isPrivate);
     }
 
     private async ValueTask<(CachedJson Entry, bool IsHit)> EntryAsync(
@@ -145,6 +118,12 @@ public sealed class JsonCache
     /// <inheritdoc cref="InvalidateAsync(IEnumerable{string}, CancellationToken)"/>
     public ValueTask InvalidateAsync(string tag, CancellationToken cancellationToken = default) =>
         _stamps.ChangeAsync(tag, _subscription.IsLost, cancellationToken);
+
+    /// <summary>
+    /// Returns a value that changes whenever one of the tags is invalidated, or null while this process may miss the writes of others.
+    /// </summary>
+    public async ValueTask<string?> ReadVersionAsync(string[] tags, CancellationToken cancellationToken) =>
+        _subscription.IsLost ? null : await StampedAsync(string.Empty, tags, isSubscriptionLost: false, cancellationToken);
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isSubscriptionLost, CancellationToken cancellationToken)
     {

@@ -102,6 +102,9 @@ public sealed class ServiceHost : IAsyncDisposable
                 ["RateLimits:ForgotAddress:Permits"] = "100000",
                 ["RateLimits:Reset:Permits"] = "100000",
                 ["RateLimits:External:Permits"] = "100000",
+                // Analytics include every earlier write, however slow the machine is.
+                ["Analytics:MaxRefreshShare"] = "1",
+                ["Analytics:MaxWait"] = "00:00:30",
                 ["Admin:Email"] = TestUsers.AdminEmail,
                 ["Admin:Password"] = TestUsers.AdminPassword,
             }

@@ -1,0 +1,13 @@
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>Settings of the analytics, in the configuration section <c>Analytics</c>.</summary>
+internal sealed class AnalyticsOptions
+{
+    internal const string Section = "Analytics";
+
+    /// <summary>The maximum share of the time for which an answer is computed again while its data changes: 0.05 is 3 s per minute.</summary>
+    public double MaxRefreshShare { get; set; } = 0.05;
+
+    /// <summary>How long a request may wait for a new answer if there is an older one.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
+}

@@ -1,0 +1,19 @@
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>Registers the services of the analytics endpoints.</summary>
+internal static class AnalyticsServices
+{
+    internal static void AddAnalytics(this IServiceCollection services)
+    {
+        services
+            .AddOptions<AnalyticsOptions>()
+            .BindConfiguration(AnalyticsOptions.Section)
+            .Validate(options => options.MaxRefreshShare is > 0 and <= 1, "Analytics:MaxRefreshShare must be more than 0, and 1 at most.")
+            .Validate(
+                options => options.MaxWait >= TimeSpan.Zero && options.MaxWait <= TimeSpan.FromSeconds(30),
+                "Analytics:MaxWait must be from 0 to 30 seconds."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<AnalyticsGate>().AddSingleton<AnalyticsCache>();
+    }
+}

@@ -1,0 +1,30 @@
+using MovieLms.Data.Analytics;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>The result of an analytic.</summary>
+/// <param name="Content">The response.</param>
+/// <param name="Version">The version of the data before the computation. Null if it was unknown.</param>
+/// <param name="ComputedAt">When the computation started. The answer includes all earlier writes.</param>
+/// <param name="Cost">How long the computation took.</param>
+internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffset ComputedAt, TimeSpan Cost)
+{
+    /// <summary>An answer is computed again after this time even if no write is known.</summary>
+    internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+
+    /// <summary>The maximum age while this process may miss writes.</summary>
+    private static readonly TimeSpan OutageMaxAge = TimeSpan.FromSeconds(1);
+
+    /// <summary>Returns true if no write is known since the computation.</summary>
+    /// <param name="version">The version of the data; null while this process may miss writes.</param>
+    /// <param name="now">The time.</param>
+    internal bool IsCurrent(string? version, DateTimeOffset now) =>
+        version is null ? AgeAt(now) < OutageMaxAge : Version == version && AgeAt(now) < MaxAge;
+
+    /// <summary>Returns the answer's age. Never negative, because another process's clock may be ahead.</summary>
+    internal TimeSpan AgeAt(DateTimeOffset now) => now > ComputedAt ? now - ComputedAt : TimeSpan.Zero;
+
+    internal static Answer From(StoredAnswer stored) =>
+        new(CachedJson.Of(stored.Body ?? []), stored.Version, stored.ComputedAt, TimeSpan.FromMilliseconds(stored.CostMilliseconds));
+}
