@@ -1,6 +1,7 @@
 using MovieLms.Bench.Api;
 using MovieLms.Bench.Chaos;
 using MovieLms.Bench.Chat;
+using MovieLms.Bench.Growth;
 using MovieLms.Bench.Identity;
 using MovieLms.Bench.Imports;
 
@@ -10,6 +11,7 @@ return args switch
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["movies", .. var rest] => await MovieBench.RunAsync(rest),
     ["identity", .. var rest] => await IdentityBench.RunAsync(rest),
+    ["growth", .. var rest] => await GrowthBench.RunAsync(rest),
     ["import", "movies", .. var rest] => await MovieImportBench.RunAsync(rest),
     ["import", .. var rest] => await ImportBench.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosBench.RunAsync(rest),
@@ -26,6 +28,7 @@ static int Usage()
 
           api       throughput, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
           chat      fan-out to a room of 100 and memory of 5,000 idle connections, compared with a bare hub; fan-out or idle runs one part
+          growth    single requests at 3,000 to 1,000,000 movies, 100,000 to-dos, 1,000,000 messages and 10,000 enrollments
           identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
           movies    reads of single movies out of 100,000, one of them and at random (needs wrk)
           import    500,000 to-dos through upload, worker and embedded database, compared with plain inserts; a number sets the rows

@@ -36,7 +36,12 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     internal Uri Address => _standalone.Address;
 
+    /// <summary>The connection string of the embedded MongoDB.</summary>
+    internal string Mongo => _standalone.Mongo ?? throw new InvalidOperationException("The embedded MongoDB does not run.");
+
     internal long ResidentBytes => _standalone.Process.ResidentBytes;
+
+    internal long AnonymousBytes => _standalone.Process.AnonymousBytes;
 
     /// <summary>Starts the build of a checkout.</summary>
     /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration.</param>

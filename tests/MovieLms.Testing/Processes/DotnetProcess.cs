@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -43,6 +44,12 @@ public sealed class DotnetProcess : IAsyncDisposable
             return _process.WorkingSet64;
         }
     }
+
+    /// <summary>The resident memory in bytes that no file backs and the system therefore cannot drop (Linux).</summary>
+    public long AnonymousBytes =>
+        File.ReadLines($"/proc/{_process.Id}/status")
+            .Where(line => line.StartsWith("RssAnon:", StringComparison.Ordinal) || line.StartsWith("RssShmem:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024);
 
     /// <summary>The processor time of all threads since the start.</summary>
     public TimeSpan ProcessorTime

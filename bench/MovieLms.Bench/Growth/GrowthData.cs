@@ -1,0 +1,176 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Application.Live;
+using MovieLms.Bench.Api;
+using MovieLms.Data.Chat;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
+
+namespace MovieLms.Bench.Growth;
+
+/// <summary>
+/// Adds documents to the collections of a running server. Writes them to the database in the form in which the services store them, because
+/// a million requests would take longer than the measurement.
+/// </summary>
+internal sealed class GrowthData
+{
+    private const int Batch = 5_000;
+    private const int PagesToSkip = 3;
+    private readonly ApiBuild _build;
+    private readonly IMongoDatabase _database;
+    private readonly ObjectId _user;
+    private readonly ObjectId _course;
+    private readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);
+    private int _todos;
+    private int _messages;
+    private int _enrollments;
+
+    private GrowthData(ApiBuild build, IMongoDatabase database, ObjectId user, ObjectId course) =>
+        (_build, _database, _user, _course) = (build, database, user, course);
+
+    /// <summary>The course that <see cref="AddEnrollmentsAsync"/> fills.</summary>
+    internal string CourseId => _course.ToString();
+
+    internal static async Task<GrowthData> CreateAsync(ApiBuild build)
+    {
+        MongoSerialization.Register();
+        var me = await build.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
+        using var created = await build.Client.PostAsJsonAsync("/api/courses", new { title = "Large course", status = "published" });
+        created.EnsureSuccessStatusCode();
+        var course = await created.Content.ReadFromJsonAsync<JsonElement>();
+        return new GrowthData(build, Open(build), Id(me), Id(course));
+    }
+
+    /// <summary>Adds to-dos of the signed-in user until there are <paramref name="count"/>.</summary>
+    internal Task AddTodosAsync(int count) =>
+        AddAsync(
+            TodoEntity.Collection,
+            ref _todos,
+            count,
+            i => new TodoDocument
+            {
+                Id = ObjectId.GenerateNewId(),
+                OwnerId = _user,
+                Title = $"To-do number {i}",
+                DueDate = _now.AddMinutes(i),
+                Priority = (TodoPriority)(i % 3),
+                Done = i % 5 == 0,
+                CreatedAt = _now,
+                UpdatedAt = _now,
+            }
+        );
+
+    /// <summary>Adds messages to the lobby until there are <paramref name="count"/>.</summary>
+    internal async Task AddMessagesAsync(int count)
+    {
+        var rooms = _database.GetCollection<RoomDocument>(CollectionNames.Rooms);
+        var lobby = await rooms.FindOneAndUpdateAsync<RoomDocument>(
+            room => room.Name == RoomNames.Lobby,
+            Builders<RoomDocument>
+                .Update.Set(room => room.LastSequence, count)
+                .Set(room => room.LastMessageAt, _now)
+                .Set(room => room.UpdatedAt, _now)
+                .SetOnInsert(room => room.CreatedAt, _now)
+                .SetOnInsert(room => room.UserIds, [])
+                .SetOnInsert(room => room.Version, 1),
+            new FindOneAndUpdateOptions<RoomDocument> { IsUpsert = true, ReturnDocument = ReturnDocument.After }
+        );
+        await AddAsync(
+            CollectionNames.ChatMessages,
+            ref _messages,
+            count,
+            i => new ChatMessageDocument
+            {
+                Id = ObjectId.GenerateNewId(),
+                RoomId = lobby.Id,
+                Sequence = i,
+                UserId = _user,
+                Username = "Admin",
+                Text = $"Message number {i}: did you see the tracking shot?",
+                ClientMessageId = $"{i}",
+                SentAt = _now.AddSeconds(i),
+                UpdatedAt = _now,
+            }
+        );
+    }
+
+    /// <summary>Adds enrollments, with their students, until the course has <paramref name="count"/>.</summary>
+    internal async Task AddEnrollmentsAsync(int count)
+    {
+        var users = _database.GetCollection<BsonDocument>(CollectionNames.Users);
+        var template = await users.Find(new BsonDocument("_id", _user)).FirstAsync();
+        var students = Enumerable
+            .Range(_enrollments, count - _enrollments)
+            .Select(i =>
+            {
+                var student = (BsonDocument)template.DeepClone();
+                var email = $"student{i}@movielms.example";
+                (student["_id"], student["email"], student["emailNormalized"]) = (ObjectId.GenerateNewId(), email, email);
+                (student["role"], student["username"]) = ("student", $"Student {i}");
+                return student;
+            })
+            .ToList();
+        await users.InsertManyAsync(students);
+        var first = _enrollments;
+        await AddAsync(
+            EnrollmentEntity.Collection,
+            ref _enrollments,
+            count,
+            i => new EnrollmentDocument
+            {
+                Id = ObjectId.GenerateNewId(),
+                CourseId = _course,
+                StudentId = students[i - first - 1]["_id"].AsObjectId,
+                EnrolledAt = _now.AddSeconds(i),
+                CreatedAt = _now,
+                UpdatedAt = _now,
+            }
+        );
+    }
+
+    /// <summary>Returns the paths of pages after the first ones of a list.</summary>
+    internal async Task<Func<int, string>> LaterPageAsync(string list)
+    {
+        string? cursor = null;
+        for (var page = 0; page < PagesToSkip; page++)
+        {
+            var path = cursor is null ? list : $"{list}&cursor={Uri.EscapeDataString(cursor)}";
+            var next = (await _build.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("nextCursor").GetString();
+            if (next is null)
+                break;
+            cursor = next;
+        }
+        return _ => cursor is null ? list : $"{list}&cursor={Uri.EscapeDataString(cursor)}";
+    }
+
+    /// <summary>Returns the IDs of up to 100,000 movies, spread over the catalog.</summary>
+    internal static async Task<IReadOnlyList<string>> ReadMovieIdsAsync(ApiBuild build)
+    {
+        var movies = Open(build).GetCollection<BsonDocument>(MovieEntity.Collection);
+        var ids = await movies.Find(new BsonDocument()).Project(new BsonDocument("_id", 1)).ToListAsync();
+        var step = Math.Max(1, ids.Count / 100_000);
+        return [.. ids.Where((_, i) => i % step == 0).Select(id => id["_id"].ToString()!)];
+    }
+
+    private Task AddAsync<T>(string collection, ref int stored, int count, Func<int, T> create)
+    {
+        var numbers = Enumerable.Range(stored + 1, count - stored);
+        stored = count;
+        return InsertAsync();
+
+        async Task InsertAsync()
+        {
+            var target = _database.GetCollection<T>(collection);
+            foreach (var batch in numbers.Chunk(Batch))
+                await target.InsertManyAsync(batch.Select(create), new InsertManyOptions { IsOrdered = false });
+        }
+    }
+
+    private static IMongoDatabase Open(ApiBuild build) => new MongoClient(build.Mongo).GetDatabase("movielms");
+
+    private static ObjectId Id(JsonElement document) => ObjectId.Parse(document.GetProperty("id").GetString());
+}
