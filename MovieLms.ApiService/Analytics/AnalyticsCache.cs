@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MovieLms.Application.Caching;
@@ -22,17 +21,17 @@ internal sealed class AnalyticsCache(
     IOptions<AnalyticsOptions> options,
     IOptions<JsonOptions> json,
     TimeProvider time,
-    ILogger<AnalyticsCache> logger,
-    IHostApplicationLifetime lifetime
+    ILogger<AnalyticsCache> logger
 )
 {
     /// <summary>The size charged to an answer in addition to its body, in bytes.</summary>
     private const int Overhead = 1024;
 
     /// <summary>Processes of two releases may share a database and return different shapes.</summary>
-    private static readonly string Release = typeof(AnalyticsCache).Assembly.GetName().Version?.ToString(3) ?? "0";
+    private static readonly string Release = typeof(AnalyticsCache).Module.ModuleVersionId.ToString("N");
 
     private readonly ConcurrentDictionary<string, KeptAnswer> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Answer>>> _running = new(StringComparer.Ordinal);
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
     private readonly FusionCacheEntryOptions _custom = memory.CreateEntryOptions(entry =>
         entry.SetSkipDistributedCache(true, true).SetDuration(Answer.MaxAge).SetFailSafe(false)
@@ -92,13 +91,13 @@ internal sealed class AnalyticsCache(
     }
 
     /// <summary>
-    /// Returns the answer of an analytic with parameters that the caller chooses, from this process's bounded memory. After a write, it is
-    /// served for at most a minute, and the less, the cheaper it is. A few are computed concurrently.
+    /// Returns the answer of an analytic with parameters that the caller chooses, from this process's bounded memory. After a write, an
+    /// expensive answer is still served for up to a minute. A few answers are computed concurrently, each one once.
     /// </summary>
     /// <param name="key">A key of <see cref="CacheKeys"/> with the normalized parameters.</param>
     /// <param name="tags">The tags that invalidate the answer.</param>
     /// <param name="compute">Reads the value.</param>
-    /// <param name="cancellationToken">Cancels the computation.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the computation.</param>
     internal async Task<CachedJsonResult> GetCustomAsync<T>(
         string key,
         string[] tags,
@@ -106,24 +105,43 @@ internal sealed class AnalyticsCache(
         CancellationToken cancellationToken
     )
     {
-        var version = await cache.ReadVersionAsync(tags, cancellationToken);
-        if (await FindCustomAsync(key, version, cancellationToken) is { } found)
-            return found;
-        return await gate.RunAsync(ComputeAsync, cancellationToken);
-
-        async Task<CachedJsonResult> ComputeAsync()
+        while (true)
         {
-            // An identical request may have computed it while this one waited.
-            version = await cache.ReadVersionAsync(tags, cancellationToken);
-            if (await FindCustomAsync(key, version, cancellationToken) is { } computed)
-                return computed;
-            var (computedAt, started) = (time.GetUtcNow(), Stopwatch.GetTimestamp());
-            var content = CachedJson.Of(ToJson(await compute(cancellationToken)));
-            var answer = new Answer(content, version, computedAt, Stopwatch.GetElapsedTime(started));
-            var entry = _custom.Duplicate().SetSize(content.Body.Length + Overhead);
-            await memory.SetAsync(key, answer, entry, token: cancellationToken);
-            return Custom(answer, CacheOutcome.Miss);
+            var version = await cache.ReadVersionAsync(tags, cancellationToken);
+            if (await FindCustomAsync(key, version, cancellationToken) is { } found)
+                return found;
+            var created = new Lazy<Task<Answer>>(() => gate.RunAsync(() => ComputeAsync(key, tags, compute), CancellationToken.None));
+            var running = _running.GetOrAdd(key, created);
+            var answer = await AwaitAndRemoveAsync(running).WaitAsync(cancellationToken);
+            if (running == created)
+                return Custom(answer, CacheOutcome.Miss);
+            // The computation of another request may have started before the caller's last write.
+            if (answer.IsCurrent(version, time.GetUtcNow(), Answer.MaxAge))
+                return Custom(answer, CacheOutcome.Hit);
         }
+
+        async Task<Answer> AwaitAndRemoveAsync(Lazy<Task<Answer>> running)
+        {
+            try
+            {
+                return await running.Value;
+            }
+            finally
+            {
+                _running.TryRemove(KeyValuePair.Create(key, running));
+            }
+        }
+    }
+
+    private async Task<Answer> ComputeAsync<T>(string key, string[] tags, Func<CancellationToken, Task<T>> compute)
+    {
+        using var limit = new CancellationTokenSource(StoredAnswers.MaxDuration, time);
+        var version = await cache.ReadVersionAsync(tags, limit.Token);
+        var (computedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var content = CachedJson.Of(ToJson(await compute(limit.Token)));
+        var answer = new Answer(content, version, computedAt, time.GetElapsedTime(started));
+        await memory.SetAsync(key, answer, _custom.Duplicate().SetSize(content.Body.Length + Overhead), token: limit.Token);
+        return answer;
     }
 
     private async ValueTask<CachedJsonResult?> FindCustomAsync(string key, string? version, CancellationToken cancellationToken)
@@ -132,7 +150,7 @@ internal sealed class AnalyticsCache(
         if (!found.HasValue)
             return null;
         var (answer, now) = (found.Value, time.GetUtcNow());
-        if (answer.IsCurrent(version, now))
+        if (answer.IsCurrent(version, now, Answer.MaxAge))
             return Custom(answer, CacheOutcome.Hit);
         var age = answer.AgeAt(now);
         return age < Answer.MaxAge && age < answer.Cost / options.Value.MaxRefreshShare ? Custom(answer, CacheOutcome.Stale) : null;
@@ -151,11 +169,7 @@ internal sealed class AnalyticsCache(
         CancellationToken cancellationToken
     )
     {
-        var kept = _kept.GetOrAdd(
-            name,
-            (name, tags) => new(name + "@" + Release, tags, cache, store, options.Value, time, logger, lifetime.ApplicationStopping),
-            tags
-        );
+        var kept = _kept.GetOrAdd(name, (name, tags) => new(name + "@" + Release, tags, cache, store, options.Value, time, logger), tags);
         var result = await kept.GetAsync(compute, cancellationToken);
         CacheMetrics.Read(result.Outcome != CacheOutcome.Miss);
         return result;

@@ -8,10 +8,10 @@ internal static class AnalyticsServices
         services
             .AddOptions<AnalyticsOptions>()
             .BindConfiguration(AnalyticsOptions.Section)
-            .Validate(options => options.MaxRefreshShare is > 0 and <= 1, "Analytics:MaxRefreshShare must be more than 0, and 1 at most.")
+            .Validate(options => options.MaxRefreshShare is > 0 and <= 1, "Analytics:MaxRefreshShare must be greater than 0 and at most 1.")
             .Validate(
                 options => options.MaxWait >= TimeSpan.Zero && options.MaxWait <= TimeSpan.FromSeconds(30),
-                "Analytics:MaxWait must be from 0 to 30 seconds."
+                "Analytics:MaxWait must be between 0 and 30 seconds."
             )
             .ValidateOnStart();
         services.AddSingleton<AnalyticsGate>().AddSingleton<AnalyticsCache>();

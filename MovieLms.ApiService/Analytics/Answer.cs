@@ -10,17 +10,18 @@ namespace MovieLms.ApiService.Analytics;
 /// <param name="Cost">How long the computation took.</param>
 internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffset ComputedAt, TimeSpan Cost)
 {
-    /// <summary>An answer is computed again after this time even if no write is known.</summary>
+    /// <summary>An answer is computed again after this time, or after a longer one if it is expensive, even if no write is known.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
-    /// <summary>The maximum age while this process may miss writes.</summary>
+    /// <summary>The maximum age while this process may miss writes. Another process's clock may be ahead by as much.</summary>
     private static readonly TimeSpan OutageMaxAge = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns true if no write is known since the computation.</summary>
     /// <param name="version">The version of the data; null while this process may miss writes.</param>
     /// <param name="now">The time.</param>
-    internal bool IsCurrent(string? version, DateTimeOffset now) =>
-        version is null ? AgeAt(now) < OutageMaxAge : Version == version && AgeAt(now) < MaxAge;
+    /// <param name="maxAge">The maximum age if no write is known.</param>
+    internal bool IsCurrent(string? version, DateTimeOffset now, TimeSpan maxAge) =>
+        version is null ? (now - ComputedAt).Duration() < OutageMaxAge : Version == version && AgeAt(now) < maxAge;
 
     /// <summary>Returns the answer's age. Never negative, because another process's clock may be ahead.</summary>
     internal TimeSpan AgeAt(DateTimeOffset now) => now > ComputedAt ? now - ComputedAt : TimeSpan.Zero;

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using MovieLms.Data.Analytics;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Analytics;
 
@@ -15,156 +16,208 @@ internal sealed partial class KeptAnswer(
     StoredAnswers store,
     AnalyticsOptions options,
     TimeProvider time,
-    ILogger logger,
-    CancellationToken stopping
+    ILogger logger
 )
 {
-    /// <summary>How often a process looks for the answer that another one computes.</summary>
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    /// <summary>An older answer is returned only if computing a new one takes longer than <see cref="MaxWaitForOld"/>.</summary>
+    private static readonly TimeSpan MaxAgeOfOld = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxWaitForOld = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan MinRetryDelay = TimeSpan.FromSeconds(1);
+    /// <summary>How long a request waits for the very first answer.</summary>
+    private static readonly TimeSpan MaxWaitForFirst = StoredAnswers.LeaseDuration;
+
+    /// <summary>How often a process looks for the answer that another one computes.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The maximum time until a failed computation is repeated.</summary>
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private Task<bool>? _refresh;
-    private volatile State _state = new(null, DateTimeOffset.MinValue);
+    private volatile State _state = new(null, null, long.MinValue, DateTimeOffset.MinValue, null);
 
-    private sealed record State(Answer? Answer, DateTimeOffset DueAt);
+    /// <param name="Answer">The answer; null if none is known.</param>
+    /// <param name="Id">The computation that produced it.</param>
+    /// <param name="StartedAt">The timestamp at which this process started that computation; the minimum if another one did.</param>
+    /// <param name="DueAt">When this process may try to compute the answer again.</param>
+    /// <param name="Failure">The error of the last computation, if there is no answer.</param>
+    private sealed record State(Answer? Answer, string? Id, long StartedAt, DateTimeOffset DueAt, Exception? Failure);
 
     /// <summary>
     /// Returns the answer. Waits for a new one if there is none, or if it is expected within <see cref="AnalyticsOptions.MaxWait"/>.
     /// </summary>
     /// <param name="compute">Returns the response's body.</param>
     /// <param name="cancellationToken">Cancels the wait, not the computation.</param>
+    /// <exception cref="BusyException">Another process has been computing the first answer for too long.</exception>
     internal async ValueTask<(Answer Answer, CacheOutcome Outcome)> GetAsync(
         Func<CancellationToken, Task<byte[]>> compute,
         CancellationToken cancellationToken
     )
     {
-        var version = await cache.ReadVersionAsync(tags, cancellationToken);
-        var start = time.GetUtcNow();
+        var start = time.GetTimestamp();
         var outcome = CacheOutcome.Hit;
+        if (_state.Answer is null)
+            await LoadAsync(cancellationToken);
         while (true)
         {
-            var ((answer, dueAt), now) = (_state, time.GetUtcNow());
-            if (answer?.IsCurrent(version, now) == true)
+            // Read in each pass: a write during a computation changes the version again.
+            var version = await cache.ReadVersionAsync(tags, cancellationToken);
+            var (state, now) = (_state, time.GetUtcNow());
+            if (state.Answer is { } answer && (state.StartedAt >= start || answer.IsCurrent(version, now, MaxAge(answer))))
                 return (answer, outcome);
-            if (answer is null)
-            {
-                await RefreshAsync(Timeout.InfiniteTimeSpan);
-                continue;
-            }
 
             // A time too far ahead was stored before the clock was set back.
-            var isDue = dueAt <= now || dueAt > now + StoredAnswers.MaxInterval;
-            var expectedAt = (isDue ? now : dueAt) + answer.Cost;
-            var deadline = start + options.MaxWait;
-            if (expectedAt > deadline)
+            var isDue = state.DueAt <= now || state.DueAt > now + StoredAnswers.MaxInterval;
+            var delay = isDue ? TimeSpan.Zero : state.DueAt - now;
+            var remaining = MaxWait(state.Answer, now) - time.GetElapsedTime(start);
+            if (state.Answer is null)
+            {
+                if (!isDue && state.Failure is not null)
+                    ExceptionDispatchInfo.Throw(state.Failure);
+                if (remaining <= TimeSpan.Zero)
+                    throw new BusyException("The answer is still being computed.");
+            }
+            else if (delay + state.Answer.Cost > remaining)
             {
                 if (isDue)
                     Start();
-                return (answer, CacheOutcome.Stale);
+                return (state.Answer, CacheOutcome.Stale);
             }
-            if (!isDue)
-                await Task.Delay(dueAt - now, time, cancellationToken);
+
+            await Task.Delay(delay, time, cancellationToken);
+            var (refresh, isMine) = Start();
             try
             {
-                await RefreshAsync(deadline - now);
+                if (await refresh.WaitAsync(remaining - delay, time, cancellationToken) && isMine)
+                    outcome = CacheOutcome.Miss;
+            }
+            catch (TimeoutException) when (_state.Answer is { } last)
+            {
+                return (last, CacheOutcome.Stale);
             }
             catch (TimeoutException)
             {
-                return (answer, CacheOutcome.Stale);
+                throw new BusyException("The answer is still being computed.");
             }
-        }
-
-        async Task RefreshAsync(TimeSpan timeout)
-        {
-            var (refresh, isMine) = Start();
-            if (await refresh.WaitAsync(timeout, time, cancellationToken) && isMine)
-                outcome = CacheOutcome.Miss;
+            if (_state is { Answer: null, Failure: { } failure })
+                ExceptionDispatchInfo.Throw(failure);
         }
 
         (Task<bool> Refresh, bool IsMine) Start()
         {
             lock (_lock)
             {
-                return _refresh is { IsCompleted: false }
-                    ? (_refresh, false)
-                    : (_refresh = Task.Run(() => RunAsync(compute), stopping), true);
+                return _refresh is { IsCompleted: false } ? (_refresh, false) : (_refresh = Task.Run(() => RefreshAsync(compute)), true);
             }
+        }
+    }
+
+    /// <summary>Reads the answer of an earlier start or of another process, so that the first request need not compute it.</summary>
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(key, cancellationToken) is not { } stored)
+            return;
+        lock (_lock)
+        {
+            if (_state.Answer is null)
+                _state = StateOf(Answer.From(stored), stored.Id, long.MinValue);
         }
     }
 
     /// <summary>
-    /// Computes the answer, or takes over the one that another process has computed. Throws only if there is no answer to serve instead.
+    /// Computes the answer, or takes over the one that another process has computed. Never fails: a failure is logged and part of the state.
     /// </summary>
-    /// <returns>False if the answer is another process's.</returns>
-    private async Task<bool> RunAsync(Func<CancellationToken, Task<byte[]>> compute)
+    /// <returns>True if this process computed the answer.</returns>
+    private async Task<bool> RefreshAsync(Func<CancellationToken, Task<byte[]>> compute)
     {
+        using var limit = new CancellationTokenSource(StoredAnswers.MaxDuration, time);
         try
         {
-            var version = await cache.ReadVersionAsync(tags, stopping);
-            var holder = Guid.NewGuid().ToString();
-            var isClaimed = await store.TryClaimAsync(key, holder, stopping);
+            var version = await cache.ReadVersionAsync(tags, limit.Token);
+            var id = Guid.NewGuid().ToString();
+            var isClaimed = await store.TryClaimAsync(key, id, limit.Token);
             // Read after the claim: another process may have completed the answer just before it.
-            var stored = await store.FindAsync(key, stopping);
-            if (stored is not null && !(stored.ComputedAt <= _state.Answer?.ComputedAt))
-                _state = StateOf(Answer.From(stored));
-            if (_state.Answer?.IsCurrent(version, time.GetUtcNow()) == true)
+            var stored = await store.FindAsync(key, limit.Token);
+            if (stored is not null && stored.Id != _state.Id)
+                _state = StateOf(Answer.From(stored), stored.Id, long.MinValue);
+            if (_state.Answer is { } answer && answer.IsCurrent(version, time.GetUtcNow(), MaxAge(answer)))
             {
                 if (isClaimed)
-                    await store.ReleaseAsync(key, holder, _state.DueAt, stopping);
+                    await store.ReleaseAsync(key, id, _state.DueAt, limit.Token);
                 return false;
             }
             if (isClaimed)
             {
-                await ComputeAsync(compute, holder);
+                await ComputeAsync(id, compute, limit.Token);
                 return true;
             }
-            await Task.Delay(PollInterval, time, stopping);
+            _state = _state with { DueAt = time.GetUtcNow() + PollInterval, Failure = null };
             return false;
         }
-        catch (Exception exception) when (_state.Answer is not null && !stopping.IsCancellationRequested)
+        catch (Exception exception)
         {
-            var retryAt = time.GetUtcNow() + MinRetryDelay;
-            if (_state.DueAt < retryAt)
-                _state = _state with { DueAt = retryAt };
             LogFailure(logger, exception, key);
+            if (_state.DueAt <= time.GetUtcNow())
+                _state = _state with { DueAt = time.GetUtcNow() + PollInterval };
+            _state = _state with { Failure = exception };
             return false;
         }
     }
 
-    private async Task ComputeAsync(Func<CancellationToken, Task<byte[]>> compute, string holder)
+    private async Task ComputeAsync(string id, Func<CancellationToken, Task<byte[]>> compute, CancellationToken cancellationToken)
     {
         // Read before the computation: a write during it changes the version, and the answer is computed again.
-        var version = await cache.ReadVersionAsync(tags, stopping);
-        var (computedAt, started) = (time.GetUtcNow(), Stopwatch.GetTimestamp());
+        var version = await cache.ReadVersionAsync(tags, cancellationToken);
+        var (computedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         try
         {
-            var content = CachedJson.Of(await compute(stopping));
-            var cost = Stopwatch.GetElapsedTime(started);
-            _state = StateOf(new Answer(content, version, computedAt, cost));
-            var answer = new StoredAnswer
-            {
-                Key = key,
-                Body = content.Body,
-                Version = version,
-                ComputedAt = computedAt,
-                CostMilliseconds = cost.TotalMilliseconds,
-                DueAt = _state.DueAt,
-            };
-            await store.CompleteAsync(answer, holder, stopping);
+            var content = CachedJson.Of(await compute(cancellationToken));
+            _state = StateOf(new Answer(content, version, computedAt, time.GetElapsedTime(started)), id, started);
         }
-        catch (Exception) when (!stopping.IsCancellationRequested)
+        catch (Exception)
         {
-            // Without an answer, every request tries again.
-            var delay = _state.Answer is null ? TimeSpan.Zero : Interval(Stopwatch.GetElapsedTime(started));
-            _state = _state with { DueAt = computedAt + delay };
-            await store.ReleaseAsync(key, holder, _state.DueAt, stopping);
+            var delay = Interval(time.GetElapsedTime(started));
+            _state = _state with { DueAt = time.GetUtcNow() + (delay < MaxRetryDelay ? delay : MaxRetryDelay) };
+            await ReleaseAsync(id);
             throw;
+        }
+        var answer = new StoredAnswer
+        {
+            Key = key,
+            Id = id,
+            Body = _state.Answer!.Content.Body,
+            Version = version,
+            ComputedAt = computedAt,
+            CostMilliseconds = _state.Answer.Cost.TotalMilliseconds,
+            DueAt = _state.DueAt,
+        };
+        await store.CompleteAsync(answer, id, cancellationToken);
+    }
+
+    /// <summary>Releases the claim of a failed computation, whose error must not be replaced by another one.</summary>
+    private async Task ReleaseAsync(string id)
+    {
+        try
+        {
+            await store.ReleaseAsync(key, id, _state.DueAt, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The claim expires by itself.
+            LogFailure(logger, exception, key);
         }
     }
 
-    private State StateOf(Answer answer) => new(answer, answer.ComputedAt + Interval(answer.Cost));
+    private State StateOf(Answer answer, string? id, long startedAt) =>
+        new(answer, id, startedAt, answer.ComputedAt + Interval(answer.Cost), null);
+
+    private TimeSpan MaxWait(Answer? answer, DateTimeOffset now) =>
+        answer is null ? MaxWaitForFirst
+        : answer.AgeAt(now) > MaxAgeOfOld ? MaxWaitForOld
+        : options.MaxWait;
+
+    /// <summary>Returns how long an answer counts as current if no write is known.</summary>
+    private TimeSpan MaxAge(Answer answer) => Interval(answer.Cost) is var interval && interval > Answer.MaxAge ? interval : Answer.MaxAge;
 
     private TimeSpan Interval(TimeSpan cost)
     {
@@ -172,6 +225,6 @@ internal sealed partial class KeptAnswer(
         return interval < StoredAnswers.MaxInterval ? interval : StoredAnswers.MaxInterval;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The analytic {Key} could not be computed again; its last answer is served")]
+    [LoggerMessage(LogLevel.Warning, "The analytic {Key} could not be computed")]
     private static partial void LogFailure(ILogger logger, Exception exception, string key);
 }

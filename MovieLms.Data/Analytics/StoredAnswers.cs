@@ -12,6 +12,9 @@ public sealed record StoredAnswer
     [BsonId]
     public required string Key { get; init; }
 
+    /// <summary>The computation that produced the answer.</summary>
+    public string? Id { get; init; }
+
     /// <summary>The response's body. Null until the first answer is complete.</summary>
     public byte[]? Body { get; init; }
 
@@ -37,8 +40,11 @@ public sealed class StoredAnswers(IMongoDatabase database, TimeProvider time) : 
     /// <summary>The maximum time until an answer is due again.</summary>
     public static readonly TimeSpan MaxInterval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Longer than any computation may take, so that no two processes compute an answer at the same time.</summary>
-    private static readonly TimeSpan LeaseDuration = AnalyticsStore.TimeLimit + TimeSpan.FromSeconds(10);
+    /// <summary>The maximum duration of a computation, with its queries and the creation of a file.</summary>
+    public static readonly TimeSpan MaxDuration = AnalyticsStore.TimeLimit + TimeSpan.FromSeconds(5);
+
+    /// <summary>Longer than a computation, so that no two processes compute an answer at the same time.</summary>
+    public static readonly TimeSpan LeaseDuration = MaxDuration + TimeSpan.FromSeconds(5);
 
     /// <summary>Answers that nobody has asked for again, among them those of earlier releases, are removed after this time.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -69,10 +75,10 @@ public sealed class StoredAnswers(IMongoDatabase database, TimeProvider time) : 
 
     /// <summary>Claims the computation of an answer that is due.</summary>
     /// <param name="key">The answer.</param>
-    /// <param name="holder">A new value for each computation.</param>
+    /// <param name="id">A new value for each computation.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False if the answer is not due, or another process computes it.</returns>
-    public Task<bool> TryClaimAsync(string key, string holder, CancellationToken cancellationToken)
+    public Task<bool> TryClaimAsync(string key, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // A time too far ahead was stored before the clock was set back.
@@ -85,21 +91,21 @@ public sealed class StoredAnswers(IMongoDatabase database, TimeProvider time) : 
                 new BsonArray { Lease.Due(now), tooFar }
             },
         };
-        return _answers.TryUpsertAsync(filter, Lease.Claim(holder, now + LeaseDuration), cancellationToken);
+        return _answers.TryUpsertAsync(filter, Lease.Claim(id, now + LeaseDuration), cancellationToken);
     }
 
     /// <summary>Stores an answer and releases the claim. Stores nothing if the claim has expired and another process has it.</summary>
-    public Task CompleteAsync(StoredAnswer answer, string holder, CancellationToken cancellationToken)
+    public Task CompleteAsync(StoredAnswer answer, string id, CancellationToken cancellationToken)
     {
         var update = Lease.Release(answer.DueAt);
         update["$set"].AsBsonDocument.Merge(answer.ToBsonDocument()).Remove("_id");
-        return UpdateAsync(answer.Key, holder, update, cancellationToken);
+        return UpdateAsync(answer.Key, id, update, cancellationToken);
     }
 
     /// <summary>Releases the claim after a failure. The answer is due again at <paramref name="dueAt"/>.</summary>
-    public Task ReleaseAsync(string key, string holder, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
-        UpdateAsync(key, holder, Lease.Release(dueAt), cancellationToken);
+    public Task ReleaseAsync(string key, string id, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        UpdateAsync(key, id, Lease.Release(dueAt), cancellationToken);
 
-    private Task UpdateAsync(string key, string holder, BsonDocument update, CancellationToken cancellationToken) =>
-        _answers.UpdateOneAsync(new BsonDocument("_id", key).AddRange(Lease.HeldBy(holder)), update, cancellationToken: cancellationToken);
+    private Task UpdateAsync(string key, string id, BsonDocument update, CancellationToken cancellationToken) =>
+        _answers.UpdateOneAsync(new BsonDocument("_id", key).AddRange(Lease.HeldBy(id)), update, cancellationToken: cancellationToken);
 }

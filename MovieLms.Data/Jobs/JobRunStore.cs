@@ -19,27 +19,18 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
     /// <param name="timeout">The time after which another worker may run the job.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False if another worker runs the job.</returns>
-    public async Task<bool> TryBeginAsync(string name, string holder, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<bool> TryBeginAsync(string name, string holder, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        try
-        {
-            var result = await _runs.UpdateOneAsync(
-                Builders<JobRunDocument>.Filter.Eq(run => run.Name, name) & Lease.Free(now),
-                Builders<JobRunDocument>.Update.Combine(
-                    Lease.Claim(holder, now + timeout),
-                    Builders<JobRunDocument>.Update.Set(run => run.StartedAt, now)
-                ),
-                new UpdateOptions { IsUpsert = true },
-                cancellationToken
-            );
-            return result.MatchedCount == 1 || result.UpsertedId is not null;
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            // The job's document exists but did not match: another worker holds it.
-            return false;
-        }
+        // If another worker holds the job, its document exists but does not match.
+        return _runs.TryUpsertAsync(
+            Builders<JobRunDocument>.Filter.Eq(run => run.Name, name) & Lease.Free(now),
+            Builders<JobRunDocument>.Update.Combine(
+                Lease.Claim(holder, now + timeout),
+                Builders<JobRunDocument>.Update.Set(run => run.StartedAt, now)
+            ),
+            cancellationToken
+        );
     }
 
     /// <summary>Records the end of a run and releases the job.</summary>

@@ -51,8 +51,8 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <summary>Stores a mail to send.</summary>
     /// <returns>False if a mail with the same key exists.</returns>
     /// <exception cref="ArgumentException">A header value contains a line break, or the attachments are too large.</exception>
-    public Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken) =>
-        _mails.TryInsertAsync(CreateDocument(mail), cancellationToken);
+    public async Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken) =>
+        await _mails.TryInsertAsync(CreateDocument(mail), cancellationToken);
 
     /// <summary>Stores several mails to send. Skips mails whose key exists.</summary>
     /// <inheritdoc cref="AddAsync"/>

@@ -45,7 +45,7 @@ internal static class UniqueWrites
             {
                 return false;
             }
-            catch (MongoWriteException e) when (e.WriteError is not null && attempt < MaxAttempts)
+            catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.Uncategorized && attempt < MaxAttempts)
             {
                 await Task.Delay(RetryDelay * attempt, cancellationToken);
             }

@@ -16,6 +16,9 @@ internal static class GrowthBench
 {
     private const int ImportRows = 20_000;
 
+    /// <summary>Words in the titles of <see cref="MovieFile"/>, each in a ninth of them.</summary>
+    private static readonly string[] Words = ["silent", "golden", "midnight", "river", "winter", "paper", "last"];
+
     /// <summary>Analytics are requested at this interval while movies are written at <see cref="WriteInterval"/>.</summary>
     private static readonly TimeSpan AnalyticsInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMilliseconds(100);
@@ -59,8 +62,12 @@ internal static class GrowthBench
         {
             await data.AddTodosAsync(count);
             Print($"{count:N0} to-dos of one user");
-            await requests.MeasureAsync("first page of 20", _ => "/api/todos?sort=dueDate");
-            await requests.MeasureAsync("later page of 20", await data.LaterPageAsync("/api/todos?done=false"));
+            // Different times, because the same list would be cached.
+            await requests.MeasureAsync("first page of 20", i => $"/api/todos?sort=dueDate&dueFrom={GrowthData.Epoch.AddSeconds(i):s}Z");
+            await requests.MeasureAsync(
+                "page of 20, by priority",
+                i => $"/api/todos?sort=priority&dueFrom={GrowthData.Epoch.AddSeconds(i):s}Z"
+            );
             await requests.MeasureWriteAsync("create a to-do", i => ("/api/todos", new { title = $"To-do {i}" }));
         }
         foreach (var count in new[] { 100, 1_000_000 })
@@ -93,12 +100,15 @@ internal static class GrowthBench
         await requests.MeasureAsync("search, one word", i => $"/api/movies?search=golden&minRating={i % 50 / 10.0}");
         await requests.MeasureAsync("search, two words", i => $"/api/movies?search=golden%20river&minRating={i % 50 / 10.0}");
         await requests.MeasureAsync("search, a rare word", i => $"/api/movies?search={1_000 + i}");
-        await requests.MeasureAsync("facets of a search", i => $"/api/analytics/facets?search=river%20{i}");
-        await requests.MeasureAsync("facets of a genre", i => $"/api/analytics/facets?genre=Western&search={(char)('a' + (i % 26))}");
+        // Each word or beginning of a word is a different search for about as many movies.
+        string[] beginnings = [.. Words.SelectMany(word => Enumerable.Range(1, word.Length).Select(length => word[..length]))];
+        await requests.MeasureAsync("facets of a search", i => $"/api/analytics/facets?search={beginnings[i]}", beginnings.Length);
         await requests.MeasureAsync(
-            "custom rating buckets",
-            i => $"/api/analytics/rating-buckets?boundaries=0,{(i % 900 / 100.0) + 0.5},10"
+            "facets of a search in a genre",
+            i => $"/api/analytics/facets?genre=Western&search={beginnings[i]}",
+            beginnings.Length
         );
+        await requests.MeasureAsync("custom rating buckets", i => $"/api/analytics/rating-buckets?boundaries=0,{0.5 + (i / 1_000.0)},10");
         await requests.MeasureWriteAsync(
             "create a movie",
             i => ("/api/movies", new { title = $"New {Guid.NewGuid()}", genre = "Western" })

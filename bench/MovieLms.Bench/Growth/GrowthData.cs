@@ -18,19 +18,18 @@ namespace MovieLms.Bench.Growth;
 /// </summary>
 internal sealed class GrowthData
 {
+    /// <summary>The time at which the documents were created.</summary>
+    internal static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch.AddYears(56);
+
     private const int Batch = 5_000;
-    private const int PagesToSkip = 3;
-    private readonly ApiBuild _build;
     private readonly IMongoDatabase _database;
     private readonly ObjectId _user;
     private readonly ObjectId _course;
-    private readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);
     private int _todos;
     private int _messages;
     private int _enrollments;
 
-    private GrowthData(ApiBuild build, IMongoDatabase database, ObjectId user, ObjectId course) =>
-        (_build, _database, _user, _course) = (build, database, user, course);
+    private GrowthData(IMongoDatabase database, ObjectId user, ObjectId course) => (_database, _user, _course) = (database, user, course);
 
     /// <summary>The course that <see cref="AddEnrollmentsAsync"/> fills.</summary>
     internal string CourseId => _course.ToString();
@@ -42,7 +41,7 @@ internal sealed class GrowthData
         using var created = await build.Client.PostAsJsonAsync("/api/courses", new { title = "Large course", status = "published" });
         created.EnsureSuccessStatusCode();
         var course = await created.Content.ReadFromJsonAsync<JsonElement>();
-        return new GrowthData(build, Open(build), Id(me), Id(course));
+        return new GrowthData(Open(build), Id(me), Id(course));
     }
 
     /// <summary>Adds to-dos of the signed-in user until there are <paramref name="count"/>.</summary>
@@ -56,11 +55,11 @@ internal sealed class GrowthData
                 Id = ObjectId.GenerateNewId(),
                 OwnerId = _user,
                 Title = $"To-do number {i}",
-                DueDate = _now.AddMinutes(i),
+                DueDate = Epoch.AddMinutes(i),
                 Priority = (TodoPriority)(i % 3),
                 Done = i % 5 == 0,
-                CreatedAt = _now,
-                UpdatedAt = _now,
+                CreatedAt = Epoch,
+                UpdatedAt = Epoch,
             }
         );
 
@@ -72,9 +71,9 @@ internal sealed class GrowthData
             room => room.Name == RoomNames.Lobby,
             Builders<RoomDocument>
                 .Update.Set(room => room.LastSequence, count)
-                .Set(room => room.LastMessageAt, _now)
-                .Set(room => room.UpdatedAt, _now)
-                .SetOnInsert(room => room.CreatedAt, _now)
+                .Set(room => room.LastMessageAt, Epoch)
+                .Set(room => room.UpdatedAt, Epoch)
+                .SetOnInsert(room => room.CreatedAt, Epoch)
                 .SetOnInsert(room => room.UserIds, [])
                 .SetOnInsert(room => room.Version, 1),
             new FindOneAndUpdateOptions<RoomDocument> { IsUpsert = true, ReturnDocument = ReturnDocument.After }
@@ -92,8 +91,8 @@ internal sealed class GrowthData
                 Username = "Admin",
                 Text = $"Message number {i}: did you see the tracking shot?",
                 ClientMessageId = $"{i}",
-                SentAt = _now.AddSeconds(i),
-                UpdatedAt = _now,
+                SentAt = Epoch.AddSeconds(i),
+                UpdatedAt = Epoch,
             }
         );
     }
@@ -125,26 +124,11 @@ internal sealed class GrowthData
                 Id = ObjectId.GenerateNewId(),
                 CourseId = _course,
                 StudentId = students[i - first - 1]["_id"].AsObjectId,
-                EnrolledAt = _now.AddSeconds(i),
-                CreatedAt = _now,
-                UpdatedAt = _now,
+                EnrolledAt = Epoch.AddSeconds(i),
+                CreatedAt = Epoch,
+                UpdatedAt = Epoch,
             }
         );
-    }
-
-    /// <summary>Returns the paths of pages after the first ones of a list.</summary>
-    internal async Task<Func<int, string>> LaterPageAsync(string list)
-    {
-        string? cursor = null;
-        for (var page = 0; page < PagesToSkip; page++)
-        {
-            var path = cursor is null ? list : $"{list}&cursor={Uri.EscapeDataString(cursor)}";
-            var next = (await _build.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("nextCursor").GetString();
-            if (next is null)
-                break;
-            cursor = next;
-        }
-        return _ => cursor is null ? list : $"{list}&cursor={Uri.EscapeDataString(cursor)}";
     }
 
     /// <summary>Returns the IDs of up to 100,000 movies, spread over the catalog.</summary>

@@ -6,7 +6,7 @@ using MovieLms.Bench.Measuring;
 
 namespace MovieLms.Bench.Growth;
 
-/// <summary>Sends one request after the other over one connection and prints a row for each kind.</summary>
+/// <summary>Sends one request after another over one connection and prints a row for each kind.</summary>
 /// <param name="build">The server.</param>
 /// <param name="duration">The duration of a measurement.</param>
 internal sealed class SingleRequests(ApiBuild build, TimeSpan duration)
@@ -23,7 +23,9 @@ internal sealed class SingleRequests(ApiBuild build, TimeSpan duration)
     /// <summary>Measures <c>GET</c> requests.</summary>
     /// <param name="name">The row's name.</param>
     /// <param name="path">Returns the path of a request by its number.</param>
-    internal Task MeasureAsync(string name, Func<int, string> path) => MeasureAsync(name, i => build.Client.GetAsync(path(i)));
+    /// <param name="count">The number of different paths, if there are few: a repeated one would be cached.</param>
+    internal Task MeasureAsync(string name, Func<int, string> path, int count = int.MaxValue) =>
+        MeasureAsync(name, i => build.Client.GetAsync(path(i)), count);
 
     /// <summary>Measures <c>POST</c> requests.</summary>
     /// <param name="name">The row's name.</param>
@@ -45,11 +47,11 @@ internal sealed class SingleRequests(ApiBuild build, TimeSpan duration)
         return values[Math.Min(values.Count - 1, (int)(values.Count * share))];
     }
 
-    private async Task MeasureAsync(string name, Func<int, Task<HttpResponseMessage>> send)
+    private async Task MeasureAsync(string name, Func<int, Task<HttpResponseMessage>> send, int count = int.MaxValue)
     {
         var latencies = new List<double>();
         var (clock, before) = (new Stopwatch(), default(ProcessUsage));
-        for (var i = 0; i < WarmUp + MaxRequests && clock.Elapsed < duration; i++)
+        for (var i = 0; i < Math.Min(count, WarmUp + MaxRequests) && clock.Elapsed < duration; i++)
         {
             if (i == WarmUp)
             {

@@ -45,17 +45,89 @@ public sealed class AnalyticsCacheTests
         await using (var second = await StartAsync(name, Rarely))
             Assert.Equal(("STALE", 0), await CountAsync(second.Client));
 
-        // A time too far ahead was stored before the clock was set back.
+        // The clock was set back by an hour.
+        var ahead = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1);
         await Answers(first)
             .UpdateManyAsync(
                 FilterDefinition<BsonDocument>.Empty,
-                new BsonDocument("$set", new BsonDocument("dueAt", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1)))
+                new BsonDocument("$set", new BsonDocument { { "computedAt", ahead }, { "dueAt", ahead } })
             );
         await using var restarted = await StartAsync(name, Rarely);
         await Eventually.WaitUntilAsync(
             async () => (await CountAsync(restarted.Client)).Movies == 1,
-            "the answer is computed again although it is due in an hour"
+            "the answer is computed again although its time is ahead"
         );
+    }
+
+    [Fact]
+    public async Task The_first_request_after_a_restart_does_not_wait_for_a_computation_that_is_due()
+    {
+        var name = BackingServices.CreateName();
+        await using var first = await StartAsync(name, WithoutWaiting);
+        Assert.Equal(("1", "MISS"), await GetAsync(first, _ => Task.FromResult(1)));
+        await ChangeAsync(first);
+        await using var restarted = await StartAsync(name, WithoutWaiting);
+        var released = new TaskCompletionSource();
+        var (text, outcome) = await GetAsync(
+            restarted,
+            async token =>
+            {
+                await released.Task.WaitAsync(token);
+                return 2;
+            }
+        );
+        Assert.Equal(("1", "STALE"), (text, outcome));
+        released.SetResult();
+        await Eventually.WaitUntilAsync(
+            async () => (await GetAsync(restarted, _ => Task.FromResult(2))).Text == "2",
+            "the request has caused a new computation"
+        );
+    }
+
+    [Fact]
+    public async Task Identical_concurrent_requests_with_custom_parameters_cause_one_computation()
+    {
+        await using var host = await StartAsync(BackingServices.CreateName(), null);
+        var cache = host.App.Services.GetRequiredService<AnalyticsCache>();
+        var computations = 0;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, AnalyticsGate.MaxConcurrent + AnalyticsGate.MaxWaiting + 50)
+                .Select(_ =>
+                    cache.GetCustomAsync(
+                        "analytics:probe",
+                        Tags,
+                        async token =>
+                        {
+                            await Task.Delay(300, token);
+                            return Interlocked.Increment(ref computations);
+                        },
+                        default
+                    )
+                )
+        );
+        Assert.Equal(1, computations);
+    }
+
+    [Fact]
+    public async Task A_request_during_continuous_writes_gets_an_answer_that_includes_its_own_write()
+    {
+        await using var host = await StartAsync(BackingServices.CreateName(), null);
+        using var ended = new CancellationTokenSource();
+        var writes = Task.Run(async () =>
+        {
+            while (!ended.IsCancellationRequested)
+                await ChangeAsync(host);
+        });
+        var written = 0;
+        for (var i = 1; i <= 20; i++)
+        {
+            written = i;
+            await ChangeAsync(host);
+            Assert.Equal($"{i}", (await GetAsync(host, _ => Task.FromResult(written))).Text);
+        }
+        await ended.CancelAsync();
+        await writes;
     }
 
     [Fact]
@@ -134,13 +206,26 @@ public sealed class AnalyticsCacheTests
     }
 
     [Fact]
-    public async Task A_failed_computation_without_an_earlier_answer_is_an_error_and_the_next_request_tries_again()
+    public async Task A_failed_computation_without_an_earlier_answer_is_an_error_and_a_later_request_tries_again()
     {
         await using var host = await StartAsync(BackingServices.CreateName(), null);
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             GetAsync(host, _ => Task.FromException<int>(new InvalidOperationException()))
         );
-        Assert.Equal(("1", "MISS"), await GetAsync(host, _ => Task.FromResult(1)));
+        await Eventually.WaitUntilAsync(
+            async () =>
+            {
+                try
+                {
+                    return await GetAsync(host, _ => Task.FromResult(1)) == ("1", "MISS");
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+            },
+            "a later request computes the answer"
+        );
     }
 
     [Fact]
