@@ -41,12 +41,14 @@ internal sealed class RoomPresence(
 
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
+        var join = sizes.BeginJoin(room);
         var touched = await store.TouchAsync(room, [connection]);
         var isFirst = touched is null ? !OtherConnections(room, connection).Any() : touched.Users > 0;
         sizes.Set(room, touched?.Members ?? (sizes.Get(room) ?? 0) + (isFirst ? 1 : 0));
+        var isLarge = sizes.EndJoin(room, join);
         if (await RemoveIfLeftAsync(room, connection) || !isFirst)
             return;
-        if (sizes.IsLarge(room))
+        if (isLarge)
             sizes.MarkChanged(room);
         else
             await clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
@@ -82,7 +84,9 @@ internal sealed class RoomPresence(
                 sizes.MarkChanged(room);
                 continue;
             }
-            var count = claim?.Members ?? sizes.Get(room) ?? 0;
+            if (claim is not null)
+                sizes.Set(room, claim.Members);
+            var count = sizes.Get(room) ?? 0;
             if (sizes.IsLarge(count))
             {
                 await clients.Group(room).MemberCountChanged(new MemberCount(room, count));

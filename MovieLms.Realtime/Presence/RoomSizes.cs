@@ -24,7 +24,21 @@ internal sealed class RoomSizes(IOptions<RealtimeOptions> options, TimeProvider 
     /// <summary>Returns the number of members, or null when this node has no connection in the room.</summary>
     internal long? Get(string room) => _rooms.GetValueOrDefault(room)?.Members;
 
-    internal void Set(string room, long members) => _rooms.GetOrAdd(room, _ => new RoomSize()).Members = members;
+    internal void Set(string room, long members) => GetOrAdd(room).Members = members;
+
+    /// <summary>Counts a join that has started, until it is passed to <see cref="EndJoin"/>.</summary>
+    internal RoomSize BeginJoin(string room)
+    {
+        var size = GetOrAdd(room);
+        Interlocked.Increment(ref size.Joining);
+        return size;
+    }
+
+    /// <summary>
+    /// Counts the end of a join. Returns true if the room is large, or would be with the other joins that have started. Their
+    /// connections already receive events.
+    /// </summary>
+    internal bool EndJoin(string room, RoomSize join) => IsLarge((Get(room) ?? 0) + Interlocked.Decrement(ref join.Joining));
 
     /// <summary>Removes all rooms that are not listed.</summary>
     internal void Keep(IEnumerable<string> rooms)
@@ -55,8 +69,11 @@ internal sealed class RoomSizes(IOptions<RealtimeOptions> options, TimeProvider 
         }
     }
 
-    private sealed class RoomSize
+    private RoomSize GetOrAdd(string room) => _rooms.GetOrAdd(room, _ => new RoomSize());
+
+    internal sealed class RoomSize
     {
+        internal int Joining;
         internal long Members { get; set; }
         internal int Typing { get; set; }
         internal long TypingSince { get; set; }
