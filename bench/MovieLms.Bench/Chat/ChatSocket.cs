@@ -22,6 +22,10 @@ internal sealed class ChatSocket : IAsyncDisposable
     private TaskCompletionSource<string?> _completion = new();
     private Task _receiving = Task.CompletedTask;
     private long _received;
+    private long _presenceEvents;
+
+    /// <summary>The number of received joins, leaves, snapshots and counts.</summary>
+    internal long PresenceEvents => Volatile.Read(ref _presenceEvents);
 
     /// <summary>The number of received messages.</summary>
     internal long Received => Volatile.Read(ref _received);
@@ -122,6 +126,8 @@ internal sealed class ChatSocket : IAsyncDisposable
             var record = bytes.Slice(used, recordLength);
             if (record.StartsWith("{\"type\":1,\"target\":\"MessageReceived\""u8))
                 CountMessage(record);
+            else if (IsPresence(record))
+                Volatile.Write(ref _presenceEvents, _presenceEvents + 1);
             else if (record.StartsWith("{\"type\":3"u8))
                 _completion.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
             else if (record.SequenceEqual("{}"u8))
@@ -131,6 +137,11 @@ internal sealed class ChatSocket : IAsyncDisposable
         }
         return used;
     }
+
+    private static bool IsPresence(ReadOnlySpan<byte> record) =>
+        record.StartsWith("{\"type\":1,\"target\":\"User"u8)
+        || record.StartsWith("{\"type\":1,\"target\":\"PresenceChanged"u8)
+        || record.StartsWith("{\"type\":1,\"target\":\"MemberCountChanged"u8);
 
     private void CountMessage(ReadOnlySpan<byte> record)
     {
