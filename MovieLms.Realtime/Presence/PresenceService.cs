@@ -4,7 +4,9 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Presence;
 
-/// <summary>Renews the presence of this node's users, removes the users of nodes that died, and publishes the counts of large rooms.</summary>
+/// <summary>
+/// Renews the presence of this node's users, removes the users of nodes that died, and publishes the counts of large rooms.
+/// </summary>
 internal sealed partial class PresenceService(
     RoomPresence presence,
     IOptions<RealtimeOptions> options,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Options;
 using MovieLms.Realtime.Contracts;
 using MovieLms.Realtime.Tests.Chat;
 using MovieLms.Testing;
@@ -93,6 +94,17 @@ public sealed class JoinStormTests
         Assert.Equal((5, 0), (members[0].Typing, members[0].Reads));
         foreach (var member in members)
             await member.Hub.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("SmallRoomMembers", "1")]
+    [InlineData("SmallRoomMembers", "1001")]
+    [InlineData("MemberCountInterval", "00:00:00")]
+    public async Task A_setting_out_of_range_prevents_the_start(string name, string value)
+    {
+        var options = new ServiceHostOptions { Settings = new Dictionary<string, string?> { ["Realtime:" + name] = value } };
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => ServiceHost.StartAsync(options));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
     private sealed class Member
