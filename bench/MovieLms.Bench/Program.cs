@@ -25,8 +25,8 @@ static int Usage()
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
           api       throughput, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
-          chat      fan-out to a room of 100, memory of 5,000 idle connections, and 5,000 connections in rooms of 1,000, compared with a bare
-                    hub and with two nodes; fan-out, idle, size or nodes runs one part, with [CONNECTIONS [MEMBERS]] for the last two
+          chat      fan-out to a room of 100, memory of 5,000 idle connections, and 5,000 connections in rooms of 1,000, compared with a
+                    bare hub, and two nodes with one; fan-out, idle, size [CONNECTIONS [MEMBERS]] or nodes [...] runs one part
           identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
           movies    reads of single movies out of 100,000, one of them and at random (needs wrk)
           import    500,000 to-dos through upload, worker and embedded database, compared with plain inserts; a number sets the rows

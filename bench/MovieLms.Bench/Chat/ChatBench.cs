@@ -23,8 +23,8 @@ internal static class ChatBench
     private const int SizeConnections = 5_000;
     private const int SizeRoomMembers = 1_000;
 
-    /// <param name="args"><c>fan-out</c>, <c>idle</c>, <c>size</c> or <c>nodes</c> to run only that part. The last two may be followed by the
-    /// numbers of connections and of members per room.</param>
+    /// <param name="args"><c>fan-out</c>, <c>idle</c>, <c>size</c> or <c>nodes</c> to run only that part. The numbers of connections and of
+    /// members per room may follow the last two.</param>
     internal static async Task<int> RunAsync(string[] args)
     {
         var (runsFanOut, runsIdle) = (args is [] or ["fan-out"], args is [] or ["idle"]);
