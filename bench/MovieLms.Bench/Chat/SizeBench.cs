@@ -40,8 +40,10 @@ internal static class SizeBench
     /// <summary>Compares two nodes with one, after a storm of joins on both nodes.</summary>
     internal static async Task<bool> CompareNodesAsync(Installation installation, SignedInUser[] users, int roomMembers)
     {
+        // Each has its own rooms: a node reads messages that it may have missed from the database that both share.
         var rooms = await ChatCourses.CreateAsync(installation.Mongo, users.Chunk(roomMembers));
         await using var one = await Cluster.StartAsync("one", installation, NodeKind.Stored, 1, users, rooms);
+        rooms = await ChatCourses.CreateAsync(installation.Mongo, users.Chunk(roomMembers));
         await using var two = await Cluster.StartAsync("two nodes", installation, NodeKind.Stored, 2, users, rooms);
         Print($"{users.Length:N0} connections", "events/join", "events/leave", "joined in s");
         var isBounded = await two.StormAsync() <= MaxEventsPerJoin;
