@@ -31,7 +31,11 @@ public static class RealtimeExtensions
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
         builder.Services.AddApplication();
-        builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
+        builder
+            .Services.AddOptions<RealtimeOptions>()
+            .BindConfiguration(RealtimeOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         var maxMessageBytes = builder.Configuration.GetValue(
             $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.MaxMessageBytes)}",
             new RealtimeOptions().MaxMessageBytes
@@ -64,7 +68,8 @@ public static class RealtimeExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Groups);
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomEvictions>();
         builder.Services.AddSingleton<MessageWindows>();
-        builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
+        builder.Services.AddSingleton<OpenConnections>().AddSingleton<NotificationReplay>();
+        builder.Services.AddSingleton<PresenceStore>().AddSingleton<RoomSizes>().AddSingleton<RoomMembers>().AddSingleton<RoomPresence>();
         builder
             .Services.AddHostedService<BackplaneMonitor>()
             .AddHostedService<PresenceService>()

@@ -24,10 +24,14 @@ public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
     /// </summary>
     public async Task<RoomRights> GetCourseRightsAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
-        if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
+        // Read at the same time, because every message waits for both.
+        var isEnrolled = enrollments.IsActiveAsync(courseId, access.UserId, cancellationToken);
+        var found = courses.GetAsync(courseId, cancellationToken);
+        await Task.WhenAll(isEnrolled, found);
+        if (await found is not { } course)
             return default;
         var isStaff = access.Manages(course);
-        if (!isStaff && !await enrollments.IsActiveAsync(courseId, access.UserId, cancellationToken))
+        if (!isStaff && !await isEnrolled)
             return default;
         return new RoomRights(true, course.ArchivedAt is null, isStaff);
     }

@@ -226,12 +226,23 @@ internal sealed partial class ChatBackplane(
             if (RoomFrame.IsFrom(_node, frame))
                 return;
             foreach (var call in RoomFrame.Read(frame))
-            {
-                var arguments = call.ReadArguments();
-                ChatMetrics.Broadcast(call.Event, isLocal: false);
-                foreach (var group in call.Groups)
-                    await SendLocallyAsync(group, call.Except, call.Event, arguments);
-            }
+                await DeliverAsync(call);
+        }
+        catch (JsonException e)
+        {
+            LogUnreadable(logger, e.GetType().Name);
+        }
+    }
+
+    /// <summary>Delivers a call. A call that this release cannot read does not affect the others of its frame.</summary>
+    private async Task DeliverAsync(RoomCall call)
+    {
+        try
+        {
+            var arguments = call.ReadArguments();
+            ChatMetrics.Broadcast(call.Event, isLocal: false);
+            foreach (var group in call.Groups)
+                await SendLocallyAsync(group, call.Except, call.Event, arguments);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {

@@ -36,7 +36,8 @@ public sealed record ChatMessage(
 /// <summary>The state of a room that the caller has joined.</summary>
 /// <param name="Room">The room's name.</param>
 /// <param name="Messages">The newest messages, ascending.</param>
-/// <param name="Members">The users who are present.</param>
+/// <param name="Members">The users who are present. In a large room, the caller and some of the others.</param>
+/// <param name="MemberCount">The number of users who are present.</param>
 /// <param name="ReadSequence">The number of the last message that the caller has read.</param>
 /// <param name="ReadOnly">True when the caller cannot write, such as in the room of an archived course.</param>
 [MessagePackObject]
@@ -44,6 +45,7 @@ public sealed record JoinedRoom(
     [property: Key("room")] string Room,
     [property: Key("messages")] IReadOnlyList<ChatMessage> Messages,
     [property: Key("members")] IReadOnlyList<ChatUser> Members,
+    [property: Key("memberCount")] long MemberCount,
     [property: Key("readSequence")] long ReadSequence,
     [property: Key("readOnly")] bool ReadOnly
 );
@@ -55,6 +57,10 @@ public sealed record MemberEvent([property: Key("room")] string Room, [property:
 /// <summary>All users present in a room. Sent when clients may have missed single joins and leaves.</summary>
 [MessagePackObject]
 public sealed record PresenceSnapshot([property: Key("room")] string Room, [property: Key("members")] IReadOnlyList<ChatUser> Members);
+
+/// <summary>The number of users present in a large room.</summary>
+[MessagePackObject]
+public sealed record MemberCount([property: Key("room")] string Room, [property: Key("count")] long Count);
 
 /// <summary>A user has read a room's messages up to a number.</summary>
 [MessagePackObject]

@@ -9,19 +9,25 @@ public interface IChatClient
     /// <summary>A message was edited or deleted.</summary>
     Task MessageChanged(ChatMessage message);
 
-    /// <summary>A user's first connection joined the room.</summary>
+    /// <summary>A user's first connection joined the room. Sent in small rooms.</summary>
     Task UserJoined(MemberEvent joined);
 
-    /// <summary>A user's last connection left the room.</summary>
+    /// <summary>A user's last connection left the room. Sent in small rooms.</summary>
     Task UserLeft(MemberEvent left);
+
+    /// <summary>
+    /// The number of users in a large room, sent in place of joins and leaves. The client's list of members is no longer kept
+    /// current until the next <see cref="PresenceChanged"/>.
+    /// </summary>
+    Task MemberCountChanged(MemberCount count);
 
     /// <summary>Another user is typing.</summary>
     Task UserTyping(MemberEvent typing);
 
-    /// <summary>A user has read further messages.</summary>
+    /// <summary>A user has read further messages. In a large room, only the user's own connections receive it.</summary>
     Task MessageRead(ReadEvent read);
 
-    /// <summary>A full snapshot of the users in the room.</summary>
+    /// <summary>A full snapshot of the users in a small room.</summary>
     Task PresenceChanged(PresenceSnapshot presence);
 
     /// <summary>The caller was removed from a room and receives no more of its events.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using MovieLms.Data.Chat;
 
 namespace MovieLms.Realtime.Contracts;
@@ -38,6 +39,17 @@ internal sealed record RealtimeOptions
 
     /// <summary>Minimum time between two typing events of a user to a room.</summary>
     public TimeSpan TypingInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Maximum members of a small room, whose joins, leaves and read marks are sent to all of them. A larger room receives the
+    /// number of its members.
+    /// </summary>
+    [Range(2, 1_000)]
+    public int SmallRoomMembers { get; init; } = 100;
+
+    /// <summary>Minimum time between two counts of a large room, over all nodes. Per 1,000 members in rooms of more than 1,000.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan MemberCountInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Maximum joins and leaves per connection and 10 s.</summary>
     public int JoinsPerTenSeconds { get; init; } = 60;

@@ -25,6 +25,8 @@ internal sealed class ChatHub(
     RoomWriter writer,
     OpenConnections connections,
     RoomPresence presence,
+    RoomMembers members,
+    RoomSizes sizes,
     NotificationReplay replay,
     MessageWindows windows
 ) : Hub<IChatClient>
@@ -66,10 +68,10 @@ internal sealed class ChatHub(
         }
         // Read after joining, so a message that creates the room is either read here or received as an event.
         if (await rooms.FindAsync(room, Context.ConnectionAborted) is not { } stored)
-            return new JoinedRoom(room, [], await GetMembersAsync(room), 0, !rights.MayWrite);
+            return await CreateJoinedAsync(room, [], 0, rights);
         var recent = await messages.ListBeforeAsync(stored.Id, null, RecentMessages, Context.ConnectionAborted);
         var read = (await store.GetReadMarksAsync(Me.UserId, [stored.Id], Context.ConnectionAborted)).GetValueOrDefault(stored.Id);
-        return new JoinedRoom(room, ChatMessages.ToContract(stored, recent), await GetMembersAsync(room), read, !rights.MayWrite);
+        return await CreateJoinedAsync(room, ChatMessages.ToContract(stored, recent), read, rights);
     }
 
     /// <summary>Leaves a room. Succeeds even if the caller is not in it.</summary>
@@ -129,14 +131,15 @@ internal sealed class ChatHub(
     }
 
     /// <summary>
-    /// Notifies the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.
+    /// Notifies the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>. In a
+    /// large room only a few events of all users are sent.
     /// </summary>
     [Authorize(Permissions.SignedIn)]
     public async Task StartTyping(string room)
     {
         if (!Me.IsIn(room))
             throw ChatErrors.NotJoined();
-        if (!connections.TryType(Me, room))
+        if (!connections.TryType(Me, room) || !sizes.TryType(room))
             return;
         await RequireWriteAsync(room);
         await Clients.OthersInGroup(room).UserTyping(new MemberEvent(room, Me.User));
@@ -157,8 +160,10 @@ internal sealed class ChatHub(
             throw ChatErrors.Invalid("sequence", "The room has no message with this number.");
         }
 
-        if (await store.MarkReadAsync(Me.UserId, id, sequence, Context.ConnectionAborted))
-            await Clients.Group(room).MessageRead(new ReadEvent(room, Me.UserId.ToString(), sequence));
+        if (!await store.MarkReadAsync(Me.UserId, id, sequence, Context.ConnectionAborted))
+            return;
+        var audience = await presence.IsLargeAsync(room) ? Audience.OfUser(Me.Token.UserId) : room;
+        await Clients.Group(audience).MessageRead(new ReadEvent(room, Me.Token.UserId, sequence));
     }
 
     /// <summary>Returns 1 to 100 messages before a number, ascending. With null it returns the newest.</summary>
@@ -181,13 +186,13 @@ internal sealed class ChatHub(
         return ChatMessages.ToContract(stored, await messages.ListAfterAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
     }
 
-    /// <summary>Returns the users who are present in a room.</summary>
+    /// <summary>Returns up to 1,000 users who are present in a room.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatUser[]> GetPresence(string room)
     {
         Me.Reads.Take("reads");
         await RequireReadAsync(room);
-        return await GetMembersAsync(room);
+        return await members.ListAsync(room, Context.ConnectionAborted);
     }
 
     private Task<RoomRights> GetRightsAsync(string room) => rooms.GetRightsAsync(room, Context.User!, Context.ConnectionAborted);
@@ -236,5 +241,9 @@ internal sealed class ChatHub(
         await presence.LeaveAsync(room, Me);
     }
 
-    private Task<ChatUser[]> GetMembersAsync(string room) => presence.GetMembersAsync(room, Context.ConnectionAborted);
+    private async Task<JoinedRoom> CreateJoinedAsync(string room, ChatMessage[] recent, long readSequence, RoomRights rights)
+    {
+        var (present, count) = await members.ListForAsync(room, Me.User, Context.ConnectionAborted);
+        return new JoinedRoom(room, recent, present, count, readSequence, !rights.MayWrite);
+    }
 }

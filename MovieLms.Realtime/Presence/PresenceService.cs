@@ -4,7 +4,9 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Presence;
 
-/// <summary>Renews the presence of this node's users, and removes the users of nodes that died.</summary>
+/// <summary>
+/// Renews the presence of this node's users, removes the users of nodes that died, and publishes the counts of large rooms.
+/// </summary>
 internal sealed partial class PresenceService(
     RoomPresence presence,
     IOptions<RealtimeOptions> options,
@@ -13,13 +15,13 @@ internal sealed partial class PresenceService(
 ) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Ticker.RunAsync(
-            options.Value.PresenceTtl / 4,
-            time,
-            presence.ReconcileAsync,
-            e => LogFailed(logger, e.GetType().Name),
-            stoppingToken
+        Task.WhenAll(
+            RunAsync(options.Value.PresenceTtl / 4, presence.ReconcileAsync, stoppingToken),
+            RunAsync(options.Value.MemberCountInterval, presence.PublishCountsAsync, stoppingToken)
         );
+
+    private Task RunAsync(TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken) =>
+        Ticker.RunAsync(interval, time, work, e => LogFailed(logger, e.GetType().Name), stoppingToken);
 
     [LoggerMessage(LogLevel.Warning, "Presence could not be reconciled ({Reason}); retrying")]
     private static partial void LogFailed(ILogger logger, string reason);

@@ -2,35 +2,33 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using MovieLms.Data.Identity;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Contracts;
-using MovieLms.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Presence;
 
 /// <summary>
-/// Tracks the users in each room across all nodes. Redis holds each connection and each user with an expiry time. A user in a
-/// room's set has been announced, so a user with several connections joins and leaves only once. While Redis is unavailable,
-/// each node knows only its own users.
+/// Announces the users who join and leave rooms. A user with several connections, on any node, joins and leaves only once. In a
+/// large room the number of members is published instead, at most once per interval over all nodes, so the events of a join do not
+/// grow with the room. While Redis is unavailable, each node knows only its own users.
 /// </summary>
-internal sealed partial class RoomPresence(
+internal sealed class RoomPresence(
     OpenConnections connections,
-    IConnectionMultiplexer redis,
-    RedisNames names,
+    PresenceStore store,
+    RoomSizes sizes,
+    RoomMembers members,
     IHubClients<IChatClient> clients,
     UserStore users,
     IOptions<RealtimeOptions> options,
-    TimeProvider time,
-    ILogger<RoomPresence> logger
+    TimeProvider time
 ) : IDisposable
 {
-    private const int MaxMembers = 1_000;
-
-    /// <summary>Number of concurrent calls to Redis.</summary>
+    /// <summary>Number of rooms renewed concurrently.</summary>
     private const int BatchSize = 256;
+
+    /// <summary>A room of more members receives its count less often, so that the counts of a room have a constant cost.</summary>
+    private const int MembersPerInterval = 1_000;
 
     /// <summary>After this time a snapshot has reached the clients of the other nodes and can no longer overtake a later event.</summary>
     private static readonly TimeSpan MaxDeliveryTime = TimeSpan.FromSeconds(1);
@@ -41,53 +39,63 @@ internal sealed partial class RoomPresence(
     /// <summary>Serializes the passes: concurrent ones could send an older snapshot after a newer one.</summary>
     private readonly SemaphoreSlim _reconciling = new(1);
 
-    /// <summary>
-    /// KEYS: the user's connections, the room's users. ARGV: now, expiry, connection, user, key lifetime. Returns 1 for a user's
-    /// first connection.
-    /// </summary>
-    private const string JoinScript = """
-        redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
-        redis.call('PEXPIRE', KEYS[1], ARGV[5])
-        local fresh = redis.call('ZADD', KEYS[2], ARGV[2], ARGV[4])
-        redis.call('PEXPIRE', KEYS[2], ARGV[5])
-        return fresh
-        """;
-
-    /// <summary>Same keys and arguments. Returns 1 for a user's last connection.</summary>
-    private const string LeaveScript = """
-        redis.call('ZREM', KEYS[1], ARGV[3])
-        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-        if redis.call('ZCARD', KEYS[1]) > 0 then return 0 end
-        return redis.call('ZREM', KEYS[2], ARGV[4])
-        """;
-
-    /// <summary>KEYS: the room's users. ARGV: now. Removes expired users and returns them, to one caller only.</summary>
-    private const string SweepScript = """
-        local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-        for _, user in ipairs(expired) do redis.call('ZREM', KEYS[1], user) end
-        return expired
-        """;
-
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
-        var isFirst = await TouchAsync(room, connection) ?? !OtherConnections(room, connection).Any();
-        if (await RemoveIfLeftAsync(room, connection))
+        var join = sizes.BeginJoin(room);
+        var touched = await store.TouchAsync(room, [connection]);
+        var isFirst = touched is null ? !OtherConnections(room, connection).Any() : touched.Users > 0;
+        sizes.Set(room, touched?.Members ?? (sizes.Get(room) ?? 0) + (isFirst ? 1 : 0));
+        var isLarge = sizes.EndJoin(room, join);
+        if (await RemoveIfLeftAsync(room, connection) || !isFirst)
             return;
-        if (isFirst)
+        if (isLarge)
+            sizes.MarkChanged(room);
+        else
             await clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
     }
 
     internal async Task LeaveAsync(string room, OpenConnection connection)
     {
-        var result = await TryAsync(database => database.ScriptEvaluateAsync(LeaveScript, Keys(room, connection), Arguments(connection)));
-        var isLast = result is null ? !OtherConnections(room, connection).Any() : (int)result == 1;
-        if (isLast)
+        var left = await store.LeaveAsync(room, connection);
+        var isLast = left is null ? !OtherConnections(room, connection).Any() : left.Users > 0;
+        var remaining = left?.Members ?? Math.Max(0, (sizes.Get(room) ?? 0) - (isLast ? 1 : 0));
+        sizes.Set(room, remaining);
+        if (!isLast)
+            return;
+        // A room that stops being large receives a snapshot.
+        if (sizes.IsLarge(remaining + 1))
+            sizes.MarkChanged(room);
+        else
             await clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
     }
 
-    /// <summary>Returns the users in a room, with their names.</summary>
-    internal async Task<ChatUser[]> GetMembersAsync(string room, CancellationToken cancellationToken) =>
-        await AddNamesAsync(room, await FindUserIdsAsync(room) ?? [], cancellationToken);
+    /// <summary>Returns whether a room is large, on any node.</summary>
+    internal async ValueTask<bool> IsLargeAsync(string room) => sizes.IsLarge(sizes.Get(room) ?? await store.CountAsync(room) ?? 0);
+
+    /// <summary>Publishes the number of members of each large room that changed, and a snapshot of each room that became small.</summary>
+    internal async Task PublishCountsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var room in sizes.TakeChanged())
+        {
+            var claim = await store.ClaimCountAsync(room, options.Value.MemberCountInterval, MembersPerInterval);
+            if (claim is { Users: 0 })
+            {
+                // The count was published within the interval, perhaps before the change.
+                sizes.MarkChanged(room);
+                continue;
+            }
+            if (claim is not null)
+                sizes.Set(room, claim.Members);
+            var count = sizes.Get(room) ?? 0;
+            if (sizes.IsLarge(count))
+            {
+                await clients.Group(room).MemberCountChanged(new MemberCount(room, count));
+                continue;
+            }
+            _outdated[room] = null;
+            await RunExclusivelyAsync(() => SendSnapshotAsync(room, null, cancellationToken), cancellationToken);
+        }
+    }
 
     /// <summary>Sends a snapshot to each of this node's rooms, whose clients may have missed joins and leaves.</summary>
     internal Task SendSnapshotsAsync(CancellationToken cancellationToken)
@@ -102,12 +110,15 @@ internal sealed partial class RoomPresence(
     /// missing, because Redis lost it or the node was too slow, the other clients assume that the user left. The room then
     /// receives a snapshot.
     /// </summary>
-    internal async Task ReconcileAsync(CancellationToken cancellationToken)
+    internal Task ReconcileAsync(CancellationToken cancellationToken) =>
+        RunExclusivelyAsync(() => RunPassAsync(cancellationToken), cancellationToken);
+
+    private async Task RunExclusivelyAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         await _reconciling.WaitAsync(cancellationToken);
         try
         {
-            await RunPassAsync(cancellationToken);
+            await work();
         }
         finally
         {
@@ -130,18 +141,25 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>
-    /// Sends a room's members, unless they equal the last snapshot. A client that receives a join before a snapshot taken earlier
-    /// loses that join, so the room stays marked as outdated until a later pass finds the same members.
+    /// Sends a small room's members, unless they equal the last snapshot. A client that receives a join before a snapshot taken
+    /// earlier loses that join, so the room stays marked as outdated until a later pass finds the same members. A large room
+    /// receives its count.
     /// </summary>
     /// <returns>False while Redis is unavailable.</returns>
     private async Task<bool> SendSnapshotAsync(string room, SentSnapshot? sent, CancellationToken cancellationToken)
     {
-        if (await FindUserIdsAsync(room) is not { } userIds)
+        var limit = sizes.MaxSmall + 1;
+        if (await store.ListAsync(room, limit) is not { } userIds)
             return false;
-        if (sent is null || !sent.Members.SetEquals(userIds))
+        if (sizes.IsLarge(userIds.Length))
         {
-            var members = await AddNamesAsync(room, userIds, cancellationToken);
-            await clients.Group(room).PresenceChanged(new PresenceSnapshot(room, members));
+            sizes.MarkChanged(room);
+            _outdated.TryRemove(KeyValuePair.Create(room, sent));
+        }
+        else if (sent is null || !sent.Members.SetEquals(userIds))
+        {
+            var present = await members.AddNamesAsync(room, userIds, limit, cancellationToken);
+            await clients.Group(room).PresenceChanged(new PresenceSnapshot(room, present));
             _outdated.TryUpdate(room, new SentSnapshot([.. userIds], time.GetTimestamp()), sent);
         }
         else if (time.GetElapsedTime(sent.At) >= MaxDeliveryTime)
@@ -157,45 +175,25 @@ internal sealed partial class RoomPresence(
     private async Task<HashSet<string>?> RenewAsync()
     {
         var missed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (
-            var batch in connections
-                .All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection))
-                .Chunk(BatchSize)
-        )
+        var rooms = connections
+            .All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection))
+            .ToLookup(entry => entry.Room, entry => entry.Connection, StringComparer.Ordinal);
+        foreach (var batch in rooms.Chunk(BatchSize))
         {
-            var touched = await Task.WhenAll(batch.Select(entry => TouchAsync(entry.Room, entry.Connection)));
-            for (var i = 0; i < batch.Length; i++)
+            var touched = await Task.WhenAll(batch.Select(room => store.TouchAsync(room.Key, [.. room])));
+            foreach (var (room, renewed) in batch.Zip(touched))
             {
-                if (touched[i] is not { } isFirst)
+                if (renewed is null)
                     return null;
-                if (await RemoveIfLeftAsync(batch[i].Room, batch[i].Connection))
-                    continue;
-                if (isFirst)
-                    missed.Add(batch[i].Room);
+                sizes.Set(room.Key, renewed.Members);
+                if (renewed.Users > 0)
+                    missed.Add(room.Key);
+                foreach (var connection in room)
+                    await RemoveIfLeftAsync(room.Key, connection);
             }
         }
+        sizes.Keep(LocalRooms());
         return missed;
-    }
-
-    /// <returns>The IDs of the users in a room; null while Redis is unavailable.</returns>
-    private async Task<string[]?> FindUserIdsAsync(string room)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MaxMembers)))
-            ?.Select(value => value.ToString())
-            .ToArray();
-    }
-
-    private async Task<ChatUser[]> AddNamesAsync(string room, string[] userIds, CancellationToken cancellationToken)
-    {
-        var local = connections
-            .All.Where(connection => connection.IsIn(room))
-            .Select(connection => connection.User)
-            .DistinctBy(user => user.Id)
-            .ToDictionary(user => user.Id);
-        var remote = userIds.Where(id => !local.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
-        var usernames = remote.Length == 0 ? null : await users.GetNamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
-        return [.. local.Values, .. remote.Select(id => new ChatUser(id, usernames!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
     /// <summary>Announces that users left whose node has died.</summary>
@@ -203,12 +201,17 @@ internal sealed partial class RoomPresence(
     {
         foreach (var room in LocalRooms())
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await TryAsync(database => database.ScriptEvaluateAsync(SweepScript, [RoomKey(room)], [now])) is not { } result)
+            // The members that expired count until the sweep.
+            var wasLarge = sizes.IsLarge(room);
+            if (await store.SweepAsync(room) is not { } expired)
                 return;
-            var expired = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
             if (expired.Length == 0)
                 continue;
+            if (wasLarge)
+            {
+                sizes.MarkChanged(room);
+                continue;
+            }
             var usernames = await users.GetNamesAsync(
                 [.. expired.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
                 cancellationToken
@@ -234,44 +237,6 @@ internal sealed partial class RoomPresence(
 
     private IEnumerable<OpenConnection> OtherConnections(string room, OpenConnection connection) =>
         connections.GetByUser(connection.Token.UserId).Where(other => other.Id != connection.Id && other.IsIn(room));
-
-    /// <returns>True for a user's first connection in the room; null while Redis is unavailable.</returns>
-    private async Task<bool?> TouchAsync(string room, OpenConnection connection) =>
-        await TryAsync(database => database.ScriptEvaluateAsync(JoinScript, Keys(room, connection), Arguments(connection))) is { } result
-            ? (int)result == 1
-            : null;
-
-    private RedisKey RoomKey(string room) => names.GetKey($"presence:{room}");
-
-    private RedisKey[] Keys(string room, OpenConnection connection) =>
-        [names.GetKey($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
-
-    private RedisValue[] Arguments(OpenConnection connection)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var lifetime = (long)options.Value.PresenceTtl.TotalMilliseconds;
-        // The keys outlive the entries, so that the sweep still finds the users to announce.
-        return [now, now + lifetime, connection.Id, connection.Token.UserId, lifetime * 4];
-    }
-
-    private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
-        where T : class
-    {
-        if (!redis.IsConnected)
-            return null;
-        try
-        {
-            return await command(redis.GetDatabase());
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            LogLocal(logger, e.GetType().Name);
-            return null;
-        }
-    }
-
-    [LoggerMessage(LogLevel.Debug, "Redis is unavailable ({Reason}): each node knows only its own users")]
-    private static partial void LogLocal(ILogger logger, string reason);
 
     /// <summary>A snapshot that was sent to a room.</summary>
     /// <param name="Members">User IDs.</param>

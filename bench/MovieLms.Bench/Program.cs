@@ -27,7 +27,8 @@ static int Usage()
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
           api       throughput, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
-          chat      fan-out to a room of 100 and memory of 5,000 idle connections, compared with a bare hub; fan-out or idle runs one part
+          chat      fan-out to a room of 100, memory of 5,000 idle connections, and 5,000 connections in rooms of 1,000, compared with a
+                    bare hub, and two nodes with one; fan-out, idle, size [CONNECTIONS [MEMBERS]] or nodes [...] runs one part
           growth    single requests at 3,000 to 1,000,000 movies, 100,000 to-dos, 1,000,000 messages and 10,000 enrollments
           identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
           movies    reads of single movies out of 100,000, one of them and at random (needs wrk)

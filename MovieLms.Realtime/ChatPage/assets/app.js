@@ -19,6 +19,7 @@ const logs = new Map();
 const typing = new Map();
 let rooms = [];
 let members = [];
+let memberCount = 0;
 let changesWhileJoining = null;
 let current = LOBBY;
 let isReadOnly = false;
@@ -30,7 +31,8 @@ connection.on("MessageReceived", receive);
 connection.on("MessageChanged", (message) => logOf(message.room).accept(message) && draw(message.room));
 connection.on("UserJoined", ({ room, user }) => room === current && changeMembers((known) => [...known.filter(({ id }) => id !== user.id), user]));
 connection.on("UserLeft", ({ room, user }) => room === current && changeMembers((known) => known.filter(({ id }) => id !== user.id)));
-connection.on("PresenceChanged", ({ room, members: now }) => room === current && changeMembers(() => now));
+connection.on("PresenceChanged", ({ room, members: now }) => room === current && (showMemberCount(0), changeMembers(() => now)));
+connection.on("MemberCountChanged", ({ room, count }) => room === current && showMemberCount(count));
 connection.on("UserTyping", ({ room, user }) => room === current && showTyping(user));
 connection.on("RoomLeft", ({ room, reason }) => leave(room, reason));
 connection.on("Notification", () => refreshRooms());
@@ -56,6 +58,7 @@ async function join(room) {
   // A join or leave after the server wrote its response may have arrived before the response.
   setMembers(changes.reduce((known, change) => change(known), joined.members));
   if (changesWhileJoining === changes) changesWhileJoining = null;
+  showMemberCount(joined.memberCount > joined.members.length ? joined.memberCount : 0);
   view.showRoomHead(titleOf(room), isReadOnly);
   draw(room);
 }
@@ -119,6 +122,7 @@ async function open(room) {
   view.showTyping([]);
   view.showProblem("");
   view.toggleRooms(false);
+  showMemberCount(0);
   setMembers([]);
   view.showRoomHead(titleOf(room), false);
   drawRooms();
@@ -161,11 +165,17 @@ function changeMembers(change) {
 
 function setMembers(now) {
   members = now;
-  view.showMembers(members, session.userId, ({ id, name }) => {
+  view.showMembers(members, memberCount, session.userId, ({ id, name }) => {
     const room = `dm:${[session.userId, id].sort().join(":")}`;
     if (!rooms.some((known) => known.name === room)) rooms.push({ name: room, title: name, unread: 0 });
     open(room);
   });
+}
+
+/** Shows how many users are in a large room, whose members are not all listed; 0 for a small room. */
+function showMemberCount(count) {
+  memberCount = count;
+  setMembers(members);
 }
 
 function showTyping(user) {

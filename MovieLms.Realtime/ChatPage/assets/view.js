@@ -46,7 +46,7 @@ export function toggleRooms(isShown) {
   $("show-rooms").setAttribute("aria-expanded", String(isShown));
 }
 
-export function showMembers(members, myId, onDirect) {
+export function showMembers(members, count, myId, onDirect) {
   $("members").replaceChildren(...members.map((member) => {
     const name = element("span", { className: "present" }, ` ${member.name}${member.id === myId ? " (you)" : ""}`);
     if (member.id === myId) return element("li", {}, element("button", { type: "button", disabled: true }, name));
@@ -54,6 +54,7 @@ export function showMembers(members, myId, onDirect) {
     button.addEventListener("click", () => onDirect(member));
     return element("li", {}, button);
   }));
+  if (count > members.length) $("members").prepend(element("li", { className: "count" }, `${count.toLocaleString()} present, among them:`));
 }
 
 export function showTyping(names) {

@@ -1,14 +1,12 @@
 using System.Globalization;
-using System.Net.Http.Json;
-using System.Reflection;
-using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Chat;
 
 /// <summary>
 /// Compares a node of Realtime with a bare SignalR hub, each in its own process: fan-out to a room of 100 clients with and without storing,
-/// latency at half of that load, and memory per idle connection. The exit code is 1 if a limit is exceeded.
+/// latency at half of that load, memory per idle connection, and chat at size (<see cref="SizeBench"/>). The exit code is 1 if a limit is
+/// exceeded.
 /// </summary>
 internal static class ChatBench
 {
@@ -22,43 +20,56 @@ internal static class ChatBench
     private static readonly TimeSpan PacedTime = TimeSpan.FromSeconds(10);
 
     private const int IdleConnections = 5_000;
+    private const int SizeConnections = 5_000;
+    private const int SizeRoomMembers = 1_000;
 
-    /// <param name="args"><c>fan-out</c> or <c>idle</c> to run only that part.</param>
+    /// <param name="args"><c>fan-out</c>, <c>idle</c>, <c>size</c> or <c>nodes</c> to run only that part. The numbers of connections and of
+    /// members per room may follow the last two.</param>
     internal static async Task<int> RunAsync(string[] args)
     {
         var (runsFanOut, runsIdle) = (args is [] or ["fan-out"], args is [] or ["idle"]);
+        var (runsSize, runsNodes) = (args is [] or ["size", ..], args is [] or ["nodes", ..]);
+        var connections = args is ["size" or "nodes", var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : SizeConnections;
+        var roomMembers = args is ["size" or "nodes", _, var members] ? int.Parse(members, CultureInfo.InvariantCulture) : SizeRoomMembers;
         await using var installation = await Installation.StartAsync(
             new Dictionary<string, string?>
             {
                 ["RateLimits__LoginAddress__Permits"] = "1000000",
+                // Signing in thousands of users must not take minutes.
+                ["Auth__BcryptCost"] = "4",
                 ["RateLimits__RequestsPerSecond"] = "1000000",
             }
         );
         // These are not measured and would use the machine's resources.
         await installation.KillAsync("Realtime");
         await installation.KillAsync("Worker");
-        var tokens = await ChatUsers.SignInAsync(installation.Services.Api, installation.Mongo, runsIdle ? IdleConnections : Members);
+        var count = Math.Max(Members, Math.Max(runsIdle ? IdleConnections : 0, runsSize || runsNodes ? connections : 0));
+        var users = await ChatUsers.SignInAsync(installation.Services.Api, installation.Mongo, count);
+        string[] tokens = [.. users.Select(user => user.Token)];
 
         var isFast = !runsFanOut || await FanOutAsync(installation, tokens[..Members]);
-        var isSmall = !runsIdle || await IdleAsync(installation, tokens);
-        return isFast && isSmall ? 0 : 1;
+        var isSmall = !runsIdle || await IdleAsync(installation, tokens[..IdleConnections]);
+        var isBounded = !runsSize || await SizeBench.CompareWithBareAsync(installation, users[..connections], roomMembers);
+        var scales = !runsNodes || await SizeBench.CompareNodesAsync(installation, users[..connections], roomMembers);
+        return isFast && isSmall && isBounded && scales ? 0 : 1;
     }
 
     private static async Task<bool> FanOutAsync(Installation installation, string[] tokens)
     {
-        var nodes = new List<(NodeKind Kind, Node Node, FanOut Room, List<double> Rates)>();
+        var nodes = new List<(NodeKind Kind, BenchNode Node, LiveClients Clients, FanOut Room, List<double> Rates)>();
         try
         {
             foreach (var kind in Enum.GetValues<NodeKind>())
             {
-                var node = await Node.StartAsync(installation, kind);
-                nodes.Add((kind, node, await FanOut.JoinAsync(node.Address, tokens), []));
+                var node = await BenchNode.StartAsync(installation, kind);
+                var clients = await LiveClients.ConnectAsync(node.Address, tokens);
+                nodes.Add((kind, node, clients, await FanOut.JoinAsync(clients), []));
                 await nodes[^1].Room.SaturateAsync(RoundTime);
             }
             // In turn, so that other load on the machine affects all nodes.
             for (var round = 0; round < Rounds; round++)
             {
-                foreach (var (_, _, room, rates) in nodes)
+                foreach (var (_, _, _, room, rates) in nodes)
                     rates.Add(await room.SaturateAsync(RoundTime));
             }
 
@@ -69,7 +80,7 @@ internal static class ChatBench
                 )
             );
             var isWithinLimits = true;
-            foreach (var (kind, _, room, rates) in nodes)
+            foreach (var (kind, _, _, room, rates) in nodes)
             {
                 var rate = rates.Average();
                 var share = rate / nodes[0].Rates.Average();
@@ -92,9 +103,9 @@ internal static class ChatBench
         }
         finally
         {
-            foreach (var (_, node, room, _) in nodes)
+            foreach (var (_, node, clients, _, _) in nodes)
             {
-                await room.DisposeAsync();
+                await clients.DisposeAsync();
                 await node.DisposeAsync();
             }
         }
@@ -112,7 +123,7 @@ internal static class ChatBench
         var isWithinLimits = true;
         foreach (var kind in new[] { NodeKind.Bare, NodeKind.Stored })
         {
-            await using var node = await Node.StartAsync(installation, kind);
+            await using var node = await BenchNode.StartAsync(installation, kind);
             var each = await MeasureMemoryAsync(node, tokens);
             bare ??= each;
             var (live, resident) = ((double)each.Live / bare.Value.Live, (double)each.Resident / bare.Value.Resident);
@@ -129,7 +140,7 @@ internal static class ChatBench
     }
 
     /// <summary>Returns the node's memory growth per connection, without the one-time cost of the first connections.</summary>
-    private static async Task<NodeMemory> MeasureMemoryAsync(Node node, string[] tokens)
+    private static async Task<NodeMemory> MeasureMemoryAsync(BenchNode node, string[] tokens)
     {
         const int First = 100;
         await using var first = await LiveClients.ConnectAsync(node.Address, tokens[..First]);
@@ -140,48 +151,5 @@ internal static class ChatBench
         var after = await node.MemoryAsync();
         var count = tokens.Length - First;
         return new NodeMemory((after.Live - before.Live) / count, (after.Resident - before.Resident) / count);
-    }
-
-    /// <summary>A process of this program that runs a node.</summary>
-    private sealed class Node(DotnetProcess process, Uri address) : IAsyncDisposable
-    {
-        internal Uri Address => address;
-
-        internal static async Task<Node> StartAsync(Installation installation, NodeKind kind)
-        {
-            var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
-            var process = DotnetProcess.StartProgram(
-                "dotnet",
-                Assembly.GetExecutingAssembly().Location,
-                ChatNode.Name,
-                kind.ToString(),
-                $"--urls={address}",
-                "--environment=Development",
-                $"--ConnectionStrings:mongodb={installation.Mongo}",
-                $"--ConnectionStrings:redis={installation.Redis}",
-                $"--services:apiservice:http:0={installation.Services.Api}",
-                // Nodes with the same prefix would receive one another's messages.
-                $"--Redis:Prefix={kind}:",
-                "--RateLimits:ChatMessages:Permits=1000000000",
-                "--Realtime:CallsPerTenSeconds=1000000000",
-                "--Realtime:CallsPerUserPerTenSeconds=1000000000",
-                "--RateLimits:RequestsPerSecond=1000000"
-            );
-            var node = new Node(process, address);
-            await Eventually.WaitUntilAsync(
-                async () => await Installation.GetHealthAsync(address) == System.Net.HttpStatusCode.OK,
-                $"the {kind} node is ready",
-                60
-            );
-            return node;
-        }
-
-        internal async Task<NodeMemory> MemoryAsync()
-        {
-            using var client = new HttpClient { BaseAddress = address };
-            return await client.GetFromJsonAsync<NodeMemory>(ChatNode.MemoryPath);
-        }
-
-        public ValueTask DisposeAsync() => process.DisposeAsync();
     }
 }

@@ -17,13 +17,20 @@ internal sealed class ChatSocket : IAsyncDisposable
     private static readonly byte[] Ping = "{\"type\":6}\u001e"u8.ToArray();
     private static readonly string Filler = new('m', 80);
     private static readonly byte[] SentAt = "\"text\":\"@"u8.ToArray();
+    private static readonly byte[] Sequence = "\"sequence\":"u8.ToArray();
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
     private TaskCompletionSource<string?> _completion = new();
     private Task _receiving = Task.CompletedTask;
     private long _received;
+    private long _presenceEvents;
+    private long _newest;
+    private ulong _recent;
 
-    /// <summary>The number of received messages.</summary>
+    /// <summary>The number of received joins, leaves, snapshots and counts.</summary>
+    internal long PresenceEvents => Volatile.Read(ref _presenceEvents);
+
+    /// <summary>The number of received messages. A message that arrives twice counts once.</summary>
     internal long Received => Volatile.Read(ref _received);
 
     /// <summary>Receives each message's latency in <see cref="Stopwatch"/> ticks; null to record none.</summary>
@@ -122,6 +129,8 @@ internal sealed class ChatSocket : IAsyncDisposable
             var record = bytes.Slice(used, recordLength);
             if (record.StartsWith("{\"type\":1,\"target\":\"MessageReceived\""u8))
                 CountMessage(record);
+            else if (IsPresence(record))
+                Volatile.Write(ref _presenceEvents, _presenceEvents + 1);
             else if (record.StartsWith("{\"type\":3"u8))
                 _completion.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
             else if (record.SequenceEqual("{}"u8))
@@ -132,8 +141,30 @@ internal sealed class ChatSocket : IAsyncDisposable
         return used;
     }
 
+    /// <summary>
+    /// Returns false for a message that was received before, or that is older than the newest 64. A node that receives its own echo too
+    /// late, such as an overloaded one, delivers its newest messages again.
+    /// </summary>
+    private bool IsNew(long sequence)
+    {
+        var age = _newest - sequence;
+        if (age < 0)
+            (_newest, _recent, age) = (sequence, age > -64 ? _recent << (int)-age : 0, 0);
+        var isNew = age < 64 && (_recent & (1ul << (int)age)) == 0;
+        if (isNew)
+            _recent |= 1ul << (int)age;
+        return isNew;
+    }
+
+    private static bool IsPresence(ReadOnlySpan<byte> record) =>
+        record.StartsWith("{\"type\":1,\"target\":\"User"u8)
+        || record.StartsWith("{\"type\":1,\"target\":\"PresenceChanged"u8)
+        || record.StartsWith("{\"type\":1,\"target\":\"MemberCountChanged"u8);
+
     private void CountMessage(ReadOnlySpan<byte> record)
     {
+        if (!Utf8Parser.TryParse(record[(record.IndexOf(Sequence) + Sequence.Length)..], out long sequence, out _) || !IsNew(sequence))
+            return;
         if (
             Delays is { } delays
             && record.IndexOf(SentAt) is >= 0 and var at

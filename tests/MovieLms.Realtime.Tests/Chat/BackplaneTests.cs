@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Realtime.Backplane;
 using MovieLms.Realtime.Contracts;
+using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
+using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
@@ -72,6 +76,33 @@ public sealed class BackplaneTests
         Assert.Equal(
             reads.Messages.Where(message => message.Room == "lobby").Select(message => message.Sequence).Distinct().Count(),
             reads.Messages.Count(message => message.Room == "lobby")
+        );
+    }
+
+    [Fact]
+    public async Task An_unknown_event_of_a_newer_node_does_not_drop_the_events_after_it()
+    {
+        await using var host = await ServiceHost.StartAsync();
+        await using var reader = await ChatClient.ConnectAsync(host.Address, (await host.SignInStudentAsync()).AccessToken);
+        await reader.JoinAsync("lobby");
+        var message = new ChatMessage("m1", "lobby", 1, null, "after it", DateTime.UnixEpoch, null, null, false);
+        var frame = RoomFrame.Calls(
+            Guid.NewGuid(),
+            [
+                """{"groups":["lobby"],"except":null,"event":"Unknown","argument":{}}"""u8.ToArray(),
+                RoomCall.Write(["lobby"], null, "MessageReceived", [message]),
+            ]
+        );
+        await Eventually.WaitUntilAsync(
+            async () =>
+            {
+                await host
+                    .App.Services.GetRequiredService<IConnectionMultiplexer>()
+                    .GetSubscriber()
+                    .PublishAsync(host.App.Services.GetRequiredService<RedisNames>().GetChannel("chat"), frame);
+                return reader.Messages.Any(received => received.Text == "after it");
+            },
+            "the event after the unknown one arrives"
         );
     }
 }
