@@ -46,7 +46,7 @@ internal sealed class FindRows : RowStream
         _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        _scan = DocumentScan.Open(snapshot, path, checkInterrupted);
+        _scan = DocumentScan.Open(snapshot, path, checkInterrupted, isShort: query.Limit > 0 && _sort is null);
     }
 
     public AccessPath Path { get; }

@@ -25,6 +25,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         _db = db;
         _memory = memory;
         _cache = cache;
+        CacheBytes = options.CacheBytes;
         _writeOptions = new WriteOptions();
         if (memory is not null)
         {
@@ -41,6 +42,9 @@ internal sealed class StorageEngine : IAsyncDisposable
             );
         }
     }
+
+    /// <summary>The size of the cache of data blocks.</summary>
+    public long CacheBytes { get; }
 
     /// <summary>True if the data is in memory only.</summary>
     public bool IsEphemeral => _memory is not null;
