@@ -43,7 +43,7 @@ internal sealed class FindRows : RowStream
         Path = path;
         _toSkip = query.Skip;
         _filter = path.CoversFilter ? null : query.Filter;
-        _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
+        _rawFilter = _filter is null ? null : RawFilter.Compile(_filter, query is { DecodesRows: true, Needed.All: false } ? query.Needed : null);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
         _scan = DocumentScan.Open(snapshot, path, checkInterrupted, isShort: query.Limit > 0 && _sort is null);
@@ -90,7 +90,10 @@ internal sealed class FindRows : RowStream
     /// <summary>
     /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
     /// </summary>
-    public BsonDocument Document => Decode(_query.Needed);
+    public BsonDocument Document =>
+        _sort is null && _query is { DecodesRows: true, Needed: not null } && _rawFilter is { IsComplete: true }
+            ? _rawFilter.Decode(Stored)
+            : Decode(_query.Needed);
 
     public override ReadOnlySpan<byte> Current
     {
