@@ -37,12 +37,7 @@ internal abstract class DocumentScan : IDisposable
     /// <param name="path">The access path.</param>
     /// <param name="checkInterrupted">Throws if the command must stop.</param>
     /// <param name="isShort">Whether the caller probably reads only the first documents.</param>
-    public static DocumentScan Open(
-        CollectionSnapshot snapshot,
-        AccessPath path,
-        Action? checkInterrupted = null,
-        bool isShort = false
-    ) =>
+    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path, Action? checkInterrupted = null, bool isShort = false) =>
         path switch
         {
             CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward, isShort),
@@ -57,8 +52,7 @@ internal abstract class DocumentScan : IDisposable
 /// <summary>A scan of the whole collection (COLLSCAN).</summary>
 internal sealed unsafe class CollectionScan(CollectionSnapshot snapshot, bool backward, bool isShort) : DocumentScan
 {
-    private readonly Iterator _iterator =
-        isShort || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
+    private readonly Iterator _iterator = isShort || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
     private readonly byte[] _prefix = snapshot.Collection.DocumentPrefix;
     private bool _started;
 

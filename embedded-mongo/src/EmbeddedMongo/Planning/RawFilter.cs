@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
 
@@ -23,6 +24,7 @@ internal sealed class RawFilter
     private RawFilter(FieldSet names, Field?[] fields, FieldSet? needed, bool isComplete)
     {
         IsComplete = isComplete;
+        FindsFields = needed is not null;
         _names = names;
         _fields = fields;
         _nested = new FieldSet?[names.Count];
@@ -42,9 +44,12 @@ internal sealed class RawFilter
     /// <summary>Whether these are all the conditions of the filter. If not, a match is not final and only a rejection is.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>Returns null if no part of the filter can be checked this way.</summary>
+    /// <summary>Whether <see cref="Matches"/> finds the fields that the caller needs.</summary>
+    public bool FindsFields { get; }
+
+    /// <summary>Returns null if no part of the filter can be checked this way and no fields are needed.</summary>
     /// <param name="filter">The filter.</param>
-    /// <param name="needed">The fields that <see cref="Decode"/> returns.</param>
+    /// <param name="needed">The fields that <see cref="Decode"/> returns and <see cref="Read"/> reads.</param>
     public static RawFilter? Compile(MatchExpression filter, FieldSet? needed = null)
     {
         var conjunction = new Conjunction(filter);
@@ -53,7 +58,7 @@ internal sealed class RawFilter
                 condition.BsonPath.Length == 1 && condition is ComparisonExpression or InExpression or RegexExpression or TypeExpression
             )
             .ToLookup(condition => condition.Path);
-        if (simple.Count == 0 || conjunction.AlwaysFalse)
+        if ((simple.Count == 0 && needed is null) || conjunction.AlwaysFalse)
             return null;
 
         var names = new FieldSet([.. simple.Select(group => group.Key)]);
@@ -111,6 +116,19 @@ internal sealed class RawFilter
             result.Add(_names.Names[field], BsonDecoder.DecodeValue(type, document[value], _nested[field]));
 
         return result;
+    }
+
+    /// <summary>Returns the value at a path of the accepted document; C# null if missing. Decodes nothing else.</summary>
+    public BsonValue? Read(ReadOnlySpan<byte> document, FieldPathExpression path)
+    {
+        var index = _names.IndexOf(path.Utf8Parts[0]);
+        foreach (var (field, type, value) in _found)
+        {
+            if (field == index)
+                return FieldPath.Read(type, document[value], path, 1);
+        }
+
+        return null;
     }
 
     private sealed class Field(IEnumerable<PathExpression> conditions)

@@ -5,13 +5,11 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents in
-/// batches to the first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
+/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents to the
+/// first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
 /// </summary>
 internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
 {
-    private const int BatchSize = 128;
-
     public override bool IsBlocking => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -35,21 +33,26 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
         return [new FacetStage([.. facets])];
     }
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context) =>
+        RunRows(DecodedRow.Enumerate(input), context);
+
+    public override IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context)
     {
         var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
         var held = new List<BsonDocument>();
         var branches = Array.ConvertAll(facets, facet => new FacetBranch(facet.Pipeline, held, context));
         var holds = Array.Exists(branches, branch => branch.NeedsHeldDocuments);
-        foreach (var batch in input.Chunk(BatchSize))
+        var decodes = holds || Array.Exists(branches, branch => branch.NeedsDocuments);
+        foreach (var row in rows)
         {
+            context.Tick();
+            var document = decodes ? row.Document : null;
             foreach (var branch in branches)
-                branch.Add(batch);
+                branch.Add(row, document);
             if (!holds)
                 continue;
-            foreach (var document in batch)
-                bound.Add(document);
-            held.AddRange(batch);
+            bound.Add(document);
+            held.Add(document!);
         }
         var result = new BsonDocument();
         for (var i = 0; i < facets.Length; i++)
