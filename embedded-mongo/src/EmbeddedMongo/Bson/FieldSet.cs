@@ -107,7 +107,7 @@ internal sealed class FieldSet
         }
     }
 
-    private FieldSet Copy()
+    internal FieldSet Copy()
     {
         var copy = new FieldSet();
         copy.UnionWith(this);
