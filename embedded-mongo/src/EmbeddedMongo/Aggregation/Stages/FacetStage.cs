@@ -5,11 +5,13 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents to the
-/// first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
+/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents in
+/// batches to the first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
 /// </summary>
 internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
 {
+    private const int BatchSize = 128;
+
     public override bool IsBlocking => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -33,26 +35,21 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
         return [new FacetStage([.. facets])];
     }
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context) =>
-        RunRows(DecodedRow.Enumerate(input), context);
-
-    public override IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context)
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
         var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
         var held = new List<BsonDocument>();
         var branches = Array.ConvertAll(facets, facet => new FacetBranch(facet.Pipeline, held, context));
         var holds = Array.Exists(branches, branch => branch.NeedsHeldDocuments);
-        var decodes = holds || Array.Exists(branches, branch => branch.NeedsDocuments);
-        foreach (var row in rows)
+        foreach (var batch in input.Chunk(BatchSize))
         {
-            context.Tick();
-            var document = decodes ? row.Document : null;
             foreach (var branch in branches)
-                branch.Add(row, document);
+                branch.Add(batch);
             if (!holds)
                 continue;
-            bound.Add(document);
-            held.Add(document!);
+            foreach (var document in batch)
+                bound.Add(document);
+            held.AddRange(batch);
         }
         var result = new BsonDocument();
         for (var i = 0; i < facets.Length; i++)
