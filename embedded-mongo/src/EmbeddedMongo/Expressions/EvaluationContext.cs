@@ -21,7 +21,7 @@ internal sealed class EvaluationContext
     private int _slotCount = 2;
     private IDocumentRow? _row;
     private long _charged;
-    private readonly HashSet<int> _readSlots = [];
+    private HashSet<int>? _readSlots;
 
     public EvaluationContext(TimeProvider clock, Random? random = null)
     {
@@ -93,9 +93,9 @@ internal sealed class EvaluationContext
     /// <summary>
     /// Records that a parsed expression reads the variable. $lookup runs a sub-pipeline only once if it reads none of its variables.
     /// </summary>
-    internal void MarkRead(int slot) => _readSlots.Add(slot);
+    internal void MarkRead(int slot) => (_readSlots ??= []).Add(slot);
 
-    internal bool IsRead(int slot) => _readSlots.Contains(slot);
+    internal bool IsRead(int slot) => _readSlots?.Contains(slot) == true;
 
     private BsonDocument? DecodeRow()
     {
