@@ -84,11 +84,14 @@ public sealed class FieldPruningTests : IAsyncLifetime
         var odd = _database.GetCollection<RawBsonDocument>("odd");
         await odd.InsertManyAsync(CreateOddDocuments().Select(document => new RawBsonDocument(document.ToBson())));
         var pipeline = BsonSerializer.Deserialize<BsonArray>(json);
+        var head = pipeline
+            .TakeWhile(stage => stage.AsBsonDocument.GetElement(0).Name is "$match" or "$sort" or "$skip" or "$limit")
+            .ToList();
         foreach (var indexed in new[] { false, true })
         {
             if (indexed)
                 await odd.Indexes.CreateOneAsync(new CreateIndexModel<RawBsonDocument>("{a: 1}"));
-            var whole = await RunAsync([WholeDocuments, .. pipeline], "odd");
+            var whole = await RunAsync([.. head, WholeDocuments, .. pipeline.Skip(head.Count)], "odd");
             Assert.DoesNotContain("error", whole, StringComparison.Ordinal);
             Assert.Equal(whole, await RunAsync(pipeline, "odd"));
         }
@@ -229,8 +232,9 @@ public sealed class FieldPruningTests : IAsyncLifetime
                 { "pipeline", pipeline },
                 { "cursor", new BsonDocument("batchSize", 10_000) },
             };
-            var reply = await _database.RunCommandAsync<BsonDocument>(command);
-            return reply["cursor"]["firstBatch"].ToJson(new() { OutputMode = MongoDB.Bson.IO.JsonOutputMode.CanonicalExtendedJson });
+            var reply = await _database.RunCommandAsync<RawBsonDocument>(command);
+            // As bytes, since BsonDocument rejects repeated names.
+            return Convert.ToHexString(reply.ToBson());
         }
         catch (MongoCommandException error)
         {
