@@ -10,13 +10,16 @@ internal abstract class BlockingStage : Stage
     /// <summary>Creates a collector without documents. $facet fills those of several pipelines at the same time.</summary>
     public abstract DocumentCollector CreateCollector(ExecutionContext context);
 
-    public sealed override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    public sealed override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context) =>
+        RunRows(DecodedRow.Enumerate(input), context);
+
+    public sealed override IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context)
     {
         var collector = CreateCollector(context);
-        foreach (var document in input)
+        foreach (var row in rows)
         {
             context.Tick();
-            collector.Add(document);
+            collector.Add(row);
         }
 
         foreach (var result in collector.Complete())
@@ -27,7 +30,7 @@ internal abstract class BlockingStage : Stage
 /// <summary>Collects the input of a blocking stage.</summary>
 internal abstract class DocumentCollector
 {
-    public abstract void Add(BsonDocument document);
+    public abstract void Add(IDocumentRow row);
 
     /// <summary>Returns the stage's results after the last document was added. Called once.</summary>
     public abstract IEnumerable<BsonDocument> Complete();

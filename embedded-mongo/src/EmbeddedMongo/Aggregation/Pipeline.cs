@@ -44,6 +44,10 @@ internal sealed class Pipeline
         return documents;
     }
 
+    /// <summary>Runs the stages over stored documents, lazily. There must be a stage.</summary>
+    public IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context) =>
+        new Pipeline(_stages[1..]).Run(_stages[0].RunRows(rows, context), context);
+
     /// <summary>
     /// Splits off the leading stages that the planner executes better: $match, then $sort, then $skip and $limit.
     /// </summary>

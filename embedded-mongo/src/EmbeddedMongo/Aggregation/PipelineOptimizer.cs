@@ -6,7 +6,8 @@ namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
 /// Rewrites a pipeline without changing its result: moves filters before sorts and before lookups that they do not read, merges
-/// adjacent filters, passes limits to sorts, and merges an $unwind into the preceding $lookup.
+/// adjacent filters, passes limits to sorts, merges an $unwind into the preceding $lookup, and passes the fields that later stages read to
+/// a $lookup.
 /// </summary>
 internal static class PipelineOptimizer
 {
@@ -26,6 +27,8 @@ internal static class PipelineOptimizer
         {
             if (ordered[i] is SortStage sort)
                 ordered[i] = sort.WithLimit(LimitAfter(ordered, i + 1));
+            else if (ordered[i] is LookupStage lookup)
+                ordered[i] = lookup.WithLaterFields(new Pipeline(ordered.Skip(i + 1)).NeededFields());
         }
         return ordered;
     }

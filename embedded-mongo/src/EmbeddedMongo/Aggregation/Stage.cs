@@ -12,6 +12,10 @@ internal abstract class Stage
     /// </summary>
     public abstract IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context);
 
+    /// <summary>Runs over documents as they are stored. Stages that read few fields override it, so that no document is decoded.</summary>
+    public virtual IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context) =>
+        Run(rows.Select(row => row.Document), context);
+
     /// <summary>
     /// Adds the fields that the stage reads from its input. Returns true if nothing else of the input reaches
     /// later stages ($group, an inclusion), so that the analysis ends here.

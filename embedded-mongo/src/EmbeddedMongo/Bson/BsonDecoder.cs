@@ -7,7 +7,8 @@ namespace EmbeddedMongo.Bson;
 internal static class BsonDecoder
 {
     /// <summary>
-    /// Decodes a document. With <paramref name="needed"/>, only those fields appear in the result, in the document's order. The bytes of other fields are skipped without validation.
+    /// Decodes a document. With <paramref name="needed"/>, only those fields appear in the result, in the document's order. The bytes of
+    /// other fields are skipped without validation.
     /// </summary>
     /// <exception cref="InvalidBsonException">The bytes are not a document.</exception>
     public static BsonDocument Decode(ReadOnlySpan<byte> document, FieldSet? needed = null)
@@ -31,23 +32,24 @@ internal static class BsonDecoder
             if (!result.Contains(name))
                 remaining--;
 
-            result.Add(name, Decode(element, needed.NestedAt(index)));
+            result.Add(name, DecodeValue(element.Type, element.Value, needed.NestedAt(index)));
         }
 
         return result;
     }
 
-    private static BsonValue Decode(in RawElement element, FieldSet? needed)
+    /// <summary>Decodes a value. Of a document, or the documents in an array, only the fields in <paramref name="needed"/>.</summary>
+    public static BsonValue DecodeValue(BsonType type, ReadOnlySpan<byte> value, FieldSet? needed)
     {
-        if (needed is null || element.Type is not (BsonType.Document or BsonType.Array))
-            return DecodeValue(element.Type, element.Value);
+        if (needed is null || type is not (BsonType.Document or BsonType.Array))
+            return DecodeValue(type, value);
 
-        if (element.Type == BsonType.Document)
-            return Decode(element.Value, needed);
+        if (type == BsonType.Document)
+            return Decode(value, needed);
 
         var items = new BsonArray();
-        foreach (var item in RawBson.Elements(element.Value))
-            items.Add(Decode(item, needed));
+        foreach (var item in RawBson.Elements(value))
+            items.Add(DecodeValue(item.Type, item.Value, needed));
 
         return items;
     }

@@ -66,6 +66,8 @@ internal sealed class FieldSet
 
     internal bool Contains(ReadOnlySpan<byte> utf8Name) => All || IndexOf(utf8Name) >= 0;
 
+    internal int IndexOf(string name) => _names.IndexOf(name);
+
     /// <summary>Returns the position of a name in <see cref="Names"/>, or -1.</summary>
     internal int IndexOf(ReadOnlySpan<byte> utf8Name)
     {
@@ -105,7 +107,7 @@ internal sealed class FieldSet
         }
     }
 
-    private FieldSet Copy()
+    internal FieldSet Copy()
     {
         var copy = new FieldSet();
         copy.UnionWith(this);

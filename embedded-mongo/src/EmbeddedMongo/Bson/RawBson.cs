@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 using MongoDB.Bson;
 
@@ -104,26 +106,28 @@ internal static class RawBson
     /// <summary>Returns the length of the value of the given type at the start of <paramref name="bytes"/>.</summary>
     internal static int ValueLength(BsonType type, ReadOnlySpan<byte> bytes)
     {
-        var length = type switch
-        {
-            BsonType.Double or BsonType.DateTime or BsonType.Timestamp or BsonType.Int64 => 8,
-            BsonType.Int32 => 4,
-            BsonType.Boolean => 1,
-            BsonType.ObjectId => 12,
-            BsonType.Decimal128 => 16,
-            BsonType.Null or BsonType.Undefined or BsonType.MinKey or BsonType.MaxKey => 0,
-            BsonType.String or BsonType.Symbol or BsonType.JavaScript => 4L + ReadLength(bytes, min: 1),
-            BsonType.Document or BsonType.Array => ReadLength(bytes, min: 5),
-            BsonType.Binary => 5L + ReadLength(bytes, min: 0),
-            BsonType.JavaScriptWithScope => ReadLength(bytes, min: 14),
-            BsonType.RegularExpression => GetRegexLength(bytes),
-            _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),
-        };
+        var lengths = FixedLengths;
+        var length = (uint)type < (uint)lengths.Length && lengths[(int)type] is >= 0 and var known ? known : VariableLength(type, bytes);
         if (length > bytes.Length)
             throw new InvalidBsonException($"BSON value of type {type} is cut off");
 
         return (int)length;
     }
+
+    /// <summary>The lengths of values by type; -1 if the length is in the value, or the type is unknown.</summary>
+    private static ReadOnlySpan<sbyte> FixedLengths => [-1, 8, -1, -1, -1, -1, 0, 12, 1, 8, 0, -1, -1, -1, -1, -1, 4, 8, 8, 16];
+
+    private static long VariableLength(BsonType type, ReadOnlySpan<byte> bytes) =>
+        type switch
+        {
+            BsonType.String or BsonType.Symbol or BsonType.JavaScript => 4L + ReadLength(bytes, min: 1),
+            BsonType.Document or BsonType.Array => ReadLength(bytes, min: 5),
+            BsonType.Binary => 5L + ReadLength(bytes, min: 0),
+            BsonType.JavaScriptWithScope => ReadLength(bytes, min: 14),
+            BsonType.RegularExpression => GetRegexLength(bytes),
+            BsonType.MinKey or BsonType.MaxKey => 0,
+            _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),
+        };
 
     private static long GetRegexLength(ReadOnlySpan<byte> bytes)
     {
@@ -145,27 +149,53 @@ internal static class RawBson
 /// <summary>A forward enumerator of a document's elements.</summary>
 internal ref struct RawElements(ReadOnlySpan<byte> body)
 {
-    private ReadOnlySpan<byte> _rest = body;
+    private readonly ReadOnlySpan<byte> _body = body;
+    private int _nameStart;
+    private int _nameLength;
+    private int _valueStart;
+    private int _next;
 
-    public RawElement Current { get; private set; }
+    public readonly BsonType Type => ReadType(_body[_nameStart - 1]);
+
+    /// <summary>The field's name in UTF-8, without the terminating zero.</summary>
+    public readonly ReadOnlySpan<byte> Name => _body.Slice(_nameStart, _nameLength);
+
+    /// <summary>The range of the value's bytes in the document, which includes the length prefix of the document.</summary>
+    public readonly Range ValueRange => (_valueStart + sizeof(int))..(_next + sizeof(int));
+
+    public readonly RawElement Current => new(Type, Name, _body[_valueStart.._next]);
 
     public readonly RawElements GetEnumerator() => this;
 
     public bool MoveNext()
     {
-        if (_rest.IsEmpty)
+        if (_next >= _body.Length)
             return false;
 
-        var type = (BsonType)_rest[0] == (BsonType)255 ? BsonType.MinKey : (BsonType)_rest[0];
-        var nameLength = _rest[1..].IndexOf((byte)0);
-        if (nameLength < 0)
+        var type = ReadType(_body[_next]);
+        _nameStart = _next + 1;
+        var rest = _body[_nameStart..];
+        _nameLength = IndexOfZero(rest);
+        if (_nameLength < 0)
             throw new InvalidBsonException("BSON field name is not terminated");
 
-        var name = _rest.Slice(1, nameLength);
-        var value = _rest[(nameLength + 2)..];
-        var length = RawBson.ValueLength(type, value);
-        Current = new RawElement(type, name, value[..length]);
-        _rest = value[length..];
+        _valueStart = _nameStart + _nameLength + 1;
+        _next = _valueStart + RawBson.ValueLength(type, rest[(_nameLength + 1)..]);
         return true;
+    }
+
+    private static BsonType ReadType(byte type) => type == 255 ? BsonType.MinKey : (BsonType)type;
+
+    /// <summary>Most names are short, so that one comparison of 16 bytes finds their end.</summary>
+    private static int IndexOfZero(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= Vector128<byte>.Count)
+        {
+            var zeros = Vector128.Equals(Vector128.Create(bytes), Vector128<byte>.Zero).ExtractMostSignificantBits();
+            if (zeros != 0)
+                return BitOperations.TrailingZeroCount(zeros);
+        }
+
+        return bytes.IndexOf((byte)0);
     }
 }

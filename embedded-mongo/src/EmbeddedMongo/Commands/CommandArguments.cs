@@ -37,7 +37,8 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         "txnNumber",
     };
 
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    /// <summary>Whether the command has read a field, by its position. Most options that a command reads are not in the document.</summary>
+    private readonly bool[] _read = new bool[document.ElementCount];
 
     public string Command { get; } = command;
 
@@ -49,8 +50,12 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     /// <summary>Returns the value of a field, or null if it is missing or BSON null.</summary>
     public BsonValue? Get(string name)
     {
-        _read.Add(name);
-        return Document.TryGetValue(name, out var value) && value is not BsonNull and not BsonUndefined ? value : null;
+        var index = Document.IndexOfName(name);
+        if (index < 0)
+            return null;
+
+        _read[index] = true;
+        return Document.GetElement(index).Value is var value and not BsonNull and not BsonUndefined ? value : null;
     }
 
     public BsonDocument? GetDocument(string name) =>
@@ -124,7 +129,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-            _read.Add(name);
+            Get(name);
     }
 
     /// <summary>Rejects a field that is not implemented, except values for which <paramref name="unless"/> returns true.</summary>
@@ -153,7 +158,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         for (var i = 1; i < Document.ElementCount; i++)
         {
             var name = Document.GetElement(i).Name;
-            if (!_read.Contains(name) && !Generic.Contains(name))
+            if (!_read[Document.IndexOfName(name)] && !Generic.Contains(name))
                 throw new MongoErrorException(40415, $"BSON field '{Command}.{name}' is an unknown field.");
         }
     }

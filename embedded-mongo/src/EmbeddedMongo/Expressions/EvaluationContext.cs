@@ -19,8 +19,9 @@ internal sealed class EvaluationContext
 
     private BsonValue?[] _slots = new BsonValue?[8];
     private int _slotCount = 2;
+    private IDocumentRow? _row;
     private long _charged;
-    private readonly HashSet<int> _readSlots = [];
+    private HashSet<int>? _readSlots;
 
     public EvaluationContext(TimeProvider clock, Random? random = null)
     {
@@ -37,15 +38,28 @@ internal sealed class EvaluationContext
     public Action? CheckInterrupted { get; set; }
 
     /// <summary>The most recently bound document.</summary>
-    public BsonDocument Root => (BsonDocument)_slots[RootSlot]!;
+    public BsonDocument Root => (BsonDocument)this[RootSlot]!;
 
     /// <summary>Binds <paramref name="document"/> to $$ROOT and $$CURRENT.</summary>
     public void Bind(BsonDocument document)
     {
         _slots[RootSlot] = document;
         _slots[CurrentSlot] = document;
+        _row = null;
         _charged = 0;
     }
+
+    /// <summary>Binds a document that is decoded only if an expression reads it as a whole.</summary>
+    public void Bind(IDocumentRow row)
+    {
+        _slots[RootSlot] = null;
+        _slots[CurrentSlot] = null;
+        _row = row;
+        _charged = 0;
+    }
+
+    /// <summary>Returns the value at a path of the bound document; null if missing.</summary>
+    public BsonValue? Read(FieldPathExpression path) => _row is null ? FieldPath.Read(_slots[RootSlot], path.Parts) : _row.Read(path);
 
     /// <summary>
     /// Adds up the values that an expression puts into larger ones. Without a limit, a few nested operators could produce
@@ -72,16 +86,24 @@ internal sealed class EvaluationContext
 
     public BsonValue? this[int slot]
     {
-        get => _slots[slot];
+        get => _slots[slot] ?? (slot <= CurrentSlot ? DecodeRow() : null);
         set => _slots[slot] = value;
     }
 
     /// <summary>
     /// Records that a parsed expression reads the variable. $lookup runs a sub-pipeline only once if it reads none of its variables.
     /// </summary>
-    internal void MarkRead(int slot) => _readSlots.Add(slot);
+    internal void MarkRead(int slot) => (_readSlots ??= []).Add(slot);
 
-    internal bool IsRead(int slot) => _readSlots.Contains(slot);
+    internal bool IsRead(int slot) => _readSlots?.Contains(slot) == true;
+
+    private BsonDocument? DecodeRow()
+    {
+        if (_row is null)
+            return null;
+        _slots[RootSlot] = _slots[CurrentSlot] = _row.Document;
+        return Root;
+    }
 
     internal int AllocateSlot()
     {

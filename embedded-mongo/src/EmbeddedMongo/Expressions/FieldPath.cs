@@ -1,3 +1,4 @@
+using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using MongoDB.Bson;
 
@@ -61,6 +62,21 @@ internal static class FieldPath
             }
         }
         return value;
+    }
+
+    /// <summary>Like <see cref="Read(BsonValue?, string[], int)"/>, from the bytes of a value. Decodes only the result.</summary>
+    public static BsonValue? Read(BsonType type, ReadOnlySpan<byte> value, FieldPathExpression path, int start)
+    {
+        for (var i = start; i < path.Parts.Length; i++)
+        {
+            if (type == BsonType.Array)
+                return Read(BsonDecoder.DecodeValue(type, value), path.Parts, i);
+            if (type != BsonType.Document || !RawBson.TryFind(value, path.Utf8Parts[i], out var element))
+                return null;
+            type = element.Type;
+            value = element.Value;
+        }
+        return BsonDecoder.DecodeValue(type, value);
     }
 
     private static BsonArray ReadEach(BsonArray array, string[] parts, int start)

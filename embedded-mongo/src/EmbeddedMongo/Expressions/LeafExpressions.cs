@@ -1,3 +1,4 @@
+using System.Text;
 using EmbeddedMongo.Bson;
 using MongoDB.Bson;
 
@@ -18,17 +19,13 @@ internal sealed class ConstantExpression(BsonValue? value) : Expression
 /// <summary>"$a.b": a path under $$CURRENT, by far the most common expression.</summary>
 internal sealed class FieldPathExpression(string[] parts) : Expression
 {
-    private readonly string _first = parts[0];
-
     /// <summary>The names in the path. $group, $lookup and projections inspect them.</summary>
     public string[] Parts { get; } = parts;
 
-    public override BsonValue? Evaluate(EvaluationContext context)
-    {
-        if (!context.Root.TryGetValue(_first, out var value))
-            return null;
-        return Parts.Length == 1 ? value : FieldPath.Read(value, Parts, 1);
-    }
+    /// <summary>The names in UTF-8, as they are stored.</summary>
+    public byte[][] Utf8Parts { get; } = Array.ConvertAll(parts, Encoding.UTF8.GetBytes);
+
+    public override BsonValue? Evaluate(EvaluationContext context) => context.Read(this);
 
     public override void CollectFields(FieldSet into) => into.AddPath(Parts);
 }

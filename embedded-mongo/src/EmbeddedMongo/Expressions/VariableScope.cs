@@ -11,7 +11,7 @@ namespace EmbeddedMongo.Expressions;
 internal sealed class VariableScope
 {
     private readonly VariableScope? _parent;
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private Dictionary<string, int>? _names;
 
     private VariableScope(EvaluationContext context, VariableScope? parent)
     {
@@ -36,7 +36,7 @@ internal sealed class VariableScope
     {
         VariableNames.RequireWritable(name);
         var slot = Context.AllocateSlot();
-        _names[name] = slot;
+        (_names ??= new(StringComparer.Ordinal))[name] = slot;
         return slot;
     }
 
@@ -54,7 +54,7 @@ internal sealed class VariableScope
     {
         for (var scope = this; scope is not null; scope = scope._parent)
         {
-            if (scope._names.TryGetValue(name, out var found))
+            if (scope._names is { } names && names.TryGetValue(name, out var found))
             {
                 slot = found;
                 return true;

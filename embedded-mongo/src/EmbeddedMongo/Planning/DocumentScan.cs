@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Storage;
 using RocksDbSharp;
@@ -31,10 +33,14 @@ internal abstract class DocumentScan : IDisposable
     public abstract void Dispose();
 
     /// <summary>Opens a scan. <paramref name="checkInterrupted"/> is called during long reads of index keys.</summary>
-    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path, Action? checkInterrupted = null) =>
+    /// <param name="snapshot">The collection.</param>
+    /// <param name="path">The access path.</param>
+    /// <param name="checkInterrupted">Throws if the command must stop.</param>
+    /// <param name="isShort">Whether the caller probably reads only the first documents.</param>
+    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path, Action? checkInterrupted = null, bool isShort = false) =>
         path switch
         {
-            CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward),
+            CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward, isShort),
             IdPath id => new IdScan(snapshot, id),
             IndexPath index => new FetchScan(snapshot, index),
             AndPath and => new AndScan(snapshot, and, checkInterrupted ?? (static () => { })),
@@ -44,17 +50,21 @@ internal abstract class DocumentScan : IDisposable
 }
 
 /// <summary>A scan of the whole collection (COLLSCAN).</summary>
-internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward) : DocumentScan
+internal sealed unsafe class CollectionScan(CollectionSnapshot snapshot, bool backward, bool isShort) : DocumentScan
 {
-    private readonly Iterator _iterator = snapshot.View.Iterate();
+    private readonly Iterator _iterator = isShort || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
     private readonly byte[] _prefix = snapshot.Collection.DocumentPrefix;
     private bool _started;
+
+    // Native memory, valid until the iterator moves. Each call of GetValueSpan would cross into native code.
+    private byte* _document;
+    private int _length;
 
     public override long KeysExamined => 0;
 
     public override long Record => KeySpace.RecordOf(_iterator.GetKeySpan());
 
-    public override ReadOnlySpan<byte> Document => _iterator.GetValueSpan();
+    public override ReadOnlySpan<byte> Document => new(_document, _length);
 
     public override bool MoveNext()
     {
@@ -73,11 +83,18 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward)
         if (!_iterator.Valid() || !_iterator.GetKeySpan().StartsWith(_prefix))
             return false;
 
+        var value = _iterator.GetValueSpan();
+        _document = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value));
+        _length = value.Length;
         DocsExamined++;
         return true;
     }
 
-    public override void Dispose() => _iterator.Dispose();
+    public override void Dispose()
+    {
+        _length = 0;
+        _iterator.Dispose();
+    }
 }
 
 /// <summary>A lookup by _id (IDHACK). The _id index has one record for each value.</summary>

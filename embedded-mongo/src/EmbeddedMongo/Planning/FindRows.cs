@@ -1,5 +1,7 @@
+using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Cursors;
+using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
@@ -12,7 +14,7 @@ namespace EmbeddedMongo.Planning;
 /// otherwise only the fields that the filter reads are decoded. Only documents that are returned are projected. Disposes the snapshot
 /// unless it is constructed with <c>ownsSnapshot: false</c>.
 /// </summary>
-internal sealed class FindRows : RowStream
+internal sealed class FindRows : RowStream, IDocumentRow
 {
     private const int CheckInterval = 128;
 
@@ -43,10 +45,11 @@ internal sealed class FindRows : RowStream
         Path = path;
         _toSkip = query.Skip;
         _filter = path.CoversFilter ? null : query.Filter;
-        _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
+        var found = query is { DecodesRows: true, Needed.All: false } ? query.Needed : null;
+        _rawFilter = _filter is null && found is null ? null : RawFilter.Compile(_filter ?? AlwaysTrueExpression.Instance, found);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        _scan = DocumentScan.Open(snapshot, path, checkInterrupted);
+        _scan = DocumentScan.Open(snapshot, path, checkInterrupted, isShort: query.Limit > 0 && _sort is null);
     }
 
     public AccessPath Path { get; }
@@ -90,7 +93,10 @@ internal sealed class FindRows : RowStream
     /// <summary>
     /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
     /// </summary>
-    public BsonDocument Document => Decode(_query.Needed);
+    public BsonDocument Document => HasFoundFields ? _rawFilter!.Decode(Stored) : Decode(_query.Needed);
+
+    public BsonValue? Read(FieldPathExpression path) =>
+        HasFoundFields ? _rawFilter!.Read(Stored, path) : FieldPath.Read(_decoded ??= Document, path.Parts);
 
     public override ReadOnlySpan<byte> Current
     {
@@ -132,6 +138,9 @@ internal sealed class FindRows : RowStream
         if (_ownsSnapshot)
             _snapshot.Dispose();
     }
+
+    /// <summary>Whether the raw filter has found the fields of the current document that the caller needs.</summary>
+    private bool HasFoundFields => _sort is null && _decoded is null && _rawFilter is { IsComplete: true, FindsFields: true };
 
     private FieldSet? GetFieldsToDecode()
     {
@@ -220,13 +229,10 @@ internal sealed class FindRows : RowStream
     private bool MatchesFilter()
     {
         _decoded = null;
-        if (_filter is null)
-            return true;
-
         if (_rawFilter is not null && !_rawFilter.Matches(_scan.Document))
             return false;
 
-        if (_rawFilter is { IsComplete: true })
+        if (_filter is null || _rawFilter is { IsComplete: true })
             return true;
 
         var document = BsonDecoder.Decode(_scan.Document, _needed);

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Text;
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
 
@@ -7,77 +9,131 @@ namespace EmbeddedMongo.Planning;
 
 /// <summary>
 /// Checks conditions on top-level fields against the document's bytes in one pass and decodes only the values it needs.
-/// It rejects most documents of a scan without creating a <see cref="BsonDocument"/>.
+/// It rejects most documents of a scan without creating a <see cref="BsonDocument"/>. The same pass finds the fields that the caller
+/// reads from a match.
 /// </summary>
 internal sealed class RawFilter
 {
-    private readonly Field[] _fields;
+    private readonly FieldSet _names;
+    private readonly Field?[] _fields;
+    private readonly ulong _conditions;
+    private readonly ulong _needed;
+    private readonly FieldSet?[] _nested;
+    private readonly List<(int Field, BsonType Type, Range Value)> _found = [];
 
-    private RawFilter(Field[] fields, bool isComplete)
+    private RawFilter(FieldSet names, Field?[] fields, FieldSet? needed, bool isComplete)
     {
-        _fields = fields;
         IsComplete = isComplete;
+        FindsFields = needed is not null;
+        _names = names;
+        _fields = fields;
+        _nested = new FieldSet?[names.Count];
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (fields[i] is not null)
+                _conditions |= 1UL << i;
+
+            if (needed?.IndexOf(names.Names[i]) is not (>= 0 and var index))
+                continue;
+
+            _needed |= 1UL << i;
+            _nested[i] = needed.NestedAt(index);
+        }
     }
 
     /// <summary>Whether these are all the conditions of the filter. If not, a match is not final and only a rejection is.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>Returns null if no part of the filter can be checked this way.</summary>
-    public static RawFilter? Compile(MatchExpression filter)
+    /// <summary>Whether <see cref="Matches"/> finds the fields that the caller needs.</summary>
+    public bool FindsFields { get; }
+
+    /// <summary>Returns null if no part of the filter can be checked this way and no fields are needed.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="needed">The fields that <see cref="Decode"/> returns and <see cref="Read"/> reads.</param>
+    public static RawFilter? Compile(MatchExpression filter, FieldSet? needed = null)
     {
         var conjunction = new Conjunction(filter);
         var simple = conjunction
             .Conditions.Where(condition =>
                 condition.BsonPath.Length == 1 && condition is ComparisonExpression or InExpression or RegexExpression or TypeExpression
             )
-            .ToList();
-        if (simple.Count == 0 || conjunction.AlwaysFalse)
+            .ToLookup(condition => condition.Path);
+        if ((simple.Count == 0 && needed is null) || conjunction.AlwaysFalse)
             return null;
 
-        var fields = simple
-            .GroupBy(condition => condition.Path)
-            .Select(group => new Field(Encoding.UTF8.GetBytes(group.Key), group))
-            .ToArray();
-        return fields.Length > 31
-            ? null
-            : new RawFilter(fields, simple.Count == conjunction.Conditions.Count && conjunction is { Opaque: 0, Alternatives.Count: 0 });
+        var names = new FieldSet([.. simple.Select(group => group.Key)]);
+        if (needed is not null)
+            names.UnionWith(needed);
+
+        var fields = names.Names.Select(name => simple.Contains(name) ? new Field(simple[name]) : null).ToArray();
+        var isComplete =
+            simple.Sum(group => group.Count()) == conjunction.Conditions.Count && conjunction is { Opaque: 0, Alternatives.Count: 0 };
+        return names.Count > 64 ? null : new RawFilter(names, fields, needed, isComplete);
     }
 
     /// <summary>Returns whether the document satisfies these conditions.</summary>
     public bool Matches(ReadOnlySpan<byte> document)
     {
-        var seen = 0u;
-        var all = (1u << _fields.Length) - 1;
-        foreach (var element in RawBson.Elements(document))
+        _found.Clear();
+        var untested = _conditions;
+        var missing = _needed;
+        var elements = RawBson.Elements(document);
+        while ((untested | missing) != 0 && elements.MoveNext())
         {
-            for (var i = 0; i < _fields.Length; i++)
-            {
-                if ((seen & (1u << i)) != 0 || !element.Name.SequenceEqual(_fields[i].Name))
-                    continue;
+            var index = _names.IndexOf(elements.Name);
+            if (index < 0)
+                continue;
 
-                seen |= 1u << i;
-                if (!_fields[i].Accepts(element))
+            var bit = 1UL << index;
+            if ((untested & bit) != 0)
+            {
+                untested &= ~bit;
+                if (!_fields[index]!.Accepts(elements.Current))
                     return false;
             }
 
-            if (seen == all)
-                return true;
+            if (missing != 0 && (_needed & bit) != 0)
+            {
+                missing &= ~bit;
+                _found.Add((index, elements.Type, elements.ValueRange));
+            }
         }
 
-        for (var i = 0; i < _fields.Length; i++)
+        for (; untested != 0; untested &= untested - 1)
         {
-            if ((seen & (1u << i)) == 0 && !_fields[i].AcceptsMissing())
+            if (!_fields[BitOperations.TrailingZeroCount(untested)]!.AcceptsMissing())
                 return false;
         }
 
         return true;
     }
 
-    private sealed class Field(byte[] name, IEnumerable<PathExpression> conditions)
+    /// <summary>Returns the needed fields of the document that <see cref="Matches"/> has just accepted, in the document's order.</summary>
+    public BsonDocument Decode(ReadOnlySpan<byte> document)
+    {
+        var result = new BsonDocument { AllowDuplicateNames = true };
+        foreach (var (field, type, value) in _found)
+            result.Add(_names.Names[field], BsonDecoder.DecodeValue(type, document[value], _nested[field]));
+
+        return result;
+    }
+
+    /// <summary>Returns the value at a path of the accepted document; C# null if missing. Decodes nothing else.</summary>
+    public BsonValue? Read(ReadOnlySpan<byte> document, FieldPathExpression path)
+    {
+        var index = _names.IndexOf(path.Utf8Parts[0]);
+        foreach (var (field, type, value) in _found)
+        {
+            if (field == index)
+                return FieldPath.Read(type, document[value], path, 1);
+        }
+
+        return null;
+    }
+
+    private sealed class Field(IEnumerable<PathExpression> conditions)
     {
         private readonly Condition[] _conditions = [.. conditions.Select(condition => new Condition(condition))];
-
-        public byte[] Name => name;
 
         public bool Accepts(in RawElement element)
         {

@@ -22,27 +22,26 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
         GetSnapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
         == true;
 
-    public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed) =>
-        Find(collection, new FindQuery(filter) { DecodesRows = true, Needed = needed });
+    public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed)
+    {
+        var query = new FindQuery(filter) { DecodesRows = true, Needed = needed };
+        if (QueryPlanner.GetPointId(query) is not { } id)
+            return Find(collection, query).Select(row => row.Document);
 
-    /// <summary>Runs a query and returns its decoded documents.</summary>
-    public IEnumerable<BsonDocument> Find(string collection, FindQuery query)
+        // $lookup does this for every document, so it needs neither a plan nor a scan.
+        return GetSnapshot(collection) is { } snapshot && TryGetById(snapshot, id) ? [BsonDecoder.Decode(_found.WrittenSpan, needed)] : [];
+    }
+
+    /// <summary>Runs a query and returns its documents.</summary>
+    public IEnumerable<IDocumentRow> Find(string collection, FindQuery query)
     {
         if (GetSnapshot(collection) is not { } snapshot)
             yield break;
 
-        if (query.Skip == 0 && QueryPlanner.GetPointId(query) is { } id)
-        {
-            // $lookup does this for every document, so it needs neither a plan nor a scan.
-            if (TryGetById(snapshot, id))
-                yield return BsonDecoder.Decode(_found.WrittenSpan, query.Needed);
-            yield break;
-        }
-
         var path = QueryPlanner.Plan(snapshot, query);
         using var rows = new FindRows(snapshot, query, path, checkInterrupted, ownsSnapshot: false);
         while (rows.MoveNext())
-            yield return rows.Document;
+            yield return rows;
     }
 
     public void Dispose()

@@ -62,6 +62,9 @@ internal sealed class Collection
     /// <summary>The size of the documents in bytes; null if it has not been computed since the start.</summary>
     public long? KnownDataSize => _count < 0 ? null : _dataSize;
 
+    /// <summary>Whether all documents are known to fit into the cache, so that repeated scans should find them there.</summary>
+    public bool FitsIntoCache => KnownDataSize <= Engine.CacheBytes / 2;
+
     /// <summary>Returns the number of documents and their size in bytes. Computed on first use, then kept up to date.</summary>
     public (long Count, long DataSize) Totals()
     {
@@ -104,7 +107,7 @@ internal sealed class Collection
         long count = 0,
             size = 0;
         using var view = Engine.OpenView();
-        using var iterator = view.Iterate();
+        using var iterator = view.Scan();
         for (iterator.Seek(DocumentPrefix); iterator.Valid() && iterator.GetKeySpan().StartsWith(DocumentPrefix); iterator.Next())
         {
             count++;

@@ -7,6 +7,7 @@ internal sealed class ReadView : IDisposable
 {
     private readonly RocksDb _db;
     private readonly Snapshot _snapshot;
+    private ReadOptions? _scanOptions;
     private bool _disposed;
 
     public ReadView(RocksDb db)
@@ -19,6 +20,12 @@ internal sealed class ReadView : IDisposable
     public ReadOptions Options { get; }
 
     public Iterator Iterate() => _db.NewIterator(null, Options);
+
+    /// <summary>
+    /// Returns an iterator for a scan of many blocks. They are read once, so they do not replace others in the cache, which would also
+    /// double the cost of the scan.
+    /// </summary>
+    public Iterator Scan() => _db.NewIterator(null, _scanOptions ??= new ReadOptions().SetSnapshot(_snapshot).SetFillCache(false));
 
     public void Dispose()
     {

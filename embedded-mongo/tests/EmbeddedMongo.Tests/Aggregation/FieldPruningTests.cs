@@ -1,5 +1,6 @@
 using EmbeddedMongo.Tests.Agreement;
 using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Aggregation;
@@ -17,7 +18,8 @@ public sealed class FieldPruningTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await EmbeddedMongoServer.StartAsync();
+        // No collection fits into the cache, so every scan is a long one.
+        _server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { CacheBytes = 0 });
         _database = new MongoClient(_server.ConnectionString).GetDatabase("pruning");
     }
 
@@ -55,6 +57,79 @@ public sealed class FieldPruningTests : IAsyncLifetime
         Assert.True(results > rounds * 50, $"Only {results} pipelines succeeded.");
     }
 
+    [Theory]
+    [InlineData("[{$group: {_id: '$a', n: {$sum: 1}, first: {$first: '$b.x'}, all: {$push: '$b.x'}}}]")]
+    [InlineData("[{$match: {a: null}}, {$group: {_id: '$b.x', sum: {$sum: '$a'}, ids: {$push: '$_id'}}}]")]
+    [InlineData("[{$group: {_id: null, sum: {$sum: '$a'}, mean: {$avg: '$a'}, min: {$min: '$a'}, max: {$max: '$a'}}}]")]
+    [InlineData("[{$match: {a: {$gte: 0}}}, {$group: {_id: '$b.x.y', ids: {$push: '$_id'}, sum: {$sum: '$a'}}}]")]
+    [InlineData("[{$match: {a: {$type: 'number'}, _id: {$gt: 2}}}, {$group: {_id: {a: '$a', x: '$b.x'}, n: {$sum: '$b.x'}}}]")]
+    [InlineData("[{$match: {$or: [{a: 1}, {'b.x': 1}]}}, {$group: {_id: '$a', x: {$push: '$b.x'}}}]")]
+    [InlineData("[{$sort: {a: 1, _id: 1}}, {$group: {_id: '$b.x', a: {$push: '$a'}}}]")]
+    [InlineData("[{$sort: {_id: 1}}, {$skip: 3}, {$limit: 9}, {$group: {_id: '$b', a: {$push: '$a'}}}]")]
+    [InlineData("[{$group: {_id: null, root: {$push: '$$ROOT.b.x'}, a: {$addToSet: '$$CURRENT.a'}, b: {$push: '$b'}}}]")]
+    [InlineData("[{$group: {_id: null, top: {$topN: {n: 9, sortBy: {a: 1, _id: 1}, output: ['$a', '$b.x']}}, n: {$sum: '$a'}}}]")]
+    [InlineData("[{$group: {_id: {$getField: 'a'}, x: {$push: {$ifNull: ['$b.x', '$$ROOT.a']}}}}]")]
+    [InlineData("[{$group: {_id: '$b.x', last: {$last: '$$ROOT'}}}]")]
+    [InlineData("[{$bucket: {groupBy: '$a', boundaries: [0, 1, 2], default: 'other', output: {s: {$sum: '$a'}, ids: {$push: '$_id'}}}}]")]
+    [InlineData("[{$bucket: {groupBy: '$b.x', boundaries: [0, 2], default: 2, output: {x: {$push: '$b.x.y'}}}}]")]
+    [InlineData(
+        """
+            [{$facet: {x: [{$sortByCount: '$a'}, {$sort: {_id: 1}}], y: [{$match: {a: {$ne: null}}}, {$group: {_id: '$b.x', n: {$sum: 1}}}],
+              z: [{$count: 'n'}], v: [{$unwind: '$a'}, {$sort: {a: 1, _id: 1}}], w: [{$limit: 3}, {$project: {a: 1}}]}}]
+            """
+    )]
+    [InlineData("[{$lookup: {from: 'odd', localField: 'a', foreignField: '_id', as: 'j'}}, {$group: {_id: '$a', j: {$push: '$j.b.x'}}}]")]
+    public async Task Stored_values_are_read_like_those_of_decoded_documents(string json)
+    {
+        var odd = _database.GetCollection<RawBsonDocument>("odd");
+        await odd.InsertManyAsync(CreateOddDocuments().Select(document => new RawBsonDocument(document.ToBson())));
+        var pipeline = BsonSerializer.Deserialize<BsonArray>(json);
+        var head = pipeline
+            .TakeWhile(stage => stage.AsBsonDocument.GetElement(0).Name is "$match" or "$sort" or "$skip" or "$limit")
+            .ToList();
+        foreach (var indexed in new[] { false, true })
+        {
+            if (indexed)
+                await odd.Indexes.CreateOneAsync(new CreateIndexModel<RawBsonDocument>("{a: 1}"));
+            var whole = await RunAsync([.. head, WholeDocuments, .. pipeline.Skip(head.Count)], "odd");
+            Assert.DoesNotContain("error", whole, StringComparison.Ordinal);
+            Assert.Equal(whole, await RunAsync(pipeline, "odd"));
+        }
+    }
+
+    [Theory]
+    [InlineData("{$count: 'n'}")]
+    [InlineData("{$group: {_id: '$a', titles: {$push: '$j.b.x'}}}")]
+    [InlineData("{$group: {_id: '$j.a', j: {$push: '$j'}}}")]
+    [InlineData("{$project: {_id: 0, 'j.a': 1, first: {$first: '$j._id'}}}")]
+    [InlineData("{$project: {n: {$size: '$j'}}}")]
+    [InlineData("{$unwind: '$j'}, {$match: {'j.a': {$gte: 0}}}, {$sort: {'j.b.x': 1, _id: 1}}, {$project: {ok: '$j.b'}}")]
+    [InlineData("{$unwind: {path: '$j', preserveNullAndEmptyArrays: true}}, {$group: {_id: '$j.b.x', n: {$sum: '$j.a'}}}")]
+    [InlineData("{$addFields: {'j.c': 1}}, {$group: {_id: null, j: {$push: '$j.c'}, x: {$push: '$j.b'}}}")]
+    [InlineData("{$lookup: {from: 'odd', localField: 'j.a', foreignField: '_id', as: 'k'}}, {$project: {k: '$k.a'}}")]
+    public async Task Lookup_decodes_what_later_stages_read(string later)
+    {
+        var odd = _database.GetCollection<RawBsonDocument>("odd");
+        await odd.InsertManyAsync(CreateOddDocuments().Select(document => new RawBsonDocument(document.ToBson())));
+        foreach (var foreign in new[] { "_id", "a" })
+        {
+            var lookup = new BsonDocument(
+                "$lookup",
+                new BsonDocument
+                {
+                    { "from", "odd" },
+                    { "localField", "a" },
+                    { "foreignField", foreign },
+                    { "as", "j" },
+                }
+            );
+            var stages = BsonSerializer.Deserialize<BsonArray>($"[{later}]");
+            var whole = await RunAsync([lookup, WholeDocuments, .. stages], "odd");
+            Assert.DoesNotContain("error", whole, StringComparison.Ordinal);
+            Assert.Equal(whole, await RunAsync([lookup, .. stages], "odd"));
+        }
+    }
+
     [Fact]
     public async Task Repeated_field_names_do_not_hide_later_fields()
     {
@@ -79,18 +154,87 @@ public sealed class FieldPruningTests : IAsyncLifetime
             .GetCollection<BsonDocument>(collection)
             .InsertManyAsync(DocumentGenerator.Documents(dice, 30).Select(document => document.AsBsonDocument));
 
-    private async Task<string> RunAsync(BsonArray pipeline)
+    /// <summary>Creates documents with every type, mixed types, arrays on paths, and repeated names.</summary>
+    private static IEnumerable<BsonDocument> CreateOddDocuments()
+    {
+        BsonValue[] values =
+        [
+            BsonNull.Value,
+            1,
+            1L,
+            1.0,
+            Decimal128.Parse("1.0"),
+            double.NaN,
+            Decimal128.Parse("NaN"),
+            -0.0,
+            Decimal128.Parse("0E+3"),
+            double.PositiveInfinity,
+            long.MaxValue,
+            "text",
+            "",
+            new BsonArray { 1, "text" },
+            new BsonArray(),
+            new BsonArray
+            {
+                new BsonArray { 1 },
+                BsonNull.Value,
+            },
+            new BsonDocument("x", 1),
+            new BsonDocument(),
+            BsonUndefined.Value,
+            BsonBoolean.True,
+            new BsonDateTime(5),
+            BsonMinKey.Value,
+            BsonMaxKey.Value,
+            new BsonBinaryData([1, 2, 3]),
+            new BsonRegularExpression("^a", "i"),
+            new BsonTimestamp(7),
+            ObjectId.Parse("0123456789abcdef01234567"),
+        ];
+        BsonValue[] nested =
+        [
+            .. values,
+            new BsonDocument("x", new BsonDocument("y", 1)),
+            BsonDocument.Parse("{w: 0, x: [{y: 1}, {y: 2}, {}, 3, [{y: 4}]]}"),
+            BsonDocument.Parse("{x: 1.5, y: 'a long value behind the field that is read'}"),
+            BsonSerializer.Deserialize<BsonArray>("[{x: 1}, {x: [2, 3]}, 3, null, {y: 1}, [{x: 5}], {x: {y: 6}}]"),
+            new BsonDocument(allowDuplicateNames: true) { { "x", 1 }, { "x", 2 } },
+        ];
+        yield return new BsonDocument("_id", 0);
+        for (var i = 0; i < nested.Length * 2; i++)
+        {
+            yield return new BsonDocument
+            {
+                { "_id", i + 1 },
+                { "b", nested[i % nested.Length] },
+                { "a name of more than sixteen bytes", i },
+                { "a", values[i % values.Length] },
+            };
+        }
+
+        yield return new BsonDocument(allowDuplicateNames: true)
+        {
+            { "_id", 1000 },
+            { "a", 1 },
+            { "a", "second" },
+            { "b", new BsonDocument("x", 1) },
+            { "b", 2 },
+        };
+    }
+
+    private async Task<string> RunAsync(BsonArray pipeline, string collection = "items")
     {
         try
         {
             var command = new BsonDocument
             {
-                { "aggregate", "items" },
+                { "aggregate", collection },
                 { "pipeline", pipeline },
                 { "cursor", new BsonDocument("batchSize", 10_000) },
             };
-            var reply = await _database.RunCommandAsync<BsonDocument>(command);
-            return reply["cursor"]["firstBatch"].ToJson(new() { OutputMode = MongoDB.Bson.IO.JsonOutputMode.CanonicalExtendedJson });
+            var reply = await _database.RunCommandAsync<RawBsonDocument>(command);
+            // As bytes, since BsonDocument rejects repeated names.
+            return Convert.ToHexString(reply.ToBson());
         }
         catch (MongoCommandException error)
         {

@@ -34,7 +34,15 @@ internal sealed class EqualityJoin : Join
     private bool _triedTable;
     private long _hits;
 
-    public EqualityJoin(ExecutionContext context, string collection, string[] local, string foreign, Pipeline pipeline, bool correlated)
+    public EqualityJoin(
+        ExecutionContext context,
+        string collection,
+        string[] local,
+        string foreign,
+        Pipeline pipeline,
+        bool correlated,
+        FieldSet? needed
+    )
     {
         _context = context;
         _collection = collection;
@@ -42,7 +50,7 @@ internal sealed class EqualityJoin : Join
         _foreign = new BsonPath(foreign);
         _pipeline = pipeline;
         _correlated = correlated;
-        _needed = pipeline.NeededFields();
+        _needed = pipeline.Stages.Count > 0 ? pipeline.NeededFields() : needed?.Copy();
         _needed?.Add(foreign);
         _indexed = context.Collections.HasIndexOn(collection, foreign);
     }

@@ -32,7 +32,7 @@ internal sealed class CountStage(string field) : BlockingStage
     {
         private long _count;
 
-        public override void Add(BsonDocument document) => _count++;
+        public override void Add(IDocumentRow row) => _count++;
 
         public override IEnumerable<BsonDocument> Complete() => _count > 0 ? [new BsonDocument(field, Numbers.Int(_count))] : [];
     }

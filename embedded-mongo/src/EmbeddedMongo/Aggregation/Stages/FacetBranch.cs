@@ -43,10 +43,10 @@ internal sealed class FacetBranch
     {
         if (_collector is null)
             return;
-        foreach (var document in _leading.Run(batch, _context))
+        foreach (var row in DecodedRow.Enumerate(_leading.Run(batch, _context)))
         {
             _context.Tick();
-            _collector.Add(document);
+            _collector.Add(row);
         }
     }
 

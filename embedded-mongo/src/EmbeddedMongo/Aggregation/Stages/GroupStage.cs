@@ -60,9 +60,9 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         private readonly MemoryBound _bound = new("$group", context.MemoryLimitBytes);
         private readonly EvaluationContext _evaluation = context.Evaluation;
 
-        public override void Add(BsonDocument document)
+        public override void Add(IDocumentRow row)
         {
-            _evaluation.Bind(document);
+            _evaluation.Bind(row);
             var key = id.Evaluate(_evaluation) ?? BsonNull.Value;
             if (!_groups.TryGetValue(key, out var states))
             {

@@ -13,7 +13,8 @@ internal sealed class LookupStage(
     Expression[] let,
     (string[] Local, string Foreign)? equality,
     Pipeline pipeline,
-    UnwindStage? unwind = null
+    UnwindStage? unwind = null,
+    FieldSet? needed = null
 ) : Stage
 {
     /// <summary>Top-level field that receives the result.</summary>
@@ -24,6 +25,15 @@ internal sealed class LookupStage(
     public bool CanUnwind(UnwindStage next) => unwind is null && next.Path.AsSpan().SequenceEqual(target);
 
     public LookupStage WithUnwind(UnwindStage next) => new(from, target, slots, let, equality, pipeline, next);
+
+    /// <summary>Returns the stage for a pipeline whose later stages read only the given fields; null for whole documents.</summary>
+    public LookupStage WithLaterFields(FieldSet? fields)
+    {
+        if (fields is null || target.Length > 1)
+            return this;
+        var index = fields.IndexOf(AsField);
+        return new(from, target, slots, let, equality, pipeline, unwind, index < 0 ? new FieldSet() : fields.NestedAt(index));
+    }
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
@@ -62,7 +72,7 @@ internal sealed class LookupStage(
     private Join CreateJoin(ExecutionContext context)
     {
         if (equality is { } fields)
-            return new EqualityJoin(context, from!, fields.Local, fields.Foreign, pipeline, IsCorrelated(context.Evaluation));
+            return new EqualityJoin(context, from!, fields.Local, fields.Foreign, pipeline, IsCorrelated(context.Evaluation), needed);
         return IsCorrelated(context.Evaluation) && from is not null && !pipeline.GeneratesInput
             ? new CorrelatedJoin(context, from, pipeline)
             : new PipelineJoin(context, from, pipeline, IsCorrelated(context.Evaluation));

@@ -36,8 +36,9 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Blo
         private long _taken;
         private long _bytes;
 
-        public override void Add(BsonDocument document)
+        public override void Add(IDocumentRow row)
         {
+            var document = row.Document;
             if (!_sorter.Add(document, document))
                 return;
             // With a limit, the sorter drops documents. The estimate assumes that the others are of average size.

@@ -87,7 +87,10 @@ internal sealed class AggregateCommand : ICommand
                     MongoErrorCodes.InvalidNamespace,
                     "{aggregate: 1} is not valid for this pipeline; a collection is required."
                 )
-                : new EncodedRows(head.Rest.Run(head.Limit == 0 ? [] : reader.Find(name, HeadQuery(head, hint)), execution), reader);
+                : new EncodedRows(
+                    head.Limit == 0 ? head.Rest.Run([], execution) : head.Rest.RunRows(reader.Find(name, HeadQuery(head, hint)), execution),
+                    reader
+                );
         }
         catch
         {
