@@ -62,6 +62,8 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseHardening();
+        app.UseAlive();
+        app.UseRouting();
         app.UseProblems();
         app.UseConfiguredCors();
         app.UseAccessTokens();
@@ -79,6 +81,8 @@ public static class ServiceDefaultsExtensions
     public static WebApplication UseHostDefaults(this WebApplication app)
     {
         app.UseHardening(isGateway: true);
+        app.UseAlive();
+        app.UseRouting();
         app.UseProblems();
         app.UseRequestLimits();
         app.MapHealth();

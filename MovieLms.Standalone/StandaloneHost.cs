@@ -82,6 +82,7 @@ internal static class StandaloneHost
         builder.AddApi();
         builder.AddWorker();
         builder.AddRealtime();
+        DeferredServices.Defer(builder.Services);
 
         var app = builder.Build();
         app.UseServiceDefaults();

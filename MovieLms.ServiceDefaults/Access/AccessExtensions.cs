@@ -56,16 +56,17 @@ public static class AccessExtensions
     /// <summary>Sets the caller from the access token. Authorization follows later.</summary>
     internal static void UseAccessTokens(this WebApplication app)
     {
-        var tokens = app.Services.GetRequiredService<ValidatedTokens>();
+        // Created by the first request that needs it: it connects to Redis, and startup does not wait for that.
+        var tokens = new Lazy<ValidatedTokens>(app.Services.GetRequiredService<ValidatedTokens>);
         var authentication = new MiddlewareCapture(app);
         // Handles the callbacks of sign-in providers. Requests with a known token skip it: it allocates 400 bytes.
         authentication.UseAuthentication();
         app.Use(next =>
         {
-            var other = authentication.Middleware(context => AuthenticateAsync(tokens, context, next));
+            var other = authentication.Middleware(context => AuthenticateAsync(tokens.Value, context, next));
             return context =>
             {
-                if (tokens.Find(BearerToken.Find(context.Request)) is not { } token)
+                if (tokens.Value.Find(BearerToken.Find(context.Request)) is not { } token)
                     return other(context);
                 context.User = token.User;
                 return next(context);

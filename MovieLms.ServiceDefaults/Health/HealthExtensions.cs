@@ -23,6 +23,7 @@ public delegate ValueTask<bool> HealthReader(HttpContext http);
 /// </summary>
 internal static class HealthExtensions
 {
+    private const string AlivePath = "/alive";
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     internal static void AddHealth(this IHostApplicationBuilder builder)
@@ -33,9 +34,22 @@ internal static class HealthExtensions
         builder.Services.TryAddSingleton<HealthReader>(_ => http => ValueTask.FromResult(http.User.Role() == Roles.Admin));
     }
 
+    /// <summary>
+    /// Responds to <c>/alive</c> before routing. The first routed request builds every endpoint, which takes longer than the rest of the
+    /// startup, and a liveness probe needs none of them.
+    /// </summary>
+    internal static void UseAlive(this WebApplication app) =>
+        app.Use(next =>
+            http =>
+                http.Request.Path == AlivePath && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+                    ? WriteAsync(http, HealthStatus.Healthy, null)
+                    : next(http)
+        );
+
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapMethods("/alive", Methods, (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
+        // UseAlive responds to GET and HEAD. The endpoint lets the router reject other methods.
+        app.MapMethods(AlivePath, Methods, (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
             .AllowAnonymous()
             .DisableRateLimiting()
             .ExcludeFromDescription()

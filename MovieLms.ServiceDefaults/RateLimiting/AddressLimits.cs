@@ -23,11 +23,12 @@ public static class AddressLimits
 
     internal static void UseAttemptLimits(this WebApplication app)
     {
-        var limiter = app.Services.GetRequiredService<AttemptLimiter>();
+        // Created by the first request that needs it: it connects to Redis, and startup does not wait for that.
+        var limiter = new Lazy<AttemptLimiter>(app.Services.GetRequiredService<AttemptLimiter>);
         app.Use(next =>
             context =>
                 context.GetEndpoint()?.Metadata.GetMetadata<AddressLimit>() is { } limit
-                    ? LimitAsync(context, limit, limiter, next)
+                    ? LimitAsync(context, limit, limiter.Value, next)
                     : next(context)
         );
     }
