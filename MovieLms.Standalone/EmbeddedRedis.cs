@@ -77,7 +77,9 @@ public sealed class EmbeddedRedis : IDisposable
             LogMemorySize = "32m",
             PageSize = "1m",
             SegmentSize = "64m",
-            IndexMemorySize = "8m",
+            // The index of the keys grows when it fills up.
+            IndexMemorySize = "1m",
+            IndexMaxMemorySize = "8m",
             NetworkBufferPoolSize = "64m",
             NetworkBufferMemoryBudget = "1g",
             EnableStorageTier = true,
