@@ -2,7 +2,7 @@ namespace MovieLms.Standalone;
 
 /// <summary>
 /// Starts the services' own hosted services once the host listens. Constructing and starting them takes longer than everything else at
-/// startup, and no request needs them: requests that depend on their work wait for it or report that it is not ready.
+/// startup. Requests that depend on a service wait for it or report that it is not ready.
 /// </summary>
 /// <remarks>They start in registration order and stop in reverse order. If one fails, the host stops.</remarks>
 internal sealed class DeferredServices(
@@ -12,6 +12,10 @@ internal sealed class DeferredServices(
 ) : BackgroundService
 {
     private readonly List<IHostedService> _started = [];
+    private readonly TaskCompletionSource _allStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when all services have started. Never completes if one of them fails.</summary>
+    internal Task Started => _allStarted.Task;
 
     /// <summary>Replaces the hosted services registered so far by MovieLms' projects with one that starts them later.</summary>
     internal static void Defer(IServiceCollection services)
@@ -20,11 +24,12 @@ internal sealed class DeferredServices(
         foreach (var descriptor in deferred)
             services.Remove(descriptor);
         var factories = deferred.ConvertAll(ToFactory);
-        services.AddHostedService(provider => new DeferredServices(
+        services.AddSingleton(provider => new DeferredServices(
             factories,
             provider,
             provider.GetRequiredService<IHostApplicationLifetime>()
         ));
+        services.AddHostedService(provider => provider.GetRequiredService<DeferredServices>());
 
         Func<IServiceProvider, IHostedService> ToFactory(ServiceDescriptor descriptor)
         {
@@ -68,6 +73,7 @@ internal sealed class DeferredServices(
             _started.Add(service);
             await service.StartAsync(stoppingToken);
         }
+        _allStarted.SetResult();
         // The host does not know these services, so this task has to fail with the first one that fails.
         var running = _started.OfType<BackgroundService>().Select(service => service.ExecuteTask).OfType<Task>().ToList();
         while (running.Count > 0)
@@ -92,7 +98,10 @@ internal sealed class DeferredServices(
         // A lifecycle service takes part in phases of the host that are over by then.
         && !type.IsAssignableTo(typeof(IHostedLifecycleService));
 
-    /// <summary>Returns the implementation's type, for a factory the type that it is declared to return.</summary>
+    /// <summary>
+    /// Returns the implementation's type, for a factory the type that it is declared to return. A factory declared to return
+    /// <see cref="IHostedService"/> is not deferred.
+    /// </summary>
     private static Type? GetImplementationType(ServiceDescriptor descriptor) =>
         descriptor.ImplementationType ?? descriptor.ImplementationFactory?.GetType().GenericTypeArguments[1];
 }

@@ -58,12 +58,14 @@ internal static class StandaloneRunner
         {
             await app.StartAsync(cancellationToken);
             isStarted = true;
+            await WaitForServicesAsync(app, cancellationToken);
             StartupTable.Write(Console.Out, app, backing, folder);
-            await ShowFirstAdminAsync(app, folder, cancellationToken);
+            await ShowFirstAdminAsync(app, folder);
             if (options.Sample)
                 await SampleImport.RunAsync(app, Console.Out, cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
             await RequireFirstAdminAsync(app);
+            await RequireServicesAsync(app);
         }
         catch (OperationCanceledException)
         {
@@ -78,15 +80,12 @@ internal static class StandaloneRunner
         }
     }
 
-    /// <summary>
-    /// Shows the first administrator if it was created within 10 s. It cannot be while the database is unavailable, and startup does not
-    /// wait for that.
-    /// </summary>
+    /// <summary>Shows the first administrator if it was created.</summary>
     /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
-    private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder, CancellationToken cancellationToken)
+    private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder)
     {
         var created = app.Services.GetRequiredService<FirstAdmin>().Created;
-        if (await Task.WhenAny(created, Task.Delay(FirstAdminTimeout, cancellationToken)) == created && created.IsCompletedSuccessfully)
+        if (created.IsCompletedSuccessfully)
             await FirstAdminNotice.ShowAsync(await created, folder, Console.Out);
         await RequireFirstAdminAsync(app);
     }
@@ -97,6 +96,31 @@ internal static class StandaloneRunner
         var created = app.Services.GetRequiredService<FirstAdmin>().Created;
         if (created.Exception?.InnerException is FirstAdminException)
             await created;
+    }
+
+    /// <summary>
+    /// Waits until the services have started and the first administrator can sign in, so that the addresses are shown when they can be
+    /// used. The administrator cannot be created while the database is unavailable, and the wait ends after 10 s.
+    /// </summary>
+    /// <exception cref="StandaloneException">A service could not be started.</exception>
+    private static async Task WaitForServicesAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var services = app.Services.GetRequiredService<DeferredServices>();
+        await Task.WhenAny(services.Started, services.ExecuteTask!).WaitAsync(cancellationToken);
+        await RequireServicesAsync(app);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+        await Task.WhenAny(app.Services.GetRequiredService<FirstAdmin>().Created, Task.Delay(FirstAdminTimeout, ended.Token));
+    }
+
+    /// <summary>Reports the failure of a service, which stops the host, so that the program ends with an error.</summary>
+    /// <exception cref="StandaloneException">A service has failed.</exception>
+    private static async Task RequireServicesAsync(WebApplication app)
+    {
+        var services = app.Services.GetRequiredService<DeferredServices>();
+        if (services.ExecuteTask is not { IsFaulted: true, Exception.InnerException: { } failure } || failure is FirstAdminException)
+            return;
+        await app.StopAsync(CancellationToken.None);
+        throw new StandaloneException($"A service has failed: {failure.Message}", failure);
     }
 
     private static async Task RunBackingOnlyAsync(

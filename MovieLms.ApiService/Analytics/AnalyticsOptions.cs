@@ -5,7 +5,7 @@ internal sealed class AnalyticsOptions
 {
     internal const string Section = "Analytics";
 
-    /// <summary>The maximum share of the time for which an answer is computed again while its data changes: 0.05 is 3 s per minute.</summary>
+    /// <summary>The maximum share of the time spent on computing an answer again while its data changes: 0.05 is 3 s per minute.</summary>
     public double MaxRefreshShare { get; set; } = 0.05;
 
     /// <summary>How long a request may wait for a new answer if there is an older one.</summary>

@@ -125,7 +125,8 @@ internal sealed partial class KeptAnswer(
     }
 
     /// <summary>
-    /// Computes the answer, or takes over the one that another process has computed. Never fails: a failure is logged and part of the state.
+    /// Computes the answer, or takes over the one that another process has computed. Never fails: a failure is logged and part of the
+    /// state.
     /// </summary>
     /// <returns>True if this process computed the answer.</returns>
     private async Task<bool> RefreshAsync(Func<CancellationToken, Task<byte[]>> compute)

@@ -47,7 +47,9 @@ internal sealed record RealtimeOptions
     [Range(2, 1_000)]
     public int SmallRoomMembers { get; init; } = 100;
 
-    /// <summary>Minimum time between two counts of a large room, over all nodes. Per 1,000 members in rooms of more than 1,000.</summary>
+    /// <summary>
+    /// Minimum time between two counts of a large room, over all nodes. In a room of more than 1,000 members, it applies per 1,000 members.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan MemberCountInterval { get; init; } = TimeSpan.FromSeconds(1);
 

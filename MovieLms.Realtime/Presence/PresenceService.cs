@@ -14,15 +14,21 @@ internal sealed partial class PresenceService(
     ILogger<PresenceService> logger
 ) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Task[] loops =
+        [
             RunAsync(options.Value.PresenceTtl / 4, presence.ReconcileAsync, stoppingToken),
-            RunAsync(options.Value.MemberCountInterval, presence.PublishCountsAsync, stoppingToken)
-        );
+            RunAsync(options.Value.MemberCountInterval, presence.PublishCountsAsync, stoppingToken),
+        ];
+        // If one fails, the service fails with it although the other one still runs.
+        await await Task.WhenAny(loops);
+        await Task.WhenAll(loops);
+    }
 
     private Task RunAsync(TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken) =>
         Ticker.RunAsync(interval, time, work, e => LogFailed(logger, e.GetType().Name), stoppingToken);
 
-    [LoggerMessage(LogLevel.Warning, "Presence could not be reconciled ({Reason}); retrying")]
+    [LoggerMessage(LogLevel.Warning, "Presence could not be updated ({Reason}); retrying")]
     private static partial void LogFailed(ILogger logger, string reason);
 }

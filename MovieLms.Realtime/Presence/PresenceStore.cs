@@ -63,7 +63,7 @@ internal sealed partial class PresenceStore(
         local count = redis.call('ZCARD', KEYS[1])
         local wait = ARGV[1] * math.max(1, math.ceil(count / ARGV[2]))
         if redis.call('EXISTS', KEYS[2]) == 1 then return {0, count} end
-        redis.call('SET', KEYS[2], count, 'PX', wait)
+        redis.call('SET', KEYS[2], 1, 'PX', wait)
         return {1, count}
         """;
 
@@ -93,13 +93,15 @@ internal sealed partial class PresenceStore(
         EvaluateAsync(LeaveScript, [RoomKey(room), UserKey(room, connection)], [Now, connection.Id, connection.Token.UserId]);
 
     /// <summary>Claims the right to publish a room's count, which one node has per interval. Larger rooms have longer intervals.</summary>
-    /// <returns>1 if the claim succeeded, and the members of the room.</returns>
-    internal Task<Change?> ClaimCountAsync(string room, TimeSpan interval, int membersPerInterval) =>
-        EvaluateAsync(
+    internal async Task<CountClaim?> ClaimCountAsync(string room, TimeSpan interval, int membersPerInterval) =>
+        await EvaluateAsync(
             ClaimScript,
             [RoomKey(room), names.GetKey($"presence-count:{room}")],
             [(long)interval.TotalMilliseconds, membersPerInterval]
-        );
+        )
+            is { } claim
+            ? new CountClaim(claim.Users == 1, claim.Members)
+            : null;
 
     /// <summary>Returns the number of members in a room.</summary>
     internal async Task<long?> CountAsync(string room) =>
@@ -147,6 +149,11 @@ internal sealed partial class PresenceStore(
 
     [LoggerMessage(LogLevel.Debug, "Redis is unavailable ({Reason}): each node knows only its own users")]
     private static partial void LogLocal(ILogger logger, string reason);
+
+    /// <summary>The result of a claim to publish a room's count.</summary>
+    /// <param name="IsClaimed">False if a count was published within the interval.</param>
+    /// <param name="Members">The number of members.</param>
+    internal sealed record CountClaim(bool IsClaimed, long Members);
 
     /// <summary>The effect of a call on a room.</summary>
     /// <param name="Users">The number of users whose presence changed.</param>

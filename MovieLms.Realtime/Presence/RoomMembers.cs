@@ -22,24 +22,25 @@ internal sealed class RoomMembers(PresenceStore store, RoomSizes sizes, OpenConn
     /// <summary>Returns the users in a small room, or the caller and some of the others in a large room, and the number of all.</summary>
     internal async Task<(ChatUser[] Users, long Count)> ListForAsync(string room, ChatUser caller, CancellationToken cancellationToken)
     {
-        var listed = await (
-            sizes.IsLarge(room) ? GetPageAsync(room, cancellationToken) : ListAsync(room, sizes.MaxSmall, cancellationToken)
-        );
+        var isLarge = sizes.IsLarge(room);
+        var listed = await (isLarge ? GetPageAsync(room, cancellationToken) : ListAsync(room, sizes.MaxSmall, cancellationToken));
         // Others may have joined in the meantime, so that the list is full without the caller.
         if (!listed.Any(user => user.Id == caller.Id))
             listed = [caller, .. listed.Take(sizes.MaxSmall - 1)];
-        return (listed, Math.Max(listed.Length, sizes.Get(room) ?? 0));
+        // Unlike the list, the number includes users of nodes that died, until they are swept.
+        return (listed, isLarge ? Math.Max(listed.Length, sizes.Get(room) ?? 0) : listed.Length);
     }
 
     private async Task<ChatUser[]> GetPageAsync(string room, CancellationToken cancellationToken)
     {
-        if (_pages.TryGetValue(room, out var page) && time.GetElapsedTime(page.ReadAt) < MaxPageAge)
-            return page.Users;
-        if (_pages.Count >= MaxPages)
-            _pages.Clear();
-        var users = await ListAsync(room, sizes.MaxSmall, cancellationToken);
-        _pages[room] = new Page(users, time.GetTimestamp());
-        return users;
+        if (!_pages.TryGetValue(room, out var page) || time.GetElapsedTime(page.ReadAt) >= MaxPageAge)
+        {
+            if (_pages.Count >= MaxPages)
+                _pages.Clear();
+            page = new Page(new(() => ListAsync(room, sizes.MaxSmall, CancellationToken.None)), time.GetTimestamp());
+            _pages[room] = page;
+        }
+        return await page.Users.Value.WaitAsync(cancellationToken);
     }
 
     /// <summary>Returns the users with their names, and users of this node that Redis does not know yet, up to a limit.</summary>
@@ -64,7 +65,7 @@ internal sealed class RoomMembers(PresenceStore store, RoomSizes sizes, OpenConn
     private async Task<ChatUser[]> ListAsync(string room, int limit, CancellationToken cancellationToken) =>
         await AddNamesAsync(room, await store.ListAsync(room, limit) ?? [], limit, cancellationToken);
 
-    /// <param name="Users">Some members of a room.</param>
+    /// <param name="Users">Some members of a room, read once for all joins.</param>
     /// <param name="ReadAt">Timestamp of <see cref="TimeProvider"/>.</param>
-    private sealed record Page(ChatUser[] Users, long ReadAt);
+    private sealed record Page(Lazy<Task<ChatUser[]>> Users, long ReadAt);
 }

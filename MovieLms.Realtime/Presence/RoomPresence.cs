@@ -42,10 +42,18 @@ internal sealed class RoomPresence(
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
         var join = sizes.BeginJoin(room);
-        var touched = await store.TouchAsync(room, [connection]);
-        var isFirst = touched is null ? !OtherConnections(room, connection).Any() : touched.Users > 0;
-        sizes.Set(room, touched?.Members ?? (sizes.Get(room) ?? 0) + (isFirst ? 1 : 0));
-        var isLarge = sizes.EndJoin(room, join);
+        bool isFirst;
+        bool isLarge;
+        try
+        {
+            var touched = await store.TouchAsync(room, [connection]);
+            isFirst = touched is null ? !OtherConnections(room, connection).Any() : touched.Users > 0;
+            sizes.Set(room, touched?.Members ?? (sizes.Get(room) ?? 0) + (isFirst ? 1 : 0));
+        }
+        finally
+        {
+            isLarge = sizes.EndJoin(room, join);
+        }
         if (await RemoveIfLeftAsync(room, connection) || !isFirst)
             return;
         if (isLarge)
@@ -78,14 +86,14 @@ internal sealed class RoomPresence(
         foreach (var room in sizes.TakeChanged())
         {
             var claim = await store.ClaimCountAsync(room, options.Value.MemberCountInterval, MembersPerInterval);
-            if (claim is { Users: 0 })
+            if (claim is { IsClaimed: false })
             {
                 // The count was published within the interval, perhaps before the change.
                 sizes.MarkChanged(room);
                 continue;
             }
             if (claim is not null)
-                sizes.Set(room, claim.Members);
+                sizes.SetPublished(room, claim.Members);
             var count = sizes.Get(room) ?? 0;
             if (sizes.IsLarge(count))
             {

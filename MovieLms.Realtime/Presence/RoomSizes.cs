@@ -21,10 +21,23 @@ internal sealed class RoomSizes(IOptions<RealtimeOptions> options, TimeProvider 
 
     internal bool IsLarge(string room) => IsLarge(Get(room) ?? 0);
 
-    /// <summary>Returns the number of members, or null when this node has no connection in the room.</summary>
+    /// <summary>Returns the number of members, or null when this node has not read it.</summary>
     internal long? Get(string room) => _rooms.GetValueOrDefault(room)?.Members;
 
-    internal void Set(string room, long members) => GetOrAdd(room).Members = members;
+    /// <summary>
+    /// Sets the number of members. Marks a large room whose number changes: the node that saw the joins or leaves may have stopped
+    /// before it published them.
+    /// </summary>
+    internal void Set(string room, long members)
+    {
+        var size = GetOrAdd(room);
+        if (IsLarge(size.Members) && size.Members != members)
+            MarkChanged(room);
+        size.Members = members;
+    }
+
+    /// <summary>Sets the number of members that is about to be published.</summary>
+    internal void SetPublished(string room, long members) => GetOrAdd(room).Members = members;
 
     /// <summary>Counts a join that has started, until it is passed to <see cref="EndJoin"/>.</summary>
     internal RoomSize BeginJoin(string room)

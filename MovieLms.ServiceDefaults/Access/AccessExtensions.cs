@@ -57,7 +57,7 @@ public static class AccessExtensions
     internal static void UseAccessTokens(this WebApplication app)
     {
         // Created by the first request that needs it: it connects to Redis, and startup does not wait for that.
-        var tokens = new Lazy<ValidatedTokens>(app.Services.GetRequiredService<ValidatedTokens>);
+        var tokens = new Lazy<ValidatedTokens>(app.Services.GetRequiredService<ValidatedTokens>, LazyThreadSafetyMode.PublicationOnly);
         var authentication = new MiddlewareCapture(app);
         // Handles the callbacks of sign-in providers. Requests with a known token skip it: it allocates 400 bytes.
         authentication.UseAuthentication();

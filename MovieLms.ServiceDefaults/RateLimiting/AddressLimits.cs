@@ -24,7 +24,7 @@ public static class AddressLimits
     internal static void UseAttemptLimits(this WebApplication app)
     {
         // Created by the first request that needs it: it connects to Redis, and startup does not wait for that.
-        var limiter = new Lazy<AttemptLimiter>(app.Services.GetRequiredService<AttemptLimiter>);
+        var limiter = new Lazy<AttemptLimiter>(app.Services.GetRequiredService<AttemptLimiter>, LazyThreadSafetyMode.PublicationOnly);
         app.Use(next =>
             context =>
                 context.GetEndpoint()?.Metadata.GetMetadata<AddressLimit>() is { } limit

@@ -11,12 +11,11 @@ public sealed class DeferredServicesTests
     [Fact]
     public async Task Services_start_in_order_after_the_host_and_stop_in_reverse()
     {
-        using var host = CreateHost(services => services.AddHostedService<First>().AddHostedService<Second>());
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => _journal.Add("host started"));
+        using var host = CreateHost(services => services.AddHostedService<Probe>().AddHostedService<First>().AddHostedService<Second>());
         await host.StartAsync();
         await _journal.WaitForAsync("second started");
         await host.StopAsync();
-        Assert.Equal(["host started", "first started", "second started", "second stopped", "first stopped"], _journal.Entries);
+        Assert.Equal(["host has started: True", "first started", "second started", "second stopped", "first stopped"], _journal.Entries);
     }
 
     [Fact]
@@ -91,6 +90,18 @@ public sealed class DeferredServicesTests
     internal sealed class First(Journal journal) : Recorder("first", journal);
 
     internal sealed class Second(Journal journal) : Recorder("second", journal);
+
+    /// <summary>Records whether the host has started before the deferred services do.</summary>
+    internal sealed class Probe(Journal journal, IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            journal.Add($"host has started: {lifetime.ApplicationStarted.IsCancellationRequested}");
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     internal sealed class Unstartable : IHostedService
     {

@@ -20,6 +20,7 @@ const typing = new Map();
 let rooms = [];
 let members = [];
 let memberCount = 0;
+let countChanges = 0;
 let changesWhileJoining = null;
 let current = LOBBY;
 let isReadOnly = false;
@@ -29,8 +30,8 @@ let challenge = null;
 const connection = new Connection(() => session.accessToken(), view.showStatus, enter, end);
 connection.on("MessageReceived", receive);
 connection.on("MessageChanged", (message) => logOf(message.room).accept(message) && draw(message.room));
-connection.on("UserJoined", ({ room, user }) => room === current && changeMembers((known) => [...known.filter(({ id }) => id !== user.id), user]));
-connection.on("UserLeft", ({ room, user }) => room === current && changeMembers((known) => known.filter(({ id }) => id !== user.id)));
+connection.on("UserJoined", ({ room, user }) => room === current && (showMemberCount(0), changeMembers((known) => [...known.filter(({ id }) => id !== user.id), user])));
+connection.on("UserLeft", ({ room, user }) => room === current && (showMemberCount(0), changeMembers((known) => known.filter(({ id }) => id !== user.id))));
 connection.on("PresenceChanged", ({ room, members: now }) => room === current && (showMemberCount(0), changeMembers(() => now)));
 connection.on("MemberCountChanged", ({ room, count }) => room === current && showMemberCount(count));
 connection.on("UserTyping", ({ room, user }) => room === current && showTyping(user));
@@ -49,6 +50,7 @@ async function enter() {
 async function join(room) {
   const log = logOf(room);
   const changes = (changesWhileJoining = []);
+  const countChangesBefore = countChanges;
   const joined = await connection.call("JoinRoom", room);
   if (log.last > 0) await catchUp(room, log);
   joined.messages.forEach((message) => log.accept(message));
@@ -58,7 +60,7 @@ async function join(room) {
   // A join or leave after the server wrote its response may have arrived before the response.
   setMembers(changes.reduce((known, change) => change(known), joined.members));
   if (changesWhileJoining === changes) changesWhileJoining = null;
-  showMemberCount(joined.memberCount > joined.members.length ? joined.memberCount : 0);
+  if (countChanges === countChangesBefore) showMemberCount(joined.memberCount > joined.members.length ? joined.memberCount : 0);
   view.showRoomHead(titleOf(room), isReadOnly);
   draw(room);
 }
@@ -174,6 +176,7 @@ function setMembers(now) {
 
 /** Shows how many users are in a large room, whose members are not all listed; 0 for a small room. */
 function showMemberCount(count) {
+  countChanges++;
   memberCount = count;
   setMembers(members);
 }

@@ -10,7 +10,7 @@ namespace MovieLms.Bench.Growth;
 
 /// <summary>
 /// Sends single requests to one Standalone with its database on disk while its collections grow: movies, the to-dos of one user, the
-/// messages of one room and the enrollments of one course. A latency that grows with the number of documents shows a missing index or a scan.
+/// messages of one room and the enrollments of one course. A latency that grows with the documents shows a missing index or a scan.
 /// </summary>
 internal static class GrowthBench
 {

@@ -14,7 +14,9 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Analytics;
 
-/// <summary>Answers that are expensive to compute are served after a write, with their age, and computed again by one process at a time.</summary>
+/// <summary>
+/// Answers that are expensive to compute are served after a write, with their age, and computed again by one process at a time.
+/// </summary>
 public sealed class AnalyticsCacheTests
 {
     private const string Path = "/api/analytics/movies-by-year";

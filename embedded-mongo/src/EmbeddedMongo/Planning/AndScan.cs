@@ -23,7 +23,7 @@ internal sealed class AndScan : DocumentScan
     /// <summary>Maximum number of keys to read of each of several terms before the walk.</summary>
     private const int MaxFirstKeys = 12_000;
 
-    /// <summary>The share of documents below which one of several terms is intersected before the walk, as a divisor.</summary>
+    /// <summary>With several terms, one is intersected before the walk if fewer than one in this many documents have it.</summary>
     private const int RareShare = 80;
 
     /// <summary>Number of documents of the walk, per document to find, before the keys are read.</summary>

@@ -70,8 +70,12 @@ internal static class IntersectionPlanner
 
             foreach (var condition in filter.Conditions.Where(c => c.Path == candidate.Index.Paths[0].Path))
             {
-                if (!bound.Contains(condition) && filter.GetBounds(condition) is not null)
-                    Add(IndexBinder.Bind(candidate.Index, filter, null, leading: condition)!);
+                if (bound.Contains(condition) || filter.GetBounds(condition) is null)
+                    continue;
+
+                // A sparse index cannot find the missing values that some conditions match.
+                if (IndexBinder.Bind(candidate.Index, filter, null, leading: condition) is { } path)
+                    Add(path);
             }
         }
 

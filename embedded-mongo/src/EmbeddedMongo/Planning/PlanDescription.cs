@@ -142,7 +142,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     private static BsonDocument And(AndPath path, AndScan? scan)
     {
         var inputs =
-            scan?.Terms.Select(term => Count(DescribeIndexScan(term.Path), term.Records.Count, term.KeysExamined, null))
+            scan?.Terms.Select(term => Count(DescribeIndexScan(term.Path), term.Found, term.KeysExamined, null))
             ?? path.Terms.Select(term => DescribeIndexScan(term));
         if (path.Walk is { } walk)
         {

@@ -41,7 +41,7 @@ internal sealed class RawFilter
         }
     }
 
-    /// <summary>Whether these are all the conditions of the filter. If not, a match is not final and only a rejection is.</summary>
+    /// <summary>Whether these are all the conditions of the filter. If not, the whole filter must confirm a match.</summary>
     public bool IsComplete { get; }
 
     /// <summary>Whether <see cref="Matches"/> finds the fields that the caller needs.</summary>

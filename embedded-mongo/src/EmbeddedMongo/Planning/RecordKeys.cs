@@ -11,8 +11,11 @@ internal sealed class RecordKeys(CollectionSnapshot snapshot, IndexPath path, Ac
 
     public IndexPath Path => path;
 
-    /// <summary>The records of the keys read so far.</summary>
+    /// <summary>The records of the keys read so far. An intersection removes others from this set.</summary>
     public RecordSet Records { get; } = new();
+
+    /// <summary>The number of different records of the keys read so far.</summary>
+    public long Found { get; private set; }
 
     public long KeysExamined { get; private set; }
 
@@ -31,7 +34,9 @@ internal sealed class RecordKeys(CollectionSnapshot snapshot, IndexPath path, Ac
                 break;
             }
 
-            Records.Add(_scan.Record);
+            if (Records.Add(_scan.Record))
+                Found++;
+
             if (++KeysExamined % CheckInterval == 0)
                 checkInterrupted();
         }

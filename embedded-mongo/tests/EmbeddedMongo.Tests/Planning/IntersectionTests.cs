@@ -55,6 +55,18 @@ public sealed class IntersectionTests(ServerFixture server) : IClassFixture<Serv
         }
     }
 
+    [Theory]
+    [InlineData("{tags: {$all: ['x', null]}}")]
+    [InlineData("{$and: [{tags: 'x'}, {tags: null}]}")]
+    [InlineData("{$and: [{tags: 'x'}, {tags: {$in: ['y', null]}}]}")]
+    public async Task Sparse_index_of_an_array_serves_conditions_that_match_null(string filter)
+    {
+        var items = server.NewCollection();
+        await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{tags: 1}", new CreateIndexOptions { Sparse = true }));
+        await items.InsertOneAsync(BsonDocument.Parse("{_id: 1, tags: ['x', null]}"));
+        Assert.Equal(1, (await items.Find(filter).SingleAsync())["_id"].AsInt32);
+    }
+
     [Fact]
     public async Task Cursor_keeps_its_snapshot_when_a_walk_becomes_an_intersection()
     {

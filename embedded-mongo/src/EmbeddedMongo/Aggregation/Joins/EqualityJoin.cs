@@ -15,8 +15,8 @@ internal sealed class EqualityJoin : Join
     private const int CacheLimit = 20_000;
 
     /// <summary>
-    /// Number of results that are cached in any case. More are cached only while most lookups find a cached result, because documents that
-    /// are kept for nothing cost more than another lookup.
+    /// Number of results that are cached in any case. More are cached only while most lookups find a cached result, because
+    /// cached documents that are not used cost more than repeating a lookup.
     /// </summary>
     private const int MinCacheLimit = 1_000;
 

@@ -59,7 +59,7 @@ internal sealed class ProjectionNode
     }
 
     /// <summary>
-    /// Adds the top-level fields that the projection reads: those of computed values and nested paths and, for an inclusion, the
+    /// Adds the fields that the projection reads: those of computed values and nested paths and, for an inclusion, the
     /// listed fields.
     /// </summary>
     public void CollectFields(FieldSet into, bool including)

@@ -17,7 +17,7 @@ internal abstract class MatchExpression
     /// </summary>
     public abstract bool MatchesElement(BsonValue? value, MatchDetails? details);
 
-    /// <summary>Adds the top-level fields that the match reads.</summary>
+    /// <summary>Adds the fields that the match reads.</summary>
     public abstract void CollectFields(FieldSet into);
 }
 
