@@ -9,5 +9,5 @@ internal sealed class AnalyticsOptions
     public double MaxRefreshShare { get; set; } = 0.05;
 
     /// <summary>How long a request may wait for a new answer if there is an older one.</summary>
-    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(30);
 }
