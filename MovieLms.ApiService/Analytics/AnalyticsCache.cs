@@ -137,10 +137,8 @@ internal sealed class AnalyticsCache(
     {
         using var limit = new CancellationTokenSource(StoredAnswers.MaxDuration, time);
         var version = await cache.ReadVersionAsync(tags, limit.Token);
-        var (computedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
-        var content = CachedJson.Of(ToJson(await compute(limit.Token)));
-        var answer = new Answer(content, version, computedAt, time.GetElapsedTime(started));
-        await memory.SetAsync(key, answer, _custom.Duplicate().SetSize(content.Body.Length + Overhead), token: limit.Token);
+        var answer = await Answer.ComputeAsync(version, async token => ToJson(await compute(token)), time, limit.Token);
+        await memory.SetAsync(key, answer, _custom.Duplicate().SetSize(answer.Content.Body.Length + Overhead), token: limit.Token);
         return answer;
     }
 
@@ -153,7 +151,7 @@ internal sealed class AnalyticsCache(
         if (answer.IsCurrent(version, now, Answer.MaxAge))
             return Custom(answer, CacheOutcome.Hit);
         var age = answer.AgeAt(now);
-        return age < Answer.MaxAge && age < answer.Cost / options.Value.MaxRefreshShare ? Custom(answer, CacheOutcome.Stale) : null;
+        return age < Answer.MaxAge && age < options.Value.GetInterval(answer.Cost) ? Custom(answer, CacheOutcome.Stale) : null;
     }
 
     private CachedJsonResult Custom(Answer answer, CacheOutcome outcome)

@@ -1,3 +1,5 @@
+using MovieLms.Data.Analytics;
+
 namespace MovieLms.ApiService.Analytics;
 
 /// <summary>Settings of the analytics, in the configuration section <c>Analytics</c>.</summary>
@@ -10,4 +12,12 @@ internal sealed class AnalyticsOptions
 
     /// <summary>How long a request may wait for a new answer if there is an older one.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>Returns the minimum time from one computation to the next.</summary>
+    /// <param name="cost">How long the computation took.</param>
+    internal TimeSpan GetInterval(TimeSpan cost)
+    {
+        var interval = cost / MaxRefreshShare;
+        return interval < StoredAnswers.MaxInterval ? interval : StoredAnswers.MaxInterval;
+    }
 }

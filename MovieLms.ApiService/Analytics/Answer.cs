@@ -26,6 +26,23 @@ internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffse
     /// <summary>Returns the answer's age. Never negative, because another process's clock may be ahead.</summary>
     internal TimeSpan AgeAt(DateTimeOffset now) => now > ComputedAt ? now - ComputedAt : TimeSpan.Zero;
 
+    /// <summary>Computes an answer.</summary>
+    /// <param name="version">The version of the data, read before the call: a write during the computation makes the answer outdated.</param>
+    /// <param name="compute">Returns the response's body.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Cancels the computation.</param>
+    internal static async Task<Answer> ComputeAsync(
+        string? version,
+        Func<CancellationToken, Task<byte[]>> compute,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var (computedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var content = CachedJson.Of(await compute(cancellationToken));
+        return new Answer(content, version, computedAt, time.GetElapsedTime(started));
+    }
+
     internal static Answer From(StoredAnswer stored) =>
         new(CachedJson.Of(stored.Body ?? []), stored.Version, stored.ComputedAt, TimeSpan.FromMilliseconds(stored.CostMilliseconds));
 }

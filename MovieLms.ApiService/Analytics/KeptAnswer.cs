@@ -134,13 +134,13 @@ internal sealed partial class KeptAnswer(
         using var limit = new CancellationTokenSource(StoredAnswers.MaxDuration, time);
         try
         {
-            var version = await cache.ReadVersionAsync(tags, limit.Token);
             var id = Guid.NewGuid().ToString();
             var isClaimed = await store.TryClaimAsync(key, id, limit.Token);
             // Read after the claim: another process may have completed the answer just before it.
             var stored = await store.FindAsync(key, limit.Token);
             if (stored is not null && stored.Id != _state.Id)
                 _state = StateOf(Answer.From(stored), stored.Id, long.MinValue);
+            var version = await cache.ReadVersionAsync(tags, limit.Token);
             if (_state.Answer is { } answer && answer.IsCurrent(version, time.GetUtcNow(), MaxAge(answer)))
             {
                 if (isClaimed)
@@ -149,7 +149,7 @@ internal sealed partial class KeptAnswer(
             }
             if (isClaimed)
             {
-                await ComputeAsync(id, compute, limit.Token);
+                await ComputeAsync(id, version, compute, limit.Token);
                 return true;
             }
             _state = _state with { DueAt = time.GetUtcNow() + PollInterval, Failure = null };
@@ -165,34 +165,38 @@ internal sealed partial class KeptAnswer(
         }
     }
 
-    private async Task ComputeAsync(string id, Func<CancellationToken, Task<byte[]>> compute, CancellationToken cancellationToken)
+    private async Task ComputeAsync(
+        string id,
+        string? version,
+        Func<CancellationToken, Task<byte[]>> compute,
+        CancellationToken cancellationToken
+    )
     {
-        // Read before the computation: a write during it changes the version, and the answer is computed again.
-        var version = await cache.ReadVersionAsync(tags, cancellationToken);
-        var (computedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        Answer answer;
+        var started = time.GetTimestamp();
         try
         {
-            var content = CachedJson.Of(await compute(cancellationToken));
-            _state = StateOf(new Answer(content, version, computedAt, time.GetElapsedTime(started)), id, started);
+            answer = await Answer.ComputeAsync(version, compute, time, cancellationToken);
+            _state = StateOf(answer, id, started);
         }
         catch (Exception)
         {
-            var delay = Interval(time.GetElapsedTime(started));
+            var delay = options.GetInterval(time.GetElapsedTime(started));
             _state = _state with { DueAt = time.GetUtcNow() + (delay < MaxRetryDelay ? delay : MaxRetryDelay) };
             await ReleaseAsync(id);
             throw;
         }
-        var answer = new StoredAnswer
+        var stored = new StoredAnswer
         {
             Key = key,
             Id = id,
-            Body = _state.Answer!.Content.Body,
+            Body = answer.Content.Body,
             Version = version,
-            ComputedAt = computedAt,
-            CostMilliseconds = _state.Answer.Cost.TotalMilliseconds,
+            ComputedAt = answer.ComputedAt,
+            CostMilliseconds = answer.Cost.TotalMilliseconds,
             DueAt = _state.DueAt,
         };
-        await store.CompleteAsync(answer, id, cancellationToken);
+        await store.CompleteAsync(stored, id, cancellationToken);
     }
 
     /// <summary>Releases the claim of a failed computation, whose error must not be replaced by another one.</summary>
@@ -210,7 +214,7 @@ internal sealed partial class KeptAnswer(
     }
 
     private State StateOf(Answer answer, string? id, long startedAt) =>
-        new(answer, id, startedAt, answer.ComputedAt + Interval(answer.Cost), null);
+        new(answer, id, startedAt, answer.ComputedAt + options.GetInterval(answer.Cost), null);
 
     private TimeSpan MaxWait(Answer? answer, DateTimeOffset now) =>
         answer is null ? MaxWaitForFirst
@@ -218,13 +222,8 @@ internal sealed partial class KeptAnswer(
         : options.MaxWait;
 
     /// <summary>Returns how long an answer counts as current if no write is known.</summary>
-    private TimeSpan MaxAge(Answer answer) => Interval(answer.Cost) is var interval && interval > Answer.MaxAge ? interval : Answer.MaxAge;
-
-    private TimeSpan Interval(TimeSpan cost)
-    {
-        var interval = cost / options.MaxRefreshShare;
-        return interval < StoredAnswers.MaxInterval ? interval : StoredAnswers.MaxInterval;
-    }
+    private TimeSpan MaxAge(Answer answer) =>
+        options.GetInterval(answer.Cost) is var interval && interval > Answer.MaxAge ? interval : Answer.MaxAge;
 
     [LoggerMessage(LogLevel.Warning, "The analytic {Key} could not be computed")]
     private static partial void LogFailure(ILogger logger, Exception exception, string key);

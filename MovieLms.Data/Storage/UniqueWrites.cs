@@ -4,7 +4,7 @@ namespace MovieLms.Data.Storage;
 
 /// <summary>
 /// Writes that can collide on a unique index. A database may abort one of two colliding writes instead of reporting the duplicate key
-/// (DocumentDB reports a deadlock). Nothing of an aborted write is stored, so it is repeated and then finds the other one's document.
+/// (DocumentDB reports a deadlock). An aborted write stores nothing, so it is repeated and then finds the document of the other one.
 /// </summary>
 internal static class UniqueWrites
 {
