@@ -30,7 +30,12 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         var redis = kinds.HasFlag(BackingKinds.Redis)
             ? Task.Run(
                 () =>
-                    EmbeddedRedis.Start(options.RedisPort, folder.GetSubfolder("redis"), options.RedisPassword ?? RedisPassword.Generate()),
+                    EmbeddedRedis.Start(
+                        options.RedisPort,
+                        folder.GetSubfolder("redis"),
+                        options.RedisPassword ?? RedisPassword.Generate(),
+                        options.Memory.RedisMegabytes
+                    ),
                 cancellationToken
             )
             : Task.FromResult<EmbeddedRedis>(null!);
@@ -84,6 +89,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                         {
                             Port = options.MongoPort,
                             DataDirectory = folder.IsEphemeral ? null : folder.GetSubfolder("mongo"),
+                            CacheBytes = options.Memory.MongoCacheMegabytes * 1024L * 1024,
                         },
                         cancellationToken
                     );

@@ -34,17 +34,17 @@ public sealed class EmbeddedRedis : IDisposable
 
     /// <summary>
     /// Starts the server with its storage tier in <paramref name="directory"/>, whose subfolders are deleted first. Port 0 means any free
-    /// port.
+    /// port. Values beyond <paramref name="megabytes"/> are moved to disk.
     /// </summary>
     /// <exception cref="StandaloneException">The port is in use.</exception>
-    public static EmbeddedRedis Start(int port, string directory, string password)
+    public static EmbeddedRedis Start(int port, string directory, string password, int megabytes)
     {
         foreach (var leftover in Directory.EnumerateDirectories(directory))
             Directory.Delete(leftover, recursive: true);
         for (var attempt = 1; ; attempt++)
         {
             var actual = port == 0 ? GetFreePort() : port;
-            var server = new GarnetServer(CreateOptions(actual, directory, password));
+            var server = new GarnetServer(CreateOptions(actual, directory, password, megabytes));
             try
             {
                 server.Start();
@@ -68,13 +68,13 @@ public sealed class EmbeddedRedis : IDisposable
     public void Dispose() => _server.Dispose();
 
     /// <summary>Creates the options in code: parsing Garnet's command line takes several times as long as starting the server.</summary>
-    private static GarnetServerOptions CreateOptions(int port, string directory, string password) =>
+    private static GarnetServerOptions CreateOptions(int port, string directory, string password, int megabytes) =>
         new()
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
             AuthSettings = new PasswordAuthenticationSettings(password),
             QuietMode = true,
-            LogMemorySize = "32m",
+            LogMemorySize = $"{megabytes}m",
             PageSize = "1m",
             SegmentSize = "64m",
             // The index of the keys grows when it fills up.

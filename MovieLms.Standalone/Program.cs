@@ -1,3 +1,4 @@
 using MovieLms.Standalone;
 
+NativeHeap.Limit();
 return await StandaloneCommand.InvokeAsync(args, StandaloneRunner.RunAsync);

@@ -27,6 +27,9 @@ public sealed record StandaloneOptions
     /// <summary>The only backing services to start, without any MovieLms service; null to start everything.</summary>
     public BackingKinds? BackingOnly { get; init; }
 
+    /// <summary>The sizes of the embedded servers' caches.</summary>
+    public MemoryOptions Memory { get; init; } = new();
+
     /// <summary>True to import the sample movies at the first start.</summary>
     public bool Sample { get; init; }
 

@@ -52,6 +52,7 @@ internal static class StandaloneRunner
         builder.Logging.AddFilter(typeof(FirstAdmin).FullName, level => level < LogLevel.Critical);
         ListenAddress.RequireFree(StandaloneHost.GetUrls(builder));
         var kinds = StandaloneHost.GetRequiredKinds(builder, options);
+        options = options with { Memory = MemoryOptions.Read(builder.Configuration) };
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
         try
@@ -130,6 +131,8 @@ internal static class StandaloneRunner
         CancellationToken cancellationToken
     )
     {
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        options = options with { Memory = MemoryOptions.Read(environment) };
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         var port = options.MailPort;
         await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(port, mail.Folder, cancellationToken) : null;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -39,7 +40,8 @@ public static class CachingExtensions
             services.GetRequiredService<StampChanges>(),
             services.GetRequiredService<IOptions<JsonOptions>>()
         ));
-        builder.Services.AddSingleton<FirstLevel>().AddSingleton<StampChanges>();
+        var megabytes = builder.Configuration.GetValue("Memory:ResponseCacheMegabytes", FirstLevel.DefaultMegabytes);
+        builder.Services.AddSingleton(_ => new FirstLevel(megabytes)).AddSingleton<StampChanges>();
         builder
             .Services.AddFusionCache()
             .WithOptions(options =>
@@ -86,15 +88,15 @@ public static class CachingExtensions
 }
 
 /// <summary>The level in memory. It is cleared after an outage of Redis.</summary>
-internal sealed class FirstLevel : IDisposable
+/// <param name="megabytes">The maximum size of all entries. The least used entries are evicted.</param>
+internal sealed class FirstLevel(int megabytes = FirstLevel.DefaultMegabytes) : IDisposable
 {
     /// <summary>The size charged to entries that declare none, in bytes.</summary>
     internal const int SmallEntry = 1024;
 
-    /// <summary>The maximum size of all entries, in bytes. The least used entries are evicted.</summary>
-    private const long MaxBytes = 64 * 1024 * 1024;
+    internal const int DefaultMegabytes = 64;
 
-    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
+    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = megabytes * 1024L * 1024 });
 
     internal void Clear() => Memory.Clear();
 

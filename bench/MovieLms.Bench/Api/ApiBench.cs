@@ -81,7 +81,7 @@ internal static class ApiBench
         var failures = 0L;
         await using (var build = await ApiBuild.StartAsync(Repository.Root))
         {
-            var idle = build.ResidentBytes;
+            Console.WriteLine($"After the import: {await build.DescribeMemoryAsync()}");
             var bare = await MeasureBareAsync(seconds);
             Console.WriteLine(
                 $"{"", -28} {"requests/s", 10} {"of no-op", 9} {"p50 ms", 8} {"p99 ms", 8} {"CPU µs", 8} {"bytes", 10} {"failed", 7}"
@@ -99,7 +99,7 @@ internal static class ApiBench
                     $"{request.Name, -28} {row.PerSecond, 10:N0} {row.PerSecond / bare.PerSecond, 9:P0} {row.P50, 8:N2} {row.P99, 8:N2} {row.Microseconds, 8:N1} {row.Bytes, 10:N0} {row.Failures, 7}"
                 );
             }
-            Print($"resident memory of Standalone: {idle / 1e6:N0} MB after the import, {build.ResidentBytes / 1e6:N0} MB after the load");
+            Console.WriteLine($"After the load: {await build.DescribeMemoryAsync()}");
         }
         await CompareWithCannedRepliesAsync(seconds);
         (await GatewayRow.MeasureAsync(ApiBuild.Settings, seconds)).Print();

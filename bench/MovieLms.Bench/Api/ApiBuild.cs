@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using MongoDB.Driver;
 using MovieLms.Bench.Measuring;
 using MovieLms.Testing.Processes;
 
@@ -18,7 +19,10 @@ internal sealed class ApiBuild : IAsyncDisposable
     private readonly StandaloneProcess _standalone;
     private readonly DirectoryInfo _folder;
 
-    private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder) => (_standalone, _folder) = (standalone, folder);
+    private readonly string? _externalMongo;
+
+    private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder, string? externalMongo) =>
+        (_standalone, _folder, _externalMongo) = (standalone, folder, externalMongo);
 
     /// <summary>Settings for an administrator and a rate limit that no benchmark reaches.</summary>
     internal static IReadOnlyDictionary<string, string?> Settings { get; } =
@@ -36,21 +40,42 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     internal Uri Address => _standalone.Address;
 
-    /// <summary>The connection string of the embedded MongoDB.</summary>
-    internal string Mongo => _standalone.Mongo ?? throw new InvalidOperationException("The embedded MongoDB does not run.");
+    /// <summary>The database.</summary>
+    internal IMongoDatabase Database
+    {
+        get
+        {
+            var url = new MongoUrl(_externalMongo ?? _standalone.Mongo);
+            return new MongoClient(url).GetDatabase(url.DatabaseName ?? "movielms");
+        }
+    }
 
-    internal long ResidentBytes => _standalone.Process.ResidentBytes;
+    /// <summary>Returns a sentence on the memory of Standalone and its managed heap.</summary>
+    internal async Task<string> DescribeMemoryAsync()
+    {
+        var usage = await ReadUsageAsync();
+        var process = _standalone.Process;
+        return FormattableString.Invariant(
+            $"Standalone uses {process.AnonymousBytes / 1e6:N0} MB of anonymous memory, of which the managed heap takes {usage.CommittedBytes / 1e6:N0} MB ({usage.HeapBytes / 1e6:N0} MB of objects); {process.ResidentBytes / 1e6:N0} MB are resident."
+        );
+    }
 
-    internal long AnonymousBytes => _standalone.Process.AnonymousBytes;
-
-    /// <summary>Starts the build of a checkout.</summary>
+    /// <summary>
+    /// Starts the build of a checkout. Uses the servers named by <c>MOVIELMS_TEST_MONGODB</c> and <c>MOVIELMS_TEST_REDIS</c>, else the
+    /// embedded ones.
+    /// </summary>
     /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration.</param>
     /// <param name="importSample">Whether to import the sample movies and create the data of <see cref="Requests"/>.</param>
     internal static async Task<ApiBuild> StartAsync(string checkout, bool importSample = true)
     {
         var folder = Directory.CreateTempSubdirectory("bench-");
         var settings = Settings.Concat(ProcessUsage.Environment(SocketIn(folder))).ToDictionary();
-        var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, settings), folder);
+        var mongo = GetExternalMongo();
+        if (mongo is not null)
+            settings["ConnectionStrings__mongodb"] = mongo;
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS") is { Length: > 0 } redis)
+            settings["ConnectionStrings__redis"] = redis;
+        var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, settings), folder, mongo);
         try
         {
             await SignInAsync(build.Client);
@@ -102,9 +127,16 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_externalMongo is not null)
+            await Database.Client.DropDatabaseAsync(Database.DatabaseNamespace.DatabaseName);
         await _standalone.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private static string? GetExternalMongo() =>
+        Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 } server
+            ? new MongoUrlBuilder(server) { DatabaseName = $"bench_{Environment.ProcessId}" }.ToString()
+            : null;
 
     private static string SocketIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "usage.sock");
 

@@ -65,7 +65,7 @@ internal static class MovieBench
             failures += Print(ApiMeasurement.Median(measured), request, bare);
         }
         Print($"{await MeasureHitsAsync(build.Client, paths):P1} of random reads of {paths.Count:N0} movies are hits");
-        Print($"resident memory of Standalone: {build.ResidentBytes / 1e6:N0} MB");
+        Console.WriteLine(await build.DescribeMemoryAsync());
         return failures > 0 ? 1 : 0;
     }
 

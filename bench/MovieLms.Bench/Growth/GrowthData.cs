@@ -41,7 +41,7 @@ internal sealed class GrowthData
         using var created = await build.Client.PostAsJsonAsync("/api/courses", new { title = "Large course", status = "published" });
         created.EnsureSuccessStatusCode();
         var course = await created.Content.ReadFromJsonAsync<JsonElement>();
-        return new GrowthData(Open(build), Id(me), Id(course));
+        return new GrowthData(build.Database, Id(me), Id(course));
     }
 
     /// <summary>Adds to-dos of the signed-in user until there are <paramref name="count"/>.</summary>
@@ -134,7 +134,7 @@ internal sealed class GrowthData
     /// <summary>Returns the IDs of up to 100,000 movies, spread over the catalog.</summary>
     internal static async Task<IReadOnlyList<string>> ReadMovieIdsAsync(ApiBuild build)
     {
-        var movies = Open(build).GetCollection<BsonDocument>(MovieEntity.Collection);
+        var movies = build.Database.GetCollection<BsonDocument>(MovieEntity.Collection);
         var ids = await movies.Find(new BsonDocument()).Project(new BsonDocument("_id", 1)).ToListAsync();
         var step = Math.Max(1, ids.Count / 100_000);
         return [.. ids.Where((_, i) => i % step == 0).Select(id => id["_id"].ToString()!)];
@@ -153,8 +153,6 @@ internal sealed class GrowthData
                 await target.InsertManyAsync(batch.Select(create), new InsertManyOptions { IsOrdered = false });
         }
     }
-
-    private static IMongoDatabase Open(ApiBuild build) => new MongoClient(build.Mongo).GetDatabase("movielms");
 
     private static ObjectId Id(JsonElement document) => ObjectId.Parse(document.GetProperty("id").GetString());
 }

@@ -6,7 +6,9 @@ namespace MovieLms.Bench.Measuring;
 /// <summary>The resources that a process has used since it started.</summary>
 /// <param name="Processor">The processor time of all threads.</param>
 /// <param name="AllocatedBytes">The managed memory allocated in total.</param>
-internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes)
+/// <param name="HeapBytes">The managed objects at the end of the last garbage collection.</param>
+/// <param name="CommittedBytes">The memory of the garbage collector at the end of its last collection.</param>
+internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes, long HeapBytes = 0, long CommittedBytes = 0)
 {
     public static ProcessUsage operator -(ProcessUsage left, ProcessUsage right) =>
         new(left.Processor - right.Processor, left.AllocatedBytes - right.AllocatedBytes);
@@ -25,6 +27,6 @@ internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedB
         var bytes = new byte[StartupHook.ResponseBytes];
         await stream.ReadExactlyAsync(bytes);
         var usage = MemoryMarshal.Cast<byte, long>(bytes);
-        return new ProcessUsage(new TimeSpan(usage[0]), usage[1]);
+        return new ProcessUsage(new TimeSpan(usage[0]), usage[1], usage[2], usage[3]);
     }
 }

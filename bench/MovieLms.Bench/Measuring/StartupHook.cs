@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 /// <summary>
 /// Runs inside a measured process before its own code through <c>DOTNET_STARTUP_HOOKS</c>
 /// (https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md). Responds to each connection to a Unix socket
-/// with the processor time and the allocated bytes of the process.
+/// with the processor time of the process, its allocated bytes, and the size of its managed heap.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for this type name in the global namespace.
 internal static class StartupHook
 #pragma warning restore CA1050
 {
     internal const string SocketVariable = "BENCH_USAGE_SOCKET";
-    internal const int ResponseBytes = 2 * sizeof(long);
+    internal const int ResponseBytes = 4 * sizeof(long);
 
     /// <summary>Called by the runtime.</summary>
     public static void Initialize()
@@ -29,7 +29,13 @@ internal static class StartupHook
         while (true)
         {
             using var client = listener.Accept();
-            ReadOnlySpan<long> usage = [Environment.CpuUsage.TotalTime.Ticks, GC.GetTotalAllocatedBytes(precise: true)];
+            ReadOnlySpan<long> usage =
+            [
+                Environment.CpuUsage.TotalTime.Ticks,
+                GC.GetTotalAllocatedBytes(precise: true),
+                GC.GetGCMemoryInfo().HeapSizeBytes,
+                GC.GetGCMemoryInfo().TotalCommittedBytes,
+            ];
             client.Send(MemoryMarshal.AsBytes(usage));
         }
     }

@@ -16,7 +16,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = EmbeddedRedis.Start(0, _folder.Path, RedisPassword.Generate());
+        _server = EmbeddedRedis.Start(0, _folder.Path, RedisPassword.Generate(), megabytes: 32);
         _connection = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
     }
 
