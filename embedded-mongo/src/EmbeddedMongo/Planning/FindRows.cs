@@ -49,7 +49,13 @@ internal sealed class FindRows : RowStream, IDocumentRow
         _rawFilter = _filter is null && found is null ? null : RawFilter.Compile(_filter ?? AlwaysTrueExpression.Instance, found);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        _scan = DocumentScan.Open(snapshot, path, checkInterrupted, isShort: query.Limit > 0 && _sort is null);
+        _scan = DocumentScan.Open(
+            snapshot,
+            path,
+            checkInterrupted,
+            isShort: query.Limit > 0 && _sort is null,
+            inAnyOrder: _sort is not null || query is { Limit: 0, Sort: not { Fields.Count: > 0 } }
+        );
     }
 
     public AccessPath Path { get; }
