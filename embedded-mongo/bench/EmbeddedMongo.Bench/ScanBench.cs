@@ -62,6 +62,19 @@ internal static class ScanBench
             }}]
             """
         ),
+        (
+            "$facet of 3 % by an index",
+            "movies",
+            Movies / 35,
+            """
+            [{$match: {deletedAt: null, words: {$regex: '^fifth3'}}}, {$facet: {
+              genres: [{$group: {_id: '$genre', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}],
+              decades: [{$group: {_id: {$subtract: ['$year', {$mod: ['$year', 10]}]}, n: {$sum: 1}}}, {$sort: {_id: 1}}],
+              bands: [{$match: {rating: {$gte: 0}}}, {$group: {_id: {$min: [{$floor: {$divide: ['$rating', 2]}}, 4]}, n: {$sum: 1}}}],
+              distributors: [{$group: {_id: '$distributor', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}, {$limit: 20}]
+            }}]
+            """
+        ),
         ("$lookup by _id in 10,000 documents", "local", Local, Lookup("foreign10000")),
         ("$lookup by _id in 1,000,000 documents", "local", Local, Lookup("foreign1000000")),
         ("$skip", "movies", Movies - 1, $"[{{$skip: {Movies - 1}}}]"),
@@ -149,7 +162,7 @@ internal static class ScanBench
             await collection.InsertManyAsync(Enumerable.Range(i, 1000).Select(create), new InsertManyOptions { IsOrdered = false });
     }
 
-    /// <summary>Creates a movie of about 900 bytes. One in five has a word that starts with "fifth".</summary>
+    /// <summary>Creates a movie of about 900 bytes. One in five has a word that starts with "fifth", one in 35 with "fifth3".</summary>
     private static BsonDocument Movie(int i) =>
         new()
         {

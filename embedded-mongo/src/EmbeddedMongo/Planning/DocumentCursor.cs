@@ -14,10 +14,10 @@ namespace EmbeddedMongo.Planning;
 internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool keepInCache) : IDisposable
 {
     /// <summary>Maximum number of documents to step over: about as expensive as a seek.</summary>
-    private const int MaxSteps = 8;
+    private const int MaxSteps = 16;
 
-    /// <summary>Larger documents are not stepped over, since each of them may be a block of its own.</summary>
-    private const int MaxStepBytes = 8 * 1024;
+    /// <summary>Approximate number of bytes to step over: about one block.</summary>
+    private const int MaxStepBytes = 16 * 1024;
 
     private readonly Iterator _iterator =
         keepInCache || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
@@ -62,7 +62,8 @@ internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool ke
     /// </summary>
     public bool MoveTo(long record)
     {
-        if (record - Record > MaxSteps || _length > MaxStepBytes || Record < 0)
+        var steps = record - Record;
+        if (steps > MaxSteps || steps * _length > MaxStepBytes || Record < 0)
         {
             Span<byte> key = stackalloc byte[KeySpace.DocumentKeyLength];
             KeySpace.DocumentKey(key, snapshot.Collection.Id, record);

@@ -128,7 +128,7 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
 internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Action checkInterrupted, bool inAnyOrder) : DocumentScan
 {
     /// <summary>Number of documents to fetch in index order first: a caller that reads only a few needs no other keys.</summary>
-    internal const int OrderedDocuments = 1_000;
+    internal const int OrderedDocuments = 250;
 
     private const int CheckInterval = 1024;
 

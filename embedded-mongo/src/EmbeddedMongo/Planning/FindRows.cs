@@ -97,12 +97,12 @@ internal sealed class FindRows : RowStream, IDocumentRow
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
 
     /// <summary>
-    /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
+    /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep it.
     /// </summary>
-    public BsonDocument Document => HasFoundFields ? _rawFilter!.Decode(Stored) : Decode(_query.Needed);
+    public BsonDocument Document => _decoded ??= HasFoundFields ? _rawFilter!.Decode(Stored) : BsonDecoder.Decode(Stored, _query.Needed);
 
     public BsonValue? Read(FieldPathExpression path) =>
-        HasFoundFields ? _rawFilter!.Read(Stored, path) : FieldPath.Read(_decoded ??= Document, path.Parts);
+        HasFoundFields ? _rawFilter!.Read(Stored, path) : FieldPath.Read(Document, path.Parts);
 
     public override ReadOnlySpan<byte> Current
     {
