@@ -34,7 +34,7 @@ internal abstract class DocumentScan : IDisposable
     /// <param name="path">The access path.</param>
     /// <param name="checkInterrupted">Throws if the command must stop.</param>
     /// <param name="isShort">Whether the caller probably reads only the first documents.</param>
-    /// <param name="inAnyOrder">Whether the caller reads all documents and needs no order.</param>
+    /// <param name="inAnyOrder">Whether the caller needs no order. It probably reads all documents and skips none.</param>
     public static DocumentScan Open(
         CollectionSnapshot snapshot,
         AccessPath path,
@@ -154,7 +154,7 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Act
         return true;
     }
 
-    public override bool SkipNext() => _rest is null ? _keys.MoveNext() : _rest.MoveNext();
+    public override bool SkipNext() => _keys.MoveNext();
 
     public override void Dispose()
     {

@@ -54,7 +54,7 @@ internal sealed class FindRows : RowStream, IDocumentRow
             path,
             checkInterrupted,
             isShort: query.Limit > 0 && _sort is null,
-            inAnyOrder: _sort is not null || query is { Limit: 0, Sort: not { Fields.Count: > 0 } }
+            inAnyOrder: _sort is not null || query is { Limit: 0, Skip: 0, Sort: not { Fields.Count: > 0 } }
         );
     }
 
