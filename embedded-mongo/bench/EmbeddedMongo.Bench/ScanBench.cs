@@ -197,7 +197,15 @@ internal static class ScanBench
             { "reviewCount", 0L },
             {
                 "words",
-                new BsonArray { $"{i % 977}th", "return", "projectionist", "part", $"{i}", i * 7919 % 1009 % 5 == 0 ? $"fifth{i % 7}" : "other" }
+                new BsonArray
+                {
+                    $"{i % 977}th",
+                    "return",
+                    "projectionist",
+                    "part",
+                    $"{i}",
+                    i * 7919 % 1009 % 5 == 0 ? $"fifth{i % 7}" : "other",
+                }
             },
             {
                 "directorWords",

@@ -19,8 +19,7 @@ internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool ke
     /// <summary>Approximate number of bytes to step over: about one block.</summary>
     private const int MaxStepBytes = 16 * 1024;
 
-    private readonly Iterator _iterator =
-        keepInCache || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
+    private readonly Iterator _iterator = keepInCache || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
     private readonly byte[] _prefix = snapshot.Collection.DocumentPrefix;
 
     // Native memory, valid until the iterator moves. Each call of GetValueSpan would cross into native code.

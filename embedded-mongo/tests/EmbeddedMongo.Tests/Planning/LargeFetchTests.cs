@@ -224,17 +224,12 @@ public sealed class LargeFetchTests(ServerFixture server) : IClassFixture<Server
     {
         var items = server.NewCollection();
         await items.InsertManyAsync(Enumerable.Range(0, Count).Select(id => NewItem(id, id * 2_711 % Count)));
-        await items.Indexes.CreateManyAsync(
-            [
-                new("{n: 1}", new CreateIndexOptions { Name = "n" }),
-                new("{unique: 1}", new CreateIndexOptions { Name = "unique", Unique = true }),
-                new("{tags: 1}", new CreateIndexOptions { Name = "tags" }),
-                new(
-                    "{n: -1}",
-                    new CreateIndexOptions<BsonDocument> { Name = "partial", PartialFilterExpression = "{kind: {$gte: 2}}" }
-                ),
-            ]
-        );
+        await items.Indexes.CreateManyAsync([
+            new("{n: 1}", new CreateIndexOptions { Name = "n" }),
+            new("{unique: 1}", new CreateIndexOptions { Name = "unique", Unique = true }),
+            new("{tags: 1}", new CreateIndexOptions { Name = "tags" }),
+            new("{n: -1}", new CreateIndexOptions<BsonDocument> { Name = "partial", PartialFilterExpression = "{kind: {$gte: 2}}" }),
+        ]);
         await items.DeleteManyAsync("{_id: {$mod: [13, 5]}}");
         await items.UpdateManyAsync("{_id: {$mod: [17, 3]}}", "{$set: {pad: 'updated'}}");
         return items;
@@ -251,12 +246,7 @@ public sealed class LargeFetchTests(ServerFixture server) : IClassFixture<Server
             { "pad", new string('x', id % 97 == 0 ? 20_000 : id % 200) },
         };
 
-    private static async Task<List<int>> IdsAsync(
-        IMongoCollection<BsonDocument> items,
-        string filter,
-        BsonValue? hint,
-        string? sort = null
-    )
+    private static async Task<List<int>> IdsAsync(IMongoCollection<BsonDocument> items, string filter, BsonValue? hint, string? sort = null)
     {
         var find = items.Find(filter, new FindOptions { Hint = hint });
         return (await (sort is null ? find : find.Sort(sort)).ToListAsync()).ConvertAll(document => document["_id"].AsInt32);
