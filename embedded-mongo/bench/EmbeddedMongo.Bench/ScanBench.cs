@@ -49,6 +49,32 @@ internal static class ScanBench
             }}]
             """
         ),
+        (
+            "$facet of 20 % by an index",
+            "movies",
+            Movies / 5,
+            """
+            [{$match: {deletedAt: null, words: {$regex: '^fifth'}}}, {$facet: {
+              genres: [{$group: {_id: '$genre', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}],
+              decades: [{$group: {_id: {$subtract: ['$year', {$mod: ['$year', 10]}]}, n: {$sum: 1}}}, {$sort: {_id: 1}}],
+              bands: [{$match: {rating: {$gte: 0}}}, {$group: {_id: {$min: [{$floor: {$divide: ['$rating', 2]}}, 4]}, n: {$sum: 1}}}],
+              distributors: [{$group: {_id: '$distributor', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}, {$limit: 20}]
+            }}]
+            """
+        ),
+        (
+            "$facet of 3 % by an index",
+            "movies",
+            Movies / 35,
+            """
+            [{$match: {deletedAt: null, words: {$regex: '^fifth3'}}}, {$facet: {
+              genres: [{$group: {_id: '$genre', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}],
+              decades: [{$group: {_id: {$subtract: ['$year', {$mod: ['$year', 10]}]}, n: {$sum: 1}}}, {$sort: {_id: 1}}],
+              bands: [{$match: {rating: {$gte: 0}}}, {$group: {_id: {$min: [{$floor: {$divide: ['$rating', 2]}}, 4]}, n: {$sum: 1}}}],
+              distributors: [{$group: {_id: '$distributor', n: {$sum: 1}}}, {$sort: {n: -1, _id: 1}}, {$limit: 20}]
+            }}]
+            """
+        ),
         ("$lookup by _id in 10,000 documents", "local", Local, Lookup("foreign10000")),
         ("$lookup by _id in 1,000,000 documents", "local", Local, Lookup("foreign1000000")),
         ("$skip", "movies", Movies - 1, $"[{{$skip: {Movies - 1}}}]"),
@@ -115,6 +141,7 @@ internal static class ScanBench
         {
             var movies = database.GetCollection<BsonDocument>("movies");
             await movies.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{rating: 1}"));
+            await movies.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{words: 1}"));
             await InsertAsync(movies, Movies, Movie);
         }
 
@@ -135,7 +162,7 @@ internal static class ScanBench
             await collection.InsertManyAsync(Enumerable.Range(i, 1000).Select(create), new InsertManyOptions { IsOrdered = false });
     }
 
-    /// <summary>Creates a movie of about 700 bytes.</summary>
+    /// <summary>Creates a movie of about 900 bytes. One in five has a word that starts with "fifth", one in 35 with "fifth3".</summary>
     private static BsonDocument Movie(int i) =>
         new()
         {
@@ -170,7 +197,15 @@ internal static class ScanBench
             { "reviewCount", 0L },
             {
                 "words",
-                new BsonArray { $"{i % 977}th", "return", "projectionist", "part", $"{i}" }
+                new BsonArray
+                {
+                    $"{i % 977}th",
+                    "return",
+                    "projectionist",
+                    "part",
+                    $"{i}",
+                    i * 7919 % 1009 % 5 == 0 ? $"fifth{i % 7}" : "other",
+                }
             },
             {
                 "directorWords",

@@ -14,8 +14,8 @@ internal sealed class FieldSet
     private readonly List<FieldSet?> _nested = [];
     private byte[][] _utf8Names = [];
 
-    // Bit n is set if a name has n bytes (modulo 64). Rejects most other names without comparing them.
-    private ulong _lengths;
+    // The bits of all names. Rejects most other names without comparing them.
+    private ulong _bits;
 
     /// <summary>Creates a set of the given fields or dotted paths.</summary>
     public FieldSet(params ReadOnlySpan<string> paths)
@@ -71,7 +71,7 @@ internal sealed class FieldSet
     /// <summary>Returns the position of a name in <see cref="Names"/>, or -1.</summary>
     internal int IndexOf(ReadOnlySpan<byte> utf8Name)
     {
-        if ((_lengths & (1UL << utf8Name.Length)) == 0)
+        if ((_bits & BitOf(utf8Name)) == 0)
             return -1;
 
         for (var i = 0; i < _utf8Names.Length; i++)
@@ -86,6 +86,9 @@ internal sealed class FieldSet
     /// <summary>Returns the fields that are read from the value of a name, or null for the whole value.</summary>
     internal FieldSet? NestedAt(int index) => _nested[index];
 
+    /// <summary>Returns one of 64 bits, depending on the length and the first byte.</summary>
+    private static ulong BitOf(ReadOnlySpan<byte> utf8Name) => 1UL << (utf8Name.IsEmpty ? 0 : utf8Name.Length + (utf8Name[0] * 5));
+
     private void Add(string name, FieldSet? nested)
     {
         var index = _names.IndexOf(name);
@@ -94,7 +97,7 @@ internal sealed class FieldSet
             var utf8Name = Encoding.UTF8.GetBytes(name);
             _names.Add(name);
             _utf8Names = [.. _utf8Names, utf8Name];
-            _lengths |= 1UL << utf8Name.Length;
+            _bits |= BitOf(utf8Name);
             _nested.Add(nested?.Copy());
         }
         else if (nested is null)

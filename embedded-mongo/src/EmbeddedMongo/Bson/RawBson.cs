@@ -107,7 +107,10 @@ internal static class RawBson
     internal static int ValueLength(BsonType type, ReadOnlySpan<byte> bytes)
     {
         var lengths = FixedLengths;
-        var length = (uint)type < (uint)lengths.Length && lengths[(int)type] is >= 0 and var known ? known : VariableLength(type, bytes);
+        var length =
+            (uint)type < (uint)lengths.Length && lengths[(int)type] is >= 0 and var known ? known
+            : type == BsonType.String && bytes.Length > 4 ? StringLength(bytes)
+            : VariableLength(type, bytes);
         if (length > bytes.Length)
             throw new InvalidBsonException($"BSON value of type {type} is cut off");
 
@@ -116,6 +119,10 @@ internal static class RawBson
 
     /// <summary>The lengths of values by type; -1 if the length is in the value, or the type is unknown.</summary>
     private static ReadOnlySpan<sbyte> FixedLengths => [-1, 8, -1, -1, -1, -1, 0, 12, 1, 8, 0, -1, -1, -1, -1, -1, 4, 8, 8, 16];
+
+    /// <summary>Strings are common, so their length is inlined.</summary>
+    private static long StringLength(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadInt32LittleEndian(bytes) is > 0 and var length ? 4L + length : VariableLength(BsonType.String, bytes);
 
     private static long VariableLength(BsonType type, ReadOnlySpan<byte> bytes) =>
         type switch

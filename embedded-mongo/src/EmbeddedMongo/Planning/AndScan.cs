@@ -54,8 +54,7 @@ internal sealed class AndScan : DocumentScan
     private readonly RecordSet _examined = new();
     private readonly long _limit;
     private RecordSet? _candidates;
-    private IEnumerator<long>? _fetched;
-    private long _record;
+    private StoredRecords? _fetched;
     private long _nextNarrowing;
     private long _skippedKeys;
     private bool _started;
@@ -84,9 +83,9 @@ internal sealed class AndScan : DocumentScan
 
     public override bool HasUnsortedRest => _hasRest;
 
-    public override long Record => _record;
+    public override long Record => _fetched?.Record ?? _walk!.Record;
 
-    public override ReadOnlySpan<byte> Document => _buffer.WrittenSpan;
+    public override ReadOnlySpan<byte> Document => _fetched is null ? _buffer.WrittenSpan : _fetched.Document;
 
     public override bool MoveNext()
     {
@@ -120,19 +119,17 @@ internal sealed class AndScan : DocumentScan
         while (_pending.Count > 0 && (_candidates is null || _candidates.Count > MaxDocuments))
             Narrow(long.MaxValue);
 
-        _fetched = _candidates!.GetAscending().GetEnumerator();
+        _fetched = new StoredRecords(_snapshot, _candidates!);
     }
 
     private bool MoveNextCandidate()
     {
         _hasRest = false;
-        while (_fetched!.MoveNext())
-        {
-            if (Fetch(_fetched.Current))
-                return true;
-        }
+        if (!_fetched!.MoveNext())
+            return false;
 
-        return false;
+        DocsExamined++;
+        return true;
     }
 
     private bool MoveNextInWalk()
@@ -144,7 +141,7 @@ internal sealed class AndScan : DocumentScan
 
             if (ShouldFetchCandidates())
             {
-                _fetched = _candidates!.GetAscending().GetEnumerator();
+                _fetched = new StoredRecords(_snapshot, _candidates!);
                 _hasRest = true;
                 return false;
             }
@@ -255,7 +252,6 @@ internal sealed class AndScan : DocumentScan
 
     private bool Fetch(long record)
     {
-        _record = record;
         _buffer.Clear();
         if (!_snapshot.Collection.TryGetDocument(record, _buffer, _snapshot.View))
             return false;

@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Storage;
-using RocksDbSharp;
 
 namespace EmbeddedMongo.Planning;
 
@@ -37,63 +34,54 @@ internal abstract class DocumentScan : IDisposable
     /// <param name="path">The access path.</param>
     /// <param name="checkInterrupted">Throws if the command must stop.</param>
     /// <param name="isShort">Whether the caller probably reads only the first documents.</param>
-    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path, Action? checkInterrupted = null, bool isShort = false) =>
+    /// <param name="inAnyOrder">Whether the caller needs no order. It probably reads all documents and skips none.</param>
+    public static DocumentScan Open(
+        CollectionSnapshot snapshot,
+        AccessPath path,
+        Action checkInterrupted,
+        bool isShort = false,
+        bool inAnyOrder = false
+    ) =>
         path switch
         {
             CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward, isShort),
             IdPath id => new IdScan(snapshot, id),
-            IndexPath index => new FetchScan(snapshot, index),
-            AndPath and => new AndScan(snapshot, and, checkInterrupted ?? (static () => { })),
-            OrPath or => new OrScan(snapshot, or, checkInterrupted),
+            IndexPath index => new FetchScan(snapshot, index, checkInterrupted, inAnyOrder),
+            AndPath and => new AndScan(snapshot, and, checkInterrupted),
+            OrPath or => new OrScan(snapshot, or, checkInterrupted, inAnyOrder),
             _ => new EmptyScan(),
         };
 }
 
 /// <summary>A scan of the whole collection (COLLSCAN).</summary>
-internal sealed unsafe class CollectionScan(CollectionSnapshot snapshot, bool backward, bool isShort) : DocumentScan
+internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward, bool isShort) : DocumentScan
 {
-    private readonly Iterator _iterator = isShort || snapshot.Collection.FitsIntoCache ? snapshot.View.Iterate() : snapshot.View.Scan();
-    private readonly byte[] _prefix = snapshot.Collection.DocumentPrefix;
+    private readonly DocumentCursor _documents = new(snapshot, keepInCache: isShort);
     private bool _started;
-
-    // Native memory, valid until the iterator moves. Each call of GetValueSpan would cross into native code.
-    private byte* _document;
-    private int _length;
 
     public override long KeysExamined => 0;
 
-    public override long Record => KeySpace.RecordOf(_iterator.GetKeySpan());
+    public override long Record => _documents.Record;
 
-    public override ReadOnlySpan<byte> Document => new(_document, _length);
+    public override ReadOnlySpan<byte> Document => _documents.Document;
 
     public override bool MoveNext()
     {
-        if (_started)
-        {
-            _ = backward ? _iterator.Prev() : _iterator.Next();
-        }
-        else
-        {
-            _started = true;
-            _ = backward
-                ? _iterator.SeekForPrev((ReadOnlySpan<byte>)KeySpace.Prefix('d', snapshot.Collection.Id + 1))
-                : _iterator.Seek((ReadOnlySpan<byte>)_prefix);
-        }
-
-        if (!_iterator.Valid() || !_iterator.GetKeySpan().StartsWith(_prefix))
+        if (!(_started ? Move() : MoveToStart()))
             return false;
 
-        var value = _iterator.GetValueSpan();
-        _document = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value));
-        _length = value.Length;
         DocsExamined++;
         return true;
     }
 
-    public override void Dispose()
+    public override void Dispose() => _documents.Dispose();
+
+    private bool Move() => backward ? _documents.MovePrevious() : _documents.MoveNext();
+
+    private bool MoveToStart()
     {
-        _length = 0;
-        _iterator.Dispose();
+        _started = true;
+        return backward ? _documents.MoveToLast() : _documents.MoveToFirst();
     }
 }
 
@@ -133,46 +121,81 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
     public override void Dispose() => _buffer.Dispose();
 }
 
-/// <summary>A scan of an index that fetches each document (FETCH over IXSCAN).</summary>
-internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : DocumentScan
+/// <summary>
+/// A scan of an index that fetches each document (FETCH over IXSCAN). In any order, after many documents it reads the remaining keys and
+/// fetches their documents in storage order.
+/// </summary>
+internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Action checkInterrupted, bool inAnyOrder) : DocumentScan
 {
+    /// <summary>Number of documents to fetch in index order first: a caller that reads only a few needs no other keys.</summary>
+    internal const int OrderedDocuments = 250;
+
+    private const int CheckInterval = 1024;
+
     private readonly IndexKeyScan _keys = new(snapshot, path);
     private readonly PooledBuffer _buffer = new();
+    private StoredRecords? _rest;
 
     public override long KeysExamined => _keys.KeysExamined;
 
-    public override long Record => _keys.Record;
+    public override long Record => _rest?.Record ?? _keys.Record;
 
-    public override ReadOnlySpan<byte> Document => _buffer.WrittenSpan;
+    public override ReadOnlySpan<byte> Document => _rest is null ? _buffer.WrittenSpan : _rest.Document;
 
     public override bool MoveNext()
     {
-        while (_keys.MoveNext())
-        {
-            _buffer.Clear();
-            if (snapshot.Collection.TryGetDocument(_keys.Record, _buffer, snapshot.View))
-            {
-                DocsExamined++;
-                return true;
-            }
-        }
+        if (inAnyOrder && _rest is null && DocsExamined >= OrderedDocuments)
+            _rest = new StoredRecords(snapshot, ReadKeys());
 
-        return false;
+        if (!(_rest?.MoveNext() ?? MoveNextInOrder()))
+            return false;
+
+        DocsExamined++;
+        return true;
     }
 
     public override bool SkipNext() => _keys.MoveNext();
 
     public override void Dispose()
     {
+        _rest?.Dispose();
         _keys.Dispose();
         _buffer.Dispose();
+    }
+
+    private bool MoveNextInOrder()
+    {
+        while (_keys.MoveNext())
+        {
+            _buffer.Clear();
+            if (snapshot.Collection.TryGetDocument(_keys.Record, _buffer, snapshot.View))
+                return true;
+        }
+
+        return false;
+    }
+
+    private RecordSet ReadKeys()
+    {
+        var records = new RecordSet();
+        while (_keys.MoveNext())
+        {
+            records.Add(_keys.Record);
+            if (_keys.KeysExamined % CheckInterval == 0)
+                checkInterrupted();
+        }
+
+        return records;
     }
 }
 
 /// <summary>A scan of the branches of an <c>$or</c>, one after the other. Documents that were already returned are skipped.</summary>
-internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path, Action? checkInterrupted) : DocumentScan
+internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path, Action checkInterrupted, bool inAnyOrder) : DocumentScan
 {
-    private readonly DocumentScan[] _branches = Array.ConvertAll(path.Branches, branch => Open(snapshot, branch, checkInterrupted));
+    private readonly DocumentScan[] _branches = Array.ConvertAll(
+        path.Branches,
+        branch => Open(snapshot, branch, checkInterrupted, inAnyOrder: inAnyOrder)
+    );
     private readonly RecordSet _seen = new();
     private int _current;
 

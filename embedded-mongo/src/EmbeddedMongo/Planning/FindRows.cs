@@ -49,7 +49,13 @@ internal sealed class FindRows : RowStream, IDocumentRow
         _rawFilter = _filter is null && found is null ? null : RawFilter.Compile(_filter ?? AlwaysTrueExpression.Instance, found);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        _scan = DocumentScan.Open(snapshot, path, checkInterrupted, isShort: query.Limit > 0 && _sort is null);
+        _scan = DocumentScan.Open(
+            snapshot,
+            path,
+            checkInterrupted,
+            isShort: query.Limit > 0 && _sort is null,
+            inAnyOrder: _sort is not null || query is { Limit: 0, Skip: 0, Sort: not { Fields.Count: > 0 } }
+        );
     }
 
     public AccessPath Path { get; }
@@ -91,12 +97,12 @@ internal sealed class FindRows : RowStream, IDocumentRow
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
 
     /// <summary>
-    /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep and modify it.
+    /// The current document with at least the fields in <see cref="FindQuery.Needed"/>. The caller may keep it.
     /// </summary>
-    public BsonDocument Document => HasFoundFields ? _rawFilter!.Decode(Stored) : Decode(_query.Needed);
+    public BsonDocument Document => _decoded ??= HasFoundFields ? _rawFilter!.Decode(Stored) : BsonDecoder.Decode(Stored, _query.Needed);
 
     public BsonValue? Read(FieldPathExpression path) =>
-        HasFoundFields ? _rawFilter!.Read(Stored, path) : FieldPath.Read(_decoded ??= Document, path.Parts);
+        HasFoundFields ? _rawFilter!.Read(Stored, path) : FieldPath.Read(Document, path.Parts);
 
     public override ReadOnlySpan<byte> Current
     {

@@ -19,6 +19,9 @@ internal sealed class RawFilter
     private readonly ulong _conditions;
     private readonly ulong _needed;
     private readonly FieldSet?[] _nested;
+
+    // Fields that only a condition reads, which a missing field satisfies. The names end with a zero, as they are stored.
+    private readonly List<(ulong Bit, byte[] Name)> _optional = [];
     private readonly List<(int Field, BsonType Type, Range Value)> _found = [];
 
     private RawFilter(FieldSet names, Field?[] fields, FieldSet? needed, bool isComplete)
@@ -34,7 +37,12 @@ internal sealed class RawFilter
                 _conditions |= 1UL << i;
 
             if (needed?.IndexOf(names.Names[i]) is not (>= 0 and var index))
+            {
+                if (fields[i]!.AcceptsMissing())
+                    _optional.Add((1UL << i, Encoding.UTF8.GetBytes(names.Names[i] + '\0')));
+
                 continue;
+            }
 
             _needed |= 1UL << i;
             _nested[i] = needed.NestedAt(index);
@@ -77,6 +85,14 @@ internal sealed class RawFilter
         _found.Clear();
         var untested = _conditions;
         var missing = _needed;
+
+        // A search for the name is faster than a walk over all fields, and most documents do not have it.
+        foreach (var (bit, name) in _optional)
+        {
+            if (document.IndexOf(name) < 0)
+                untested &= ~bit;
+        }
+
         var elements = RawBson.Elements(document);
         while ((untested | missing) != 0 && elements.MoveNext())
         {

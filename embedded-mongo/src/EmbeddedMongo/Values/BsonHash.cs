@@ -7,21 +7,23 @@ internal static class BsonHash
 {
     public static int Of(BsonValue? value)
     {
+        // Most keys are strings and doubles.
         switch (value)
         {
             case null:
-            case BsonUndefined:
                 return 0;
+            case BsonString text:
+                return text.Value.GetHashCode(StringComparison.Ordinal);
+            case BsonDouble number:
+                return OfDouble(number.Value);
             case BsonInt32 number:
                 return ((double)number.Value).GetHashCode();
             case BsonInt64 number:
                 return ((double)number.Value).GetHashCode();
-            case BsonDouble number:
-                return OfDouble(number.Value);
             case BsonDecimal128 number:
                 return OfDouble(DecimalParts.Of(number.Value).ToDouble());
-            case BsonString text:
-                return text.Value.GetHashCode(StringComparison.Ordinal);
+            case BsonUndefined:
+                return 0;
             case BsonSymbol symbol:
                 return symbol.Name.GetHashCode(StringComparison.Ordinal);
             case BsonObjectId id:

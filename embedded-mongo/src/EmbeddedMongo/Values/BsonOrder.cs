@@ -172,7 +172,8 @@ internal static class BsonOrder
 
     private sealed class OrderEquality : IEqualityComparer<BsonValue?>
     {
-        public bool Equals(BsonValue? x, BsonValue? y) => Compare(x, y) == 0;
+        public bool Equals(BsonValue? x, BsonValue? y) =>
+            x is BsonString left && y is BsonString right ? left.Value == right.Value : Compare(x, y) == 0;
 
         public int GetHashCode(BsonValue? value) => BsonHash.Of(value);
     }

@@ -3,13 +3,14 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// One pipeline of a running $facet. Documents pass through its leading per-document stages into the collector of the first blocking stage.
-/// A pipeline that does not start in this way runs at the end, over all documents.
+/// One pipeline of a running $facet. Documents pass through its leading per-document stages into the collector of the first blocking stage,
+/// as rows if the only such stage is a $match. A pipeline that does not start in this way runs at the end, over all documents.
 /// </summary>
 internal sealed class FacetBranch
 {
     private readonly ExecutionContext _context;
     private readonly Pipeline _leading;
+    private readonly MatchStage? _match;
     private readonly DocumentCollector? _collector;
     private readonly Pipeline _rest;
     private readonly List<BsonDocument> _held;
@@ -29,6 +30,8 @@ internal sealed class FacetBranch
             _collector = blocking.CreateCollector(context);
             _leading = new Pipeline(leading);
             _rest = new Pipeline(rest.Skip(1));
+            _match = leading is [MatchStage match] ? match : null;
+            ReadsRows = leading.Count == 0 || _match is not null;
         }
         else
         {
@@ -39,9 +42,18 @@ internal sealed class FacetBranch
 
     public bool NeedsHeldDocuments => _collector is null;
 
-    public void Add(BsonDocument[] batch)
+    /// <summary>Whether the branch reads rows, as opposed to batches of documents.</summary>
+    public bool ReadsRows { get; }
+
+    public void Add(IDocumentRow row)
     {
-        if (_collector is null)
+        if (ReadsRows && _match?.Matches(row) != false)
+            _collector!.Add(row);
+    }
+
+    public void Add(IReadOnlyList<BsonDocument> batch)
+    {
+        if (_collector is null || ReadsRows)
             return;
         foreach (var row in DecodedRow.Enumerate(_leading.Run(batch, _context)))
         {

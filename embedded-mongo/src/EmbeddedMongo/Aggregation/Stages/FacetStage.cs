@@ -5,8 +5,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents in
-/// batches to the first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
+/// $facet: runs several pipelines over the same documents and yields one document with an array per pipeline. Passes the documents as rows
+/// or in batches to the first blocking stage of each pipeline, so that only pipelines without one hold all documents in memory.
 /// </summary>
 internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
 {
@@ -35,22 +35,28 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
         return [new FacetStage([.. facets])];
     }
 
-    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context) =>
+        RunRows(DecodedRow.Enumerate(input), context);
+
+    public override IEnumerable<BsonDocument> RunRows(IEnumerable<IDocumentRow> rows, ExecutionContext context)
     {
         var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
         var held = new List<BsonDocument>();
         var branches = Array.ConvertAll(facets, facet => new FacetBranch(facet.Pipeline, held, context));
-        var holds = Array.Exists(branches, branch => branch.NeedsHeldDocuments);
-        foreach (var batch in input.Chunk(BatchSize))
+        var readsDocuments = Array.Exists(branches, branch => !branch.ReadsRows);
+        var batch = new List<BsonDocument>();
+        foreach (var row in rows)
         {
+            context.Tick();
             foreach (var branch in branches)
-                branch.Add(batch);
-            if (!holds)
+                branch.Add(row);
+            if (!readsDocuments)
                 continue;
-            foreach (var document in batch)
-                bound.Add(document);
-            held.AddRange(batch);
+            batch.Add(row.Document);
+            if (batch.Count == BatchSize)
+                Add(batch, branches, held, bound);
         }
+        Add(batch, branches, held, bound);
         var result = new BsonDocument();
         for (var i = 0; i < facets.Length; i++)
         {
@@ -63,6 +69,19 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
             result.Add(facets[i].Name, documents);
         }
         yield return result;
+    }
+
+    private static void Add(List<BsonDocument> batch, FacetBranch[] branches, List<BsonDocument> held, MemoryBound bound)
+    {
+        foreach (var branch in branches)
+            branch.Add(batch);
+        if (Array.Exists(branches, branch => branch.NeedsHeldDocuments))
+        {
+            foreach (var document in batch)
+                bound.Add(document);
+            held.AddRange(batch);
+        }
+        batch.Clear();
     }
 
     public override bool CollectFields(FieldSet into)

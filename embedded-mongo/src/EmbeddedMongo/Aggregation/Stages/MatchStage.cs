@@ -1,5 +1,6 @@
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
@@ -9,6 +10,11 @@ namespace EmbeddedMongo.Aggregation.Stages;
 /// <summary>$match.</summary>
 internal sealed class MatchStage(MatchExpression filter) : Stage
 {
+    // The path of a comparison with a top-level field.
+    private readonly FieldPathExpression? _field = filter is ComparisonExpression { BsonPath.Length: 1 } comparison
+        ? new FieldPathExpression([comparison.Path])
+        : null;
+
     public MatchExpression Filter { get; } = filter;
 
     public override bool IsPerDocument => true;
@@ -19,6 +25,12 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
             : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
 
     public MatchStage And(MatchStage next) => new(new AndExpression([.. GetClauses(Filter), .. GetClauses(next.Filter)]));
+
+    /// <summary>Returns whether a row matches. For a comparison with a top-level field, reads only that.</summary>
+    public bool Matches(IDocumentRow row) =>
+        _field is not null && row.Read(_field) is not BsonArray and var value
+            ? Filter.MatchesElement(value, null)
+            : Filter.Matches(row.Document);
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {

@@ -106,7 +106,7 @@ internal sealed class CreateIndexesCommand : ICommand
                 );
             }
 
-            using var scan = DocumentScan.Open(snapshot, new CollectionScanPath(Backward: false));
+            using var scan = DocumentScan.Open(snapshot, new CollectionScanPath(Backward: false), operation.CheckInterrupted);
             while (scan.MoveNext())
             {
                 if ((scan.DocsExamined & 127) == 0)
