@@ -123,11 +123,14 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 socket.NoDelay = true;
                 Serve(socket, id);
             }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            catch (Exception error)
+                when (error is OperationCanceledException or ObjectDisposedException
+                    || (error is SocketException && _stopping.IsCancellationRequested)
+                )
             {
                 return;
             }
-            catch (SocketException) when (!_stopping.IsCancellationRequested)
+            catch (SocketException)
             {
                 // The client disconnected while connecting, or no file handle was left. The next attempt may succeed.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
