@@ -75,7 +75,8 @@ internal sealed class ApiBuild : IAsyncDisposable
             settings["ConnectionStrings__mongodb"] = mongo;
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS") is { Length: > 0 } redis)
             settings["ConnectionStrings__redis"] = redis;
-        var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, settings), folder, mongo);
+        var data = Path.Combine(folder.FullName, "data");
+        var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, data, settings), folder, mongo);
         try
         {
             await SignInAsync(build.Client);
@@ -133,7 +134,8 @@ internal sealed class ApiBuild : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static string? GetExternalMongo() =>
+    /// <summary>Returns a new database of the server named by <c>MOVIELMS_TEST_MONGODB</c>; null if it names none.</summary>
+    internal static string? GetExternalMongo() =>
         Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 } server
             ? new MongoUrlBuilder(server) { DatabaseName = $"bench_{Environment.ProcessId}" }.ToString()
             : null;

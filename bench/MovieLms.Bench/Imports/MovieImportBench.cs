@@ -6,13 +6,15 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Driver;
+using MovieLms.Bench.Api;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Imports;
 
 /// <summary>
-/// Imports a file of movies twice through upload, worker and embedded database on disk, each in its own process. Compares both with a
-/// plain InsertMany loop of the stored documents into a collection with the same indexes. Argument: the number of rows.
+/// Imports a file of movies twice through upload, worker and database, each in its own process. Compares both with a plain InsertMany
+/// loop of the stored documents into a collection with the same indexes. The database is the embedded one on disk, or that of the server
+/// named by <c>MOVIELMS_TEST_MONGODB</c>, whose processor time is not measured. Argument: the number of rows.
 /// </summary>
 internal static class MovieImportBench
 {
@@ -25,25 +27,30 @@ internal static class MovieImportBench
     {
         var rows = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 100_000;
         await using var installation = await Installation.StartAsync(
-            new Dictionary<string, string?> { ["RateLimits__RequestsPerSecond"] = "1000000" }
+            new Dictionary<string, string?> { ["RateLimits__RequestsPerSecond"] = "1000000" },
+            mongo: ApiBuild.GetExternalMongo()
         );
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         using var mongo = new MongoClient(installation.Mongo);
-        var movies = mongo.GetDatabase(MongoUrl.Create(installation.Mongo).DatabaseName).GetCollection<RawBsonDocument>("movies");
+        var database = MongoUrl.Create(installation.Mongo).DatabaseName;
+        var movies = mongo.GetDatabase(database).GetCollection<RawBsonDocument>("movies");
+        var (forWarmUp, forBare) = (mongo.GetDatabase($"{database}_warmUp"), mongo.GetDatabase($"{database}_bare"));
         var warmUp = MovieFile.Create(1, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
-        await InsertAsync(installation, movies, mongo.GetDatabase("warmUp"));
+        await InsertAsync(installation, movies, forWarmUp);
 
         await Task.Delay(TimeSpan.FromSeconds(3));
         var file = MovieFile.Create(WarmUpRows + 1, rows);
         var first = await ImportAsync(client, installation, file, rows);
-        var bare = await InsertAsync(installation, movies, mongo.GetDatabase("bare"));
+        var bare = await InsertAsync(installation, movies, forBare);
         var again = await ImportAsync(client, installation, file, rows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} movies, {file.Length / 1024 / 1024.0:N1} MB"));
         Print("plain InsertMany loop", bare, bare);
         Print("first import", first, bare);
         Print("import of the same file", again, bare);
+        foreach (var name in new[] { database, forWarmUp.DatabaseNamespace.DatabaseName, forBare.DatabaseNamespace.DatabaseName })
+            await mongo.DropDatabaseAsync(name);
         return 0;
     }
 

@@ -16,7 +16,11 @@ public sealed class Installation : IAsyncDisposable
     private readonly string _redisPassword = RedisPassword.Generate();
     private readonly string? _redisServer;
 
-    private Installation(string? redisServer) => _redisServer = redisServer;
+    private Installation(string? redisServer, string? mongo)
+    {
+        _redisServer = redisServer;
+        Mongo = mongo ?? $"mongodb://127.0.0.1:{_mongoPort}/chaos";
+    }
 
     /// <summary>The names of the processes that can be killed.</summary>
     public static IReadOnlyList<string> ProcessNames { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
@@ -25,7 +29,7 @@ public sealed class Installation : IAsyncDisposable
     public ServiceProcesses Services { get; private set; } = null!;
 
     /// <summary>The MongoDB connection string.</summary>
-    public string Mongo => $"mongodb://127.0.0.1:{_mongoPort}/chaos";
+    public string Mongo { get; }
 
     /// <summary>The Redis connection string.</summary>
     public string Redis => $"127.0.0.1:{_redisPort},password={_redisPassword}";
@@ -41,18 +45,21 @@ public sealed class Installation : IAsyncDisposable
     /// <param name="withBacking">False to start only the services, which then cannot be ready.</param>
     /// <param name="redisServer">The path of a redis-server to use instead of the embedded Redis. It stores nothing on disk, so a restart
     /// empties it.</param>
+    /// <param name="mongo">The connection string of a database to use instead of the embedded MongoDB. It is not dropped.</param>
     public static async Task<Installation> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         bool withBacking = true,
-        string? redisServer = null
+        string? redisServer = null,
+        string? mongo = null
     )
     {
-        var installation = new Installation(redisServer);
+        var installation = new Installation(redisServer, mongo);
         try
         {
             if (withBacking)
             {
-                installation.Launch("mongo");
+                if (mongo is null)
+                    installation.Launch("mongo");
                 installation.Launch("redis");
             }
             var environment = new Dictionary<string, string?>

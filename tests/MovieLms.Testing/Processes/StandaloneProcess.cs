@@ -33,9 +33,12 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         params string[] arguments
     ) => StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
 
-    /// <summary>Starts the build of another checkout with <c>--ephemeral</c>.</summary>
-    public static Task<StandaloneProcess> StartFromCheckoutAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
-        StartBuildAsync(checkout, environment, ["--ephemeral"]);
+    /// <summary>Starts the build of another checkout, with its data in a folder.</summary>
+    public static Task<StandaloneProcess> StartFromCheckoutAsync(
+        string checkout,
+        string data,
+        IReadOnlyDictionary<string, string?> environment
+    ) => StartBuildAsync(checkout, environment, ["--data", data]);
 
     private static async Task<StandaloneProcess> StartBuildAsync(
         string checkout,

@@ -56,6 +56,7 @@ internal sealed class AndScan : DocumentScan
     private RecordSet? _candidates;
     private StoredRecords? _fetched;
     private long _nextNarrowing;
+    private long _matches;
     private long _skippedKeys;
     private bool _started;
     private bool _hasRest;
@@ -94,6 +95,8 @@ internal sealed class AndScan : DocumentScan
 
         return _fetched is null ? MoveNextInWalk() : MoveNextCandidate();
     }
+
+    public override void AcceptCurrent() => _matches++;
 
     public override void Dispose()
     {
@@ -189,6 +192,12 @@ internal sealed class AndScan : DocumentScan
     {
         var isFirst = _candidates is null;
         var isLast = DocsExamined >= MaxBudget;
+        if (!isLast && ExpectedDocuments() <= DocsExamined * _pending.Count)
+        {
+            _nextNarrowing = Math.Min(DocsExamined * 2, MaxBudget);
+            return;
+        }
+
         Narrow(isLast ? long.MaxValue : (DocsExamined * KeysPerDocument) + _skippedKeys);
         _nextNarrowing = isLast ? DocsExamined + NextBudget : Math.Min(DocsExamined * 2, MaxBudget);
         if (isFirst)
@@ -196,6 +205,9 @@ internal sealed class AndScan : DocumentScan
 
         _skippedKeys = 0;
     }
+
+    /// <summary>Returns how many more documents the walk needs if it continues to find as many matches as before.</summary>
+    private long ExpectedDocuments() => _matches == 0 ? long.MaxValue : Math.Max(0, _limit - _matches) * DocsExamined / _matches;
 
     /// <summary>
     /// Reads the keys of the rarest remaining term and keeps the candidates that have one. Continues with other terms as long as reading

@@ -24,6 +24,9 @@ internal abstract class DocumentScan : IDisposable
 
     public abstract bool MoveNext();
 
+    /// <summary>Called when the current document matches the whole filter, which the scan may cover only in part.</summary>
+    public virtual void AcceptCurrent() { }
+
     /// <summary>Like <see cref="MoveNext"/>, for a document that is not read. An index scan then moves to the next key only.</summary>
     public virtual bool SkipNext() => MoveNext();
 

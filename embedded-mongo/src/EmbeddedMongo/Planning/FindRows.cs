@@ -211,6 +211,7 @@ internal sealed class FindRows : RowStream, IDocumentRow
             CountTowardsCheck();
             if (MatchesFilter())
             {
+                _scan.AcceptCurrent();
                 Matched++;
                 return true;
             }

@@ -137,6 +137,41 @@ public sealed class IntersectionTests(ServerFixture server) : IClassFixture<Serv
         Assert.Equal(1, explained["executionStats"]["totalDocsExamined"]);
     }
 
+    [Fact]
+    public async Task Walk_that_will_end_soon_reads_no_keys_of_other_indexes()
+    {
+        const int Documents = 50_000;
+        var items = server.NewCollection();
+        await items.InsertManyAsync(
+            Enumerable
+                .Range(0, Documents)
+                .Select(id => new BsonDocument
+                {
+                    { "_id", id },
+                    { "rating", id % 91 },
+                    {
+                        "words",
+                        new BsonArray { id * 7 % 10 < 3 ? "apple" : "fig", id * 3 % 11 < 3 ? "pear" : "plum" }
+                    },
+                })
+        );
+        await items.Indexes.CreateManyAsync([new("{words: 1}"), new("{rating: 1, _id: 1}")]);
+        var explained = await server.Database.RunCommandAsync<BsonDocument>(
+            BsonDocument.Parse(
+                $$"""
+                { explain: {
+                    find: '{{items.CollectionNamespace.CollectionName}}',
+                    filter: { $and: [ { words: /^app/ }, { words: /^pea/ } ] }, sort: { rating: -1, _id: -1 }, limit: 21
+                } }
+                """
+            )
+        );
+        Assert.Equal(21, explained["executionStats"]["nReturned"]);
+        Assert.InRange(explained["executionStats"]["totalDocsExamined"].ToInt32(), 100, 500);
+        // The first counts of keys, and the keys of the walk.
+        Assert.InRange(explained["executionStats"]["totalKeysExamined"].ToInt32(), 100, 3_000);
+    }
+
     private static async Task CompareAsync(
         IMongoCollection<BsonDocument> items,
         List<BsonDocument> documents,
