@@ -21,7 +21,10 @@ internal static class ApiBench
             Description = "Measurements per row; the median is printed",
             DefaultValueFactory = _ => 5,
         };
-        var against = new Option<string?>("--against") { Description = "A second checkout to compare with, built with -c Release" };
+        var against = new Option<string?>("--against")
+        {
+            Description = "A checkout to compare with, built with -c Release, or a published build",
+        };
         var only = new Option<string>("--only")
         {
             Description = "Measure only rows whose name contains this text",
@@ -73,6 +76,8 @@ internal static class ApiBench
                     $"{figure(ourMedian).ToString(format, CultureInfo.InvariantCulture), 9} {figure(theirMedian).ToString(format, CultureInfo.InvariantCulture), 9} {figure(ourMedian) / figure(theirMedian), 7:N2}"
                 );
         }
+        Console.WriteLine($"This: {await ours.DescribeMemoryAsync()}");
+        Console.WriteLine($"Other: {await theirs.DescribeMemoryAsync()}");
         return failures > 0 ? 1 : 0;
     }
 

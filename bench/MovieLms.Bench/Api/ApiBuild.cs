@@ -64,7 +64,7 @@ internal sealed class ApiBuild : IAsyncDisposable
     /// Starts the build of a checkout. Uses the servers named by <c>MOVIELMS_TEST_MONGODB</c> and <c>MOVIELMS_TEST_REDIS</c>, else the
     /// embedded ones.
     /// </summary>
-    /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration.</param>
+    /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration, or the folder of a published build.</param>
     /// <param name="importSample">Whether to import the sample movies and create the data of <see cref="Requests"/>.</param>
     internal static async Task<ApiBuild> StartAsync(string checkout, bool importSample = true)
     {
@@ -74,7 +74,10 @@ internal sealed class ApiBuild : IAsyncDisposable
         if (mongo is not null)
             settings["ConnectionStrings__mongodb"] = mongo;
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS") is { Length: > 0 } redis)
+        {
             settings["ConnectionStrings__redis"] = redis;
+            settings["Redis__Prefix"] = CreateName() + ":";
+        }
         var data = Path.Combine(folder.FullName, "data");
         var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, data, settings), folder, mongo);
         try
@@ -137,8 +140,10 @@ internal sealed class ApiBuild : IAsyncDisposable
     /// <summary>Returns a new database of the server named by <c>MOVIELMS_TEST_MONGODB</c>; null if it names none.</summary>
     internal static string? GetExternalMongo() =>
         Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 } server
-            ? new MongoUrlBuilder(server) { DatabaseName = $"bench_{Environment.ProcessId}" }.ToString()
+            ? new MongoUrlBuilder(server) { DatabaseName = CreateName() }.ToString()
             : null;
+
+    private static string CreateName() => $"bench_{Guid.NewGuid():N}"[..20];
 
     private static string SocketIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "usage.sock");
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
@@ -14,18 +15,19 @@ namespace MovieLms.Bench.Chat;
 internal sealed class ChatSocket : IAsyncDisposable
 {
     private const byte End = 0x1E;
+    private const int Window = 4_096;
     private static readonly byte[] Ping = "{\"type\":6}\u001e"u8.ToArray();
     private static readonly string Filler = new('m', 80);
     private static readonly byte[] SentAt = "\"text\":\"@"u8.ToArray();
     private static readonly byte[] Sequence = "\"sequence\":"u8.ToArray();
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
+    private readonly BitArray _recent = new(Window);
     private TaskCompletionSource<string?> _completion = new();
     private Task _receiving = Task.CompletedTask;
     private long _received;
     private long _presenceEvents;
     private long _newest;
-    private ulong _recent;
 
     /// <summary>The number of received joins, leaves, snapshots and counts.</summary>
     internal long PresenceEvents => Volatile.Read(ref _presenceEvents);
@@ -142,18 +144,18 @@ internal sealed class ChatSocket : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns false for a message that was received before, or that is older than the newest 64. A node that receives its own echo too
-    /// late, such as an overloaded one, delivers its newest messages again.
+    /// Returns false for a message that was received before, or that is older than the newest 4,096. A node that receives its own echo too
+    /// late, such as an overloaded one, delivers its newest messages again. Concurrent messages may overtake one another.
     /// </summary>
     private bool IsNew(long sequence)
     {
-        var age = _newest - sequence;
-        if (age < 0)
-            (_newest, _recent, age) = (sequence, age > -64 ? _recent << (int)-age : 0, 0);
-        var isNew = age < 64 && (_recent & (1ul << (int)age)) == 0;
-        if (isNew)
-            _recent |= 1ul << (int)age;
-        return isNew;
+        for (; _newest < sequence; _newest++)
+            _recent[(int)((_newest + 1) % Window)] = false;
+        var slot = (int)(sequence % Window);
+        if (_newest - sequence >= Window || _recent[slot])
+            return false;
+        _recent[slot] = true;
+        return true;
     }
 
     private static bool IsPresence(ReadOnlySpan<byte> record) =>

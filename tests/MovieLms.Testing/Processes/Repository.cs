@@ -11,10 +11,12 @@ public static class Repository
 
     /// <summary>Returns the path of a project's built program, in the configuration of the running test.</summary>
     /// <param name="project">The name of the project.</param>
-    /// <param name="checkout">The root of another checkout; null for this one.</param>
+    /// <param name="checkout">The root of another checkout, or the folder of a published build; null for this checkout.</param>
     /// <exception cref="FileNotFoundException">The project is not built. The message contains the command to build it.</exception>
     public static string Program(string project, string? checkout = null)
     {
+        if (checkout is not null && Path.Combine(checkout, project + ".dll") is var published && System.IO.File.Exists(published))
+            return published;
         var configuration = AppContext.BaseDirectory.Contains(
             $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
             StringComparison.Ordinal
