@@ -18,10 +18,18 @@ public sealed record MemoryOptions
     public int RedisMegabytes { get; init; } = 32;
 
     /// <summary>Reads and validates the section.</summary>
-    /// <exception cref="StandaloneException">A value is out of range.</exception>
+    /// <exception cref="StandaloneException">A value is not a number or is out of range.</exception>
     internal static MemoryOptions Read(IConfiguration configuration)
     {
-        var options = configuration.GetSection(Section).Get<MemoryOptions>() ?? new MemoryOptions();
+        MemoryOptions options;
+        try
+        {
+            options = configuration.GetSection(Section).Get<MemoryOptions>() ?? new MemoryOptions();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StandaloneException(e.Message, e);
+        }
         var errors = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), errors, validateAllProperties: true))
             throw new StandaloneException($"{Section}: {errors[0].ErrorMessage}");

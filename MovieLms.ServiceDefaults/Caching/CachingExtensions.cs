@@ -40,7 +40,10 @@ public static class CachingExtensions
             services.GetRequiredService<StampChanges>(),
             services.GetRequiredService<IOptions<JsonOptions>>()
         ));
-        var megabytes = builder.Configuration.GetValue("Memory:ResponseCacheMegabytes", FirstLevel.DefaultMegabytes);
+        const string Size = "Memory:ResponseCacheMegabytes";
+        var megabytes = builder.Configuration.GetValue(Size, FirstLevel.DefaultMegabytes);
+        if (megabytes is < 1 or > FirstLevel.MaxMegabytes)
+            throw new InvalidOperationException($"{Size} must be between 1 and {FirstLevel.MaxMegabytes}.");
         builder.Services.AddSingleton(_ => new FirstLevel(megabytes)).AddSingleton<StampChanges>();
         builder
             .Services.AddFusionCache()
@@ -95,6 +98,7 @@ internal sealed class FirstLevel(int megabytes = FirstLevel.DefaultMegabytes) : 
     internal const int SmallEntry = 1024;
 
     internal const int DefaultMegabytes = 64;
+    internal const int MaxMegabytes = 65_536;
 
     internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = megabytes * 1024L * 1024 });
 

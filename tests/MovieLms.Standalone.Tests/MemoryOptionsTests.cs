@@ -16,7 +16,8 @@ public class MemoryOptionsTests
     [Theory]
     [InlineData("MongoCacheMegabytes", "0")]
     [InlineData("RedisMegabytes", "1000000")]
-    public void Size_out_of_range_is_rejected_by_name(string name, string value)
+    [InlineData("RedisMegabytes", "64m")]
+    public void Invalid_size_is_rejected_by_name(string name, string value)
     {
         var error = Assert.Throws<StandaloneException>(() => Read(name, value));
 

@@ -56,7 +56,7 @@ internal sealed class ApiBuild : IAsyncDisposable
         var usage = await ReadUsageAsync();
         var process = _standalone.Process;
         return FormattableString.Invariant(
-            $"Standalone uses {process.AnonymousBytes / 1e6:N0} MB of anonymous memory, of which the managed heap takes {usage.CommittedBytes / 1e6:N0} MB ({usage.HeapBytes / 1e6:N0} MB of objects); {process.ResidentBytes / 1e6:N0} MB are resident."
+            $"Standalone uses {process.AnonymousBytes / 1e6:N0} MB of anonymous memory, of which the managed heap takes {usage.CommittedBytes / 1e6:N0} MB ({usage.HeapBytes / 1e6:N0} MB of objects and gaps); {process.ResidentBytes / 1e6:N0} MB are resident."
         );
     }
 
@@ -131,10 +131,10 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_externalMongo is not null)
-            await Database.Client.DropDatabaseAsync(Database.DatabaseNamespace.DatabaseName);
         await _standalone.DisposeAsync();
         _folder.Delete(recursive: true);
+        if (_externalMongo is not null)
+            await Database.Client.DropDatabaseAsync(Database.DatabaseNamespace.DatabaseName);
     }
 
     /// <summary>Returns a new database of the server named by <c>MOVIELMS_TEST_MONGODB</c>; null if it names none.</summary>

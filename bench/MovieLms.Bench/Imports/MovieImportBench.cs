@@ -19,6 +19,8 @@ namespace MovieLms.Bench.Imports;
 internal static class MovieImportBench
 {
     private const int Batch = 1_000;
+    private const string WarmUpSuffix = "_warmUp";
+    private const string BareSuffix = "_bare";
 
     /// <summary>Enough for the runtime to compile the code of all processes with optimizations before the measurement.</summary>
     private const int WarmUpRows = 20_000;
@@ -26,32 +28,51 @@ internal static class MovieImportBench
     internal static async Task<int> RunAsync(string[] args)
     {
         var rows = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 100_000;
-        await using var installation = await Installation.StartAsync(
-            new Dictionary<string, string?> { ["RateLimits__RequestsPerSecond"] = "1000000" },
-            mongo: ApiBuild.GetExternalMongo()
-        );
+        var external = ApiBuild.GetExternalMongo();
+        try
+        {
+            await using var installation = await Installation.StartAsync(
+                new Dictionary<string, string?> { ["RateLimits__RequestsPerSecond"] = "1000000" },
+                mongo: external
+            );
+            await MeasureAsync(installation, rows);
+            return 0;
+        }
+        finally
+        {
+            if (external is not null)
+                await DropAsync(external);
+        }
+    }
+
+    private static async Task MeasureAsync(Installation installation, int rows)
+    {
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         using var mongo = new MongoClient(installation.Mongo);
         var database = MongoUrl.Create(installation.Mongo).DatabaseName;
         var movies = mongo.GetDatabase(database).GetCollection<RawBsonDocument>("movies");
-        var (forWarmUp, forBare) = (mongo.GetDatabase($"{database}_warmUp"), mongo.GetDatabase($"{database}_bare"));
         var warmUp = MovieFile.Create(1, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
-        await InsertAsync(installation, movies, forWarmUp);
+        await InsertAsync(installation, movies, mongo.GetDatabase(database + WarmUpSuffix));
 
         await Task.Delay(TimeSpan.FromSeconds(3));
         var file = MovieFile.Create(WarmUpRows + 1, rows);
         var first = await ImportAsync(client, installation, file, rows);
-        var bare = await InsertAsync(installation, movies, forBare);
+        var bare = await InsertAsync(installation, movies, mongo.GetDatabase(database + BareSuffix));
         var again = await ImportAsync(client, installation, file, rows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} movies, {file.Length / 1024 / 1024.0:N1} MB"));
         Print("plain InsertMany loop", bare, bare);
         Print("first import", first, bare);
         Print("import of the same file", again, bare);
-        foreach (var name in new[] { database, forWarmUp.DatabaseNamespace.DatabaseName, forBare.DatabaseNamespace.DatabaseName })
-            await mongo.DropDatabaseAsync(name);
-        return 0;
+    }
+
+    private static async Task DropAsync(string connection)
+    {
+        var url = MongoUrl.Create(connection);
+        using var mongo = new MongoClient(url);
+        foreach (var suffix in new[] { "", WarmUpSuffix, BareSuffix })
+            await mongo.DropDatabaseAsync(url.DatabaseName + suffix);
     }
 
     private static async Task<Cost> ImportAsync(HttpClient client, Installation installation, byte[] file, int rows)

@@ -6,7 +6,7 @@ namespace MovieLms.Bench.Measuring;
 /// <summary>The resources that a process has used since it started.</summary>
 /// <param name="Processor">The processor time of all threads.</param>
 /// <param name="AllocatedBytes">The managed memory allocated in total.</param>
-/// <param name="HeapBytes">The managed objects at the end of the last garbage collection.</param>
+/// <param name="HeapBytes">The managed objects, and the gaps between them, after the last garbage collection.</param>
 /// <param name="CommittedBytes">The memory of the garbage collector at the end of its last collection.</param>
 internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes, long HeapBytes = 0, long CommittedBytes = 0)
 {

@@ -125,13 +125,19 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
 }
 
 /// <summary>
-/// A scan of an index that fetches each document (FETCH over IXSCAN). In any order, after many documents it reads the remaining keys and
+/// A scan of an index that fetches each document (FETCH over IXSCAN). In any order, after many documents it reads many keys at a time and
 /// fetches their documents in storage order.
 /// </summary>
 internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Action checkInterrupted, bool inAnyOrder) : DocumentScan
 {
     /// <summary>Number of documents to fetch in index order first: a caller that reads only a few needs no other keys.</summary>
     internal const int OrderedDocuments = 250;
+
+    /// <summary>Minimum number of records to read before their documents are fetched: about 10 ms.</summary>
+    internal const int MinRecords = 16_384;
+
+    /// <summary>Number of further records to read for each document found so far, so that few blocks are read twice.</summary>
+    private const int RecordsPerDocument = 4;
 
     private const int CheckInterval = 1024;
 
@@ -147,10 +153,7 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Act
 
     public override bool MoveNext()
     {
-        if (inAnyOrder && _rest is null && DocsExamined >= OrderedDocuments)
-            _rest = new StoredRecords(snapshot, ReadKeys());
-
-        if (!(_rest?.MoveNext() ?? MoveNextInOrder()))
+        if (!(inAnyOrder && DocsExamined >= OrderedDocuments ? MoveNextStored() : MoveNextInOrder()))
             return false;
 
         DocsExamined++;
@@ -178,13 +181,30 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Act
         return false;
     }
 
+    private bool MoveNextStored()
+    {
+        while (_rest?.MoveNext() != true)
+        {
+            _rest?.Dispose();
+            _rest = null;
+            var records = ReadKeys();
+            if (records.Count == 0)
+                return false;
+
+            _rest = new StoredRecords(snapshot, records);
+        }
+
+        return true;
+    }
+
     private RecordSet ReadKeys()
     {
         var records = new RecordSet();
-        while (_keys.MoveNext())
+        var max = Math.Max(MinRecords, DocsExamined * RecordsPerDocument);
+        while (records.Count < max && _keys.MoveNext())
         {
             records.Add(_keys.Record);
-            if (_keys.KeysExamined % CheckInterval == 0)
+            if (records.Count % CheckInterval == 0)
                 checkInterrupted();
         }
 

@@ -14,6 +14,8 @@ namespace EmbeddedMongo.Planning;
 /// </summary>
 internal sealed class RawFilter
 {
+    private const int MaxSearchedBytes = 4096;
+
     private readonly FieldSet _names;
     private readonly Field?[] _fields;
     private readonly ulong _conditions;
@@ -86,11 +88,14 @@ internal sealed class RawFilter
         var untested = _conditions;
         var missing = _needed;
 
-        // A search for the name is faster than a walk over all fields, and most documents do not have it.
-        foreach (var (bit, name) in _optional)
+        // A search for the name is faster than a walk over all fields, and most documents do not have it. The walk skips long values.
+        if (document.Length <= MaxSearchedBytes)
         {
-            if (document.IndexOf(name) < 0)
-                untested &= ~bit;
+            foreach (var (bit, name) in _optional)
+            {
+                if (document.IndexOf(name) < 0)
+                    untested &= ~bit;
+            }
         }
 
         var elements = RawBson.Elements(document);

@@ -78,6 +78,13 @@ public sealed class FieldPruningTests : IAsyncLifetime
               z: [{$count: 'n'}], v: [{$unwind: '$a'}, {$sort: {a: 1, _id: 1}}], w: [{$limit: 3}, {$project: {a: 1}}]}}]
             """
     )]
+    [InlineData(
+        """
+            [{$facet: {x: [{$match: {a: null}}, {$group: {_id: '$b.x', ids: {$push: '$_id'}}}],
+              y: [{$match: {a: 1}}, {$group: {_id: '$a', ids: {$push: '$_id'}}}], z: [{$match: {a: {$gte: 0}}}, {$count: 'n'}],
+              v: [{$addFields: {a: 9}}, {$sort: {_id: 1}}], w: [{$sort: {a: 1, _id: 1}}, {$project: {a: 1}}]}}]
+            """
+    )]
     [InlineData("[{$lookup: {from: 'odd', localField: 'a', foreignField: '_id', as: 'j'}}, {$group: {_id: '$a', j: {$push: '$j.b.x'}}}]")]
     public async Task Stored_values_are_read_like_those_of_decoded_documents(string json)
     {

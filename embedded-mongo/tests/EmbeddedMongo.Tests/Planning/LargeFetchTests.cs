@@ -41,6 +41,29 @@ public sealed class LargeFetchTests(ServerFixture server) : IClassFixture<Server
         Assert.Equal((expected.Count, expected.Sum()), (sum["n"].AsInt32, sum["sum"].AsInt32));
     }
 
+    [Fact]
+    public async Task Keys_are_read_in_parts()
+    {
+        const int Documents = 3 * FetchScan.MinRecords;
+        var items = server.NewCollection();
+        await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{tags: 1}"));
+        await items.InsertManyAsync(
+            Enumerable
+                .Range(0, Documents)
+                .Select(id => new BsonDocument
+                {
+                    { "_id", id },
+                    {
+                        "tags",
+                        new BsonArray { id * 7919 % Documents, id }
+                    },
+                })
+        );
+
+        var ids = await IdsAsync(items, "{tags: {$gte: 10}}", "tags_1");
+        Assert.Equal(await IdsAsync(items, "{tags: {$gte: 10}}", new BsonDocument("$natural", 1)), ids.Order());
+    }
+
     [Theory]
     [InlineData("{n: {$gte: 100}}", 2_000)]
     [InlineData("{n: {$gte: 100}, kind: {$ne: 3}}", 700)]
