@@ -172,8 +172,11 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     public MongoErrorException Missing(string name) => new(40414, $"BSON field '{Command}.{name}' is missing but a required field");
 
     /// <summary>Returns MongoDB's alias of a value's type.</summary>
-    public static string TypeName(BsonValue value) =>
-        value.BsonType switch
+    public static string TypeName(BsonValue value) => TypeName(value.BsonType);
+
+    /// <summary>Returns MongoDB's alias of a type.</summary>
+    public static string TypeName(BsonType type) =>
+        type switch
         {
             BsonType.Document => "object",
             BsonType.Boolean => "bool",
@@ -187,6 +190,6 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             BsonType.JavaScriptWithScope => "javascriptWithScope",
             BsonType.MinKey => "minKey",
             BsonType.MaxKey => "maxKey",
-            var type => type.ToString().ToLowerInvariant(),
+            _ => type.ToString().ToLowerInvariant(),
         };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
@@ -8,6 +9,35 @@ namespace EmbeddedMongo.Commands;
 /// <summary>Finds a command by name, runs it, and converts exceptions to MongoDB error replies.</summary>
 internal sealed class CommandDispatcher
 {
+    /// <summary>The commands of Stable API version 1 that this server has.</summary>
+    private static readonly FrozenSet<string> StableCommands = FrozenSet.ToFrozenSet(
+        [
+            "aggregate",
+            "count",
+            "create",
+            "createIndexes",
+            "delete",
+            "drop",
+            "dropDatabase",
+            "dropIndexes",
+            "endSessions",
+            "explain",
+            "find",
+            "findAndModify",
+            "getMore",
+            "hello",
+            "insert",
+            "killCursors",
+            "listCollections",
+            "listDatabases",
+            "listIndexes",
+            "ping",
+            "refreshSessions",
+            "update",
+        ],
+        StringComparer.Ordinal
+    );
+
     private readonly ServerServices _server;
     private readonly Dictionary<string, ICommand> _commands = new(StringComparer.Ordinal);
 
@@ -91,8 +121,33 @@ internal sealed class CommandDispatcher
 
         CheckReadConcern(arguments);
         WriteConcern.Check(arguments);
-        if (arguments.GetString("apiVersion") is { } version && version != "1")
+        CheckApiVersion(operation);
+    }
+
+    /// <summary>Checks the options of the Stable API (https://www.mongodb.com/docs/manual/reference/stable-api/).</summary>
+    private static void CheckApiVersion(OperationContext operation)
+    {
+        var arguments = operation.Arguments;
+        var isStrict = arguments.GetBoolean("apiStrict");
+        if (arguments.GetString("apiVersion") is not { } version)
+        {
+            if (isStrict || arguments.GetBoolean("apiDeprecationErrors"))
+                throw MongoErrorException.Location(4886600, "Provided apiStrict and/or apiDeprecationErrors without passing apiVersion");
+
+            return;
+        }
+
+        if (version != "1")
             throw new MongoErrorException(322, "APIVersionError", $"API version must be \"1\", not \"{version}\"");
+
+        if (isStrict && !StableCommands.Contains(operation.Request.Name))
+        {
+            throw new MongoErrorException(
+                323,
+                "APIStrictError",
+                $"Provided apiStrict:true, but the command {operation.Request.Name} is not in API Version 1."
+            );
+        }
     }
 
     private static void CheckReadConcern(CommandArguments arguments)

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
-/// <summary>{a: expr, b: expr}: builds a document and omits fields whose value is missing.</summary>
-internal sealed class ObjectExpression(string[] names, Expression[] values) : Expression
+/// <summary>{a: expr, b: expr}: builds a document and omits fields whose value is missing, or sets them to null.</summary>
+internal sealed class ObjectExpression(string[] names, Expression[] values, bool isMissingNull = false) : Expression
 {
     public override bool IsConstant => Array.TrueForAll(values, v => v.IsConstant);
 
@@ -13,12 +13,15 @@ internal sealed class ObjectExpression(string[] names, Expression[] values) : Ex
 
     public IReadOnlyList<Expression> Values => values;
 
+    /// <summary>Returns the expression of a group key. In a key of one field, MongoDB replaces a missing value with null.</summary>
+    public ObjectExpression ToGroupKey() => names.Length == 1 ? new ObjectExpression(names, values, isMissingNull: true) : this;
+
     public override BsonValue Evaluate(EvaluationContext context)
     {
         var document = new BsonDocument(allowDuplicateNames: true);
         for (var i = 0; i < names.Length; i++)
         {
-            if (values[i].Evaluate(context) is { } value)
+            if ((values[i].Evaluate(context) ?? (isMissingNull ? BsonNull.Value : null)) is { } value)
             {
                 context.ChargeLong(value);
                 document.Add(names[i], value);

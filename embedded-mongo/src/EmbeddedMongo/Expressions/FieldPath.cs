@@ -1,5 +1,6 @@
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
@@ -30,7 +31,7 @@ internal static class FieldPath
     {
         if (name.Length == 0)
             throw MongoErrorException.Location(15998, "FieldPath field names may not be empty strings.");
-        if (name[0] == '$')
+        if (name[0] == '$' && !DbRef.IsField(name))
         {
             throw MongoErrorException.Location(
                 16410,

@@ -19,6 +19,10 @@ internal static class UnsupportedOperators
             "$createObjectId",
             "$hash",
             "$hexHash",
+            "$median",
+            "$percentile",
+            "$tsSecond",
+            "$tsIncrement",
         ],
         StringComparer.Ordinal
     );

@@ -147,7 +147,7 @@ internal static class IndexDefinition
             if (field.Name.Contains("$**", StringComparison.Ordinal))
                 throw CannotCreate("wildcard indexes are not implemented by this embedded server");
 
-            if (field.Name.Split('.').Any(part => part.StartsWith('$')))
+            if (field.Name.Split('.').Where((part, i) => part.StartsWith('$') && (i == 0 || !DbRef.IsField(part))).Any())
                 throw CannotCreate($"Index key contains an illegal field name: field name starts with '$'.");
         }
     }

@@ -202,9 +202,7 @@ internal static class FieldOperatorParser
             throw MongoErrorException.BadValue("$elemMatch needs an Object");
 
         // A first operator that is a connective or applies to documents makes this a filter; any other, a condition on the element.
-        var isElementCondition =
-            MatchParser.IsOperatorDocument(condition)
-            && condition.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$where" or "$expr" or "$text" or "$jsonSchema");
+        var isElementCondition = MatchParser.IsOperatorDocument(condition) && !MatchParser.IsFilterOperator(condition.GetElement(0).Name);
         return isElementCondition
             ? new ElemMatchValueExpression(path, ParseAll(new BsonPath(""), condition, context))
             : new ElemMatchExpression(path, MatchParser.ParseFilter(condition, context, topLevel: false));

@@ -31,7 +31,7 @@ internal static class FieldPathRules
                 );
             }
 
-            if (part[0] == '$')
+            if (part[0] == '$' && !DbRef.IsField(part))
             {
                 throw MongoErrorException.Location(
                     16410,

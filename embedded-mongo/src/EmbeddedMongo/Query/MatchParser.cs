@@ -27,6 +27,13 @@ internal static class MatchParser
         && document.GetElement(0).Name.StartsWith('$')
         && !(document.Contains("$ref") && document.Contains("$id"));
 
+    /// <summary>
+    /// Returns whether a first operator makes a condition on an element of an array a filter of documents, as opposed to a condition on
+    /// its value.
+    /// </summary>
+    public static bool IsFilterOperator(string name) =>
+        name is "$and" or "$or" or "$nor" or "$where" or "$expr" or "$text" or "$jsonSchema" || DbRef.IsField(name);
+
     internal static MatchExpression ParseFilter(BsonDocument filter, MatchContext context, bool topLevel)
     {
         var children = new List<MatchExpression>(filter.ElementCount);
@@ -99,6 +106,8 @@ internal static class MatchParser
                 return alternatives.Count == 1 ? alternatives[0] : new OrExpression([.. alternatives]);
             case "$nor":
                 return new NorExpression([.. ParseClauses(name, value, context, topLevel)]);
+            case "$ref" or "$id" or "$db":
+                return new ComparisonExpression(new BsonPath(name), ComparisonOperator.Eq, value);
             case "$comment":
                 return null;
             case "$alwaysTrue":

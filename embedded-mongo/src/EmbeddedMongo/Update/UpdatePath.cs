@@ -44,6 +44,9 @@ internal sealed class UpdatePath
         if (IsPositional(first))
             throw MongoErrorException.BadValue($"Cannot have positional (i.e. '$') element in the first position in path '{path}'");
 
+        if (parts.Count(IsPositional) > 1)
+            throw MongoErrorException.BadValue($"Too many positional (i.e. '$') elements found in path '{path}'");
+
         if (IsAll(first) || IdentifierOf(first) is not null)
         {
             throw MongoErrorException.BadValue(
@@ -51,7 +54,7 @@ internal sealed class UpdatePath
             );
         }
 
-        return first[0] == '$' && first is not ("$id" or "$ref" or "$db")
+        return first[0] == '$' && !DbRef.IsField(first)
             ? throw new MongoErrorException(
                 MongoErrorCodes.DollarPrefixedFieldName,
                 $"The dollar ($) prefixed field '{first}' in '{path}' is not valid for storage."

@@ -27,7 +27,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
             if (element.Name == "_id")
             {
                 id = id is null
-                    ? ExpressionParser.Parse(element.Value, context.Scope)
+                    ? ParseKey(element.Value, context.Scope)
                     : throw MongoErrorException.Location(15948, "a group's _id may only be specified once");
                 continue;
             }
@@ -53,6 +53,11 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
             accumulator.CollectFields(into);
         return true;
     }
+
+    private static Expression ParseKey(BsonValue key, VariableScope scope) =>
+        ExpressionParser.Parse(key, scope) is var expression && expression is ObjectExpression document
+            ? document.ToGroupKey()
+            : expression;
 
     private sealed class Groups(Expression id, string[] names, Accumulator[] accumulators, ExecutionContext context) : DocumentCollector
     {

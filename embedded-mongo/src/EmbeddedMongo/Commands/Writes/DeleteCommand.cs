@@ -11,6 +11,16 @@ internal sealed class DeleteCommand : ICommand
 {
     private const long CommitBytes = 4 * 1024 * 1024;
 
+    private static readonly StatementShape Shape = new(
+        "delete.deletes",
+        [
+            ("q", StatementShape.Object, true),
+            ("limit", StatementShape.Number, true),
+            ("hint", StatementShape.Any, false),
+            ("collation", StatementShape.Object, false),
+        ]
+    );
+
     public IReadOnlyList<string> Names { get; } = ["delete"];
 
     public void Execute(OperationContext operation)
@@ -21,6 +31,7 @@ internal sealed class DeleteCommand : ICommand
         var context = Filters.CreateContext(operation);
         arguments.RefuseUnknown();
         var statements = WriteBatches.GetStatements(operation, "deletes");
+        Shape.Require(statements);
         var errors = new WriteErrors();
         var deleted = 0L;
         errors.Run(
@@ -61,16 +72,9 @@ internal sealed class DeleteCommand : ICommand
     private static FindQuery Parse(CommandArguments statement, MatchContext context)
     {
         statement.RefuseCollation();
-        statement.Ignore("q");
         var limit = statement.GetInt64("limit") ?? throw statement.Missing("limit");
         var filter = statement.GetDocument("q") ?? throw statement.Missing("q");
         var query = new FindQuery(MatchParser.Parse(filter, context)) { Limit = limit, Hint = statement.Get("hint") };
-        foreach (var name in statement.Document.Names)
-        {
-            if (name is not ("q" or "limit" or "hint" or "collation"))
-                throw new MongoErrorException(40415, $"BSON field 'delete.deletes.{name}' is an unknown field.");
-        }
-
         return limit is 0 or 1
             ? query
             : throw MongoErrorException.FailedToParse($"The limit field in delete objects must be 0 or 1. Got {limit}");

@@ -20,17 +20,19 @@ internal sealed class UpdateCommand : ICommand
     /// <summary>After this many statements, other writers get their turn.</summary>
     private const int StatementsPerTurn = 100;
 
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
-    {
-        "q",
-        "u",
-        "multi",
-        "upsert",
-        "arrayFilters",
-        "hint",
-        "c",
-        "collation",
-    };
+    private static readonly StatementShape Shape = new(
+        "update.updates",
+        [
+            ("q", StatementShape.Object, true),
+            ("u", StatementShape.Any, true),
+            ("multi", StatementShape.Boolean, false),
+            ("upsert", StatementShape.Boolean, false),
+            ("arrayFilters", StatementShape.Array, false),
+            ("hint", StatementShape.Any, false),
+            ("c", StatementShape.Object, false),
+            ("collation", StatementShape.Object, false),
+        ]
+    );
 
     public IReadOnlyList<string> Names { get; } = ["update"];
 
@@ -42,6 +44,7 @@ internal sealed class UpdateCommand : ICommand
         arguments.GetDocument("let");
         arguments.RefuseUnknown();
         var statements = WriteBatches.GetStatements(operation, "updates");
+        Shape.Require(statements);
         var errors = new WriteErrors();
         var upserted = new BsonArray();
         long matched = 0,
@@ -145,14 +148,7 @@ internal sealed class UpdateCommand : ICommand
 
     private static Statement Parse(OperationContext operation, ReadOnlyMemory<byte> raw)
     {
-        var document = BsonDecoder.Decode(raw.Span);
-        foreach (var name in document.Names)
-        {
-            if (!Known.Contains(name))
-                throw new MongoErrorException(40415, $"BSON field 'update.updates.{name}' is an unknown field.");
-        }
-
-        var statement = new CommandArguments("update.updates", document);
+        var statement = new CommandArguments("update.updates", BsonDecoder.Decode(raw.Span));
         statement.RefuseCollation();
         var context = Filters.CreateContext(operation);
         if (statement.GetDocument("c") is { } constants)

@@ -89,7 +89,8 @@ internal sealed class PullOperator(Func<BsonValue, bool> matches) : UpdateOperat
 
     public static PullOperator Parse(BsonValue condition, MatchContext context)
     {
-        if (condition is BsonRegularExpression || MatchParser.IsOperatorDocument(condition))
+        var isFilter = condition is BsonDocument { ElementCount: > 0 } first && MatchParser.IsFilterOperator(first.GetElement(0).Name);
+        if (!isFilter && (condition is BsonRegularExpression || MatchParser.IsOperatorDocument(condition)))
         {
             // The element is tested as the value of a field with an empty name, so that nested arrays are traversed.
             var test = MatchParser.ParseCondition("", condition, context);
