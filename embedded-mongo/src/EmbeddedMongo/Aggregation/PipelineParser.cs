@@ -82,6 +82,9 @@ internal static class PipelineParser
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");
         }
 
+        if (name is "$collStats" or "$indexStats")
+            throw MongoErrorException.Location(40602, $"{name} is only valid as the first stage in a pipeline");
+
         return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.CreateError(name);
     }
 }

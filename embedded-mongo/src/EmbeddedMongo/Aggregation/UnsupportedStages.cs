@@ -23,8 +23,6 @@ internal static class UnsupportedStages
             or "$redact"
             or "$densify"
             or "$fill"
-            or "$collStats"
-            or "$indexStats"
             or "$currentOp"
             or "$listSessions"
             or "$listLocalSessions"

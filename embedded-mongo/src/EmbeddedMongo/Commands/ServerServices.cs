@@ -18,6 +18,8 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
 
     public TimeProvider Time => Options.TimeProvider;
 
+    public DateTimeOffset Started { get; } = options.TimeProvider.GetUtcNow();
+
     /// <summary>The port that clients use. It is set once the listener is bound.</summary>
     public int Port { get; set; }
 }

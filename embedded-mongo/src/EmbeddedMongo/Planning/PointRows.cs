@@ -24,6 +24,7 @@ internal sealed class PointRows(Collection collection, BsonValue id, FindQuery q
             return false;
 
         _done = true;
+        collection.CountUse(collection.State.IdIndex.Id);
         if (
             collection.FindUnique(collection.State.IdIndex, KeyEncoder.Encode(id)) is not { } record
             || !collection.TryGetDocument(record, _stored)

@@ -154,6 +154,33 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>The approximate size of the data files in bytes.</summary>
     public long ApproximateSize => long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
 
+    /// <summary>
+    /// Returns the approximate size of the entries between two keys in bytes, compressed as they are stored. Includes those in memory.
+    /// </summary>
+    public unsafe long GetApproximateSize(byte[] from, byte[] to)
+    {
+        const byte MemtablesAndFiles = 3;
+        fixed (byte* start = from)
+        fixed (byte* limit = to)
+        {
+            var (starts, limits) = ((IntPtr)start, (IntPtr)limit);
+            var (startLength, limitLength) = ((UIntPtr)from.Length, (UIntPtr)to.Length);
+            var size = 0UL;
+            Native.Instance.rocksdb_approximate_sizes_cf_with_flags(
+                _db.Handle,
+                Native.Instance.rocksdb_get_default_column_family_handle(_db.Handle),
+                1,
+                (IntPtr)(&starts),
+                (IntPtr)(&startLength),
+                (IntPtr)(&limits),
+                (IntPtr)(&limitLength),
+                MemtablesAndFiles,
+                (IntPtr)(&size)
+            );
+            return (long)size;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _journal?.Dispose();

@@ -33,6 +33,22 @@ internal sealed class AggregateCommand : ICommand
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
         var interrupts = new InterruptSource(operation);
+        if (StatisticsStages.Read(operation, name, stages) is { } statistics)
+        {
+            var rest = Parse([.. stages.Skip(1)], context);
+            using var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, operation.CheckInterrupted);
+            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, operation.CheckInterrupted);
+            var results = rest.Run(statistics, execution).ToList();
+            CursorReply.First(
+                operation,
+                $"{operation.Database}.{name}",
+                new EncodedRows(results),
+                new InterruptSource(operation),
+                batchSize
+            );
+            return;
+        }
+
         var rows =
             CountPipeline.Recognize(stages, context) is { } count && name is not null
                 ? Count(operation, name, count with { Hint = hint })

@@ -87,7 +87,7 @@ internal sealed class ListDatabasesCommand : ICommand
     }
 }
 
-/// <summary><c>collStats</c> and <c>dbStats</c>. Counts and data sizes are exact. Storage sizes are those of the whole engine.</summary>
+/// <summary><c>collStats</c> and <c>dbStats</c>. Counts and data sizes are exact, and storage sizes are estimated.</summary>
 internal sealed class StatsCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["collStats", "collstats", "dbStats", "dbstats"];
@@ -106,21 +106,14 @@ internal sealed class StatsCommands : ICommand
 
     private static void Collection(OperationContext operation, long scale)
     {
-        var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName);
-        var (count, size) = collection?.Totals() ?? (0, 0);
-        var reply = operation.Reply;
-        reply.Add("ns", $"{operation.Database}.{operation.CollectionName}");
-        reply.Add("size", size / scale);
-        reply.Add("count", count);
-        if (count > 0)
-            reply.Add("avgObjSize", size / count);
-
-        reply.Add("storageSize", size / scale);
-        reply.Add("capped", false);
-        reply.Add("nindexes", collection?.State.Indexes.Count ?? 0);
-        reply.Add("indexSizes", new BsonDocument(collection?.State.Indexes.Select(index => new BsonElement(index.Name, 0L)) ?? []));
-        reply.Add("totalIndexSize", 0L);
-        reply.Add("scaleFactor", scale);
+        operation.Reply.Add("ns", $"{operation.Database}.{operation.CollectionName}");
+        operation.Reply.AddAll(
+            CollectionStatistics.Describe(
+                operation.Server,
+                operation.Server.Catalog.Find(operation.Database, operation.CollectionName),
+                scale
+            )
+        );
     }
 
     private static void Database(OperationContext operation, long scale)
@@ -138,7 +131,10 @@ internal sealed class StatsCommands : ICommand
         reply.Add("dataSize", (double)size / scale);
         reply.Add("storageSize", (double)operation.Server.Engine.ApproximateSize / scale);
         reply.Add("indexes", (long)collections.Sum(c => c.State.Indexes.Count));
-        reply.Add("indexSize", 0.0);
+        var indexSize = collections.Sum(collection =>
+            CollectionStatistics.Describe(operation.Server, collection, 1)["totalIndexSize"].ToInt64()
+        );
+        reply.Add("indexSize", (double)indexSize / scale);
         reply.Add("scaleFactor", scale);
     }
 }
