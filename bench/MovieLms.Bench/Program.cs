@@ -33,7 +33,7 @@ static int Usage()
           identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
           movies    reads of single movies out of 100,000, one of them and at random (needs wrk)
           import    500,000 to-dos through upload, worker and embedded database, compared with plain inserts; a number sets the rows
-          import movies  100,000 movies, imported twice, compared with plain inserts of the same documents; a number sets the rows
+          import movies  five rounds of 40,000 movies, imported twice, compared with plain inserts; a number sets the rows of a round
           chaos     failed requests and recovery time when each process is killed; process names limit it to those
         """
     );

@@ -14,7 +14,8 @@ namespace MovieLms.Bench.Imports;
 /// <summary>
 /// Imports a file of movies twice through upload, worker and database, each in its own process. Compares both with a plain InsertMany
 /// loop of the stored documents into a collection with the same indexes. The database is the embedded one on disk, or that of the server
-/// named by <c>MOVIELMS_TEST_MONGODB</c>, whose processor time is not measured. Argument: the number of rows.
+/// named by <c>MOVIELMS_TEST_MONGODB</c>, whose processor time is not measured. The rounds alternate, so that other load on the machine
+/// affects all, and the medians are printed. Argument: the number of rows per round.
 /// </summary>
 internal static class MovieImportBench
 {
@@ -24,10 +25,11 @@ internal static class MovieImportBench
 
     /// <summary>Enough for the runtime to compile the code of all processes with optimizations before the measurement.</summary>
     private const int WarmUpRows = 20_000;
+    private const int Rounds = 5;
 
     internal static async Task<int> RunAsync(string[] args)
     {
-        var rows = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 100_000;
+        var rows = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 40_000;
         var external = ApiBuild.GetExternalMongo();
         try
         {
@@ -51,20 +53,25 @@ internal static class MovieImportBench
         using var mongo = new MongoClient(installation.Mongo);
         var database = MongoUrl.Create(installation.Mongo).DatabaseName;
         var movies = mongo.GetDatabase(database).GetCollection<RawBsonDocument>("movies");
+        var (forWarmUp, forBare) = (mongo.GetDatabase(database + WarmUpSuffix), mongo.GetDatabase(database + BareSuffix));
         var warmUp = MovieFile.Create(1, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
         await ImportAsync(client, installation, warmUp, WarmUpRows);
-        await InsertAsync(installation, movies, mongo.GetDatabase(database + WarmUpSuffix));
-
+        await InsertAsync(installation, movies, forWarmUp, WarmUpRows);
         await Task.Delay(TimeSpan.FromSeconds(3));
-        var file = MovieFile.Create(WarmUpRows + 1, rows);
-        var first = await ImportAsync(client, installation, file, rows);
-        var bare = await InsertAsync(installation, movies, mongo.GetDatabase(database + BareSuffix));
-        var again = await ImportAsync(client, installation, file, rows);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} movies, {file.Length / 1024 / 1024.0:N1} MB"));
-        Print("plain InsertMany loop", bare, bare);
-        Print("first import", first, bare);
-        Print("import of the same file", again, bare);
+
+        var (first, bare, again) = (new List<Cost>(), new List<Cost>(), new List<Cost>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            var file = MovieFile.Create(WarmUpRows + (round * rows) + 1, rows);
+            first.Add(await ImportAsync(client, installation, file, rows));
+            bare.Add(await InsertAsync(installation, movies, forBare, rows));
+            again.Add(await ImportAsync(client, installation, file, rows));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Rounds} rounds of {rows:N0} movies"));
+        Print("plain InsertMany loop", Median(bare), Median(bare));
+        Print("first import", Median(first), Median(bare));
+        Print("import of the same file", Median(again), Median(bare));
     }
 
     private static async Task DropAsync(string connection)
@@ -95,10 +102,15 @@ internal static class MovieImportBench
         }
     }
 
-    /// <summary>Inserts all movies into another database. Measures only the inserts.</summary>
-    private static async Task<Cost> InsertAsync(Installation installation, IMongoCollection<RawBsonDocument> movies, IMongoDatabase target)
+    /// <summary>Inserts the newest movies into another database. Measures only the inserts.</summary>
+    private static async Task<Cost> InsertAsync(
+        Installation installation,
+        IMongoCollection<RawBsonDocument> movies,
+        IMongoDatabase target,
+        int rows
+    )
     {
-        var stored = await movies.Find(new BsonDocument()).ToListAsync();
+        var stored = await movies.Find(new BsonDocument()).Sort("{_id: -1}").Limit(rows).ToListAsync();
         await CopyIndexesAsync(movies, target);
         var meter = new Meter(installation);
         foreach (var batch in stored.Chunk(Batch))
@@ -125,6 +137,11 @@ internal static class MovieImportBench
             }
         );
     }
+
+    private static Cost Median(List<Cost> costs) =>
+        new(Median(costs.Select(cost => cost.RowsPerSecond)), Median(costs.Select(cost => cost.Microseconds)));
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 
     private static void Print(string name, Cost cost, Cost bare) =>
         Console.WriteLine(
