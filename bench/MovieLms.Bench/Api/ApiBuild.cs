@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MongoDB.Driver;
@@ -18,7 +19,6 @@ internal sealed class ApiBuild : IAsyncDisposable
 
     private readonly StandaloneProcess _standalone;
     private readonly DirectoryInfo _folder;
-
     private readonly string? _externalMongo;
 
     private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder, string? externalMongo) =>
@@ -55,8 +55,11 @@ internal sealed class ApiBuild : IAsyncDisposable
     {
         var usage = await ReadUsageAsync();
         var process = _standalone.Process;
-        return FormattableString.Invariant(
-            $"Standalone uses {process.AnonymousBytes / 1e6:N0} MB of anonymous memory, of which the managed heap takes {usage.CommittedBytes / 1e6:N0} MB ({usage.HeapBytes / 1e6:N0} MB of objects and gaps); {process.ResidentBytes / 1e6:N0} MB are resident."
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Standalone uses {process.AnonymousBytes / 1e6:N0} MB of anonymous memory, of which the managed heap takes "
+                + $"{usage.CommittedBytes / 1e6:N0} MB ({usage.HeapBytes / 1e6:N0} MB of objects and gaps); "
+                + $"{process.ResidentBytes / 1e6:N0} MB are resident."
         );
     }
 
@@ -70,13 +73,13 @@ internal sealed class ApiBuild : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("bench-");
         var settings = Settings.Concat(ProcessUsage.Environment(SocketIn(folder))).ToDictionary();
-        var mongo = GetExternalMongo();
+        var mongo = ExternalMongo.Create();
         if (mongo is not null)
             settings["ConnectionStrings__mongodb"] = mongo;
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS") is { Length: > 0 } redis)
         {
             settings["ConnectionStrings__redis"] = redis;
-            settings["Redis__Prefix"] = CreateName() + ":";
+            settings["Redis__Prefix"] = ExternalMongo.CreateName() + ":";
         }
         var data = Path.Combine(folder.FullName, "data");
         var build = new ApiBuild(await StandaloneProcess.StartFromCheckoutAsync(checkout, data, settings), folder, mongo);
@@ -133,17 +136,8 @@ internal sealed class ApiBuild : IAsyncDisposable
     {
         await _standalone.DisposeAsync();
         _folder.Delete(recursive: true);
-        if (_externalMongo is not null)
-            await Database.Client.DropDatabaseAsync(Database.DatabaseNamespace.DatabaseName);
+        await ExternalMongo.DropAsync(_externalMongo);
     }
-
-    /// <summary>Returns a new database of the server named by <c>MOVIELMS_TEST_MONGODB</c>; null if it names none.</summary>
-    internal static string? GetExternalMongo() =>
-        Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 } server
-            ? new MongoUrlBuilder(server) { DatabaseName = CreateName() }.ToString()
-            : null;
-
-    private static string CreateName() => $"bench_{Guid.NewGuid():N}"[..20];
 
     private static string SocketIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "usage.sock");
 

@@ -1,3 +1,5 @@
+using MovieLms.Bench.Measuring;
+
 namespace MovieLms.Bench.Api;
 
 /// <summary>One measurement of a row of one build.</summary>
@@ -36,6 +38,6 @@ internal sealed record ApiMeasurement(double PerSecond, double P50, double P99, 
             rounds.Sum(round => round.Failures)
         );
 
-        double Of(Func<ApiMeasurement, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+        double Of(Func<ApiMeasurement, double> figure) => rounds.Select(figure).Median();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MovieLms.Bench.Measuring;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Chat;
@@ -67,15 +68,15 @@ internal static class SizeBench
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var (i, cluster) in clusters.Index())
-                delays[i].Add(await cluster.PaceAsync(Median(rates[i]) / 2, PacedTime));
+                delays[i].Add(await cluster.PaceAsync(rates[i].Median() / 2, PacedTime));
         }
         Print("at half of the maximum", "max. deliv./s", "p50 ms", "p99 ms", "of bare", "rounds");
         foreach (var (i, cluster) in clusters.Index())
         {
             Print(
                 cluster.Name,
-                Text(Median(rates[i]), "N0"),
-                Text(Median(delays[i].Select(delay => delay.P50)), "N1"),
+                Text(rates[i].Median(), "N0"),
+                Text(delays[i].Select(delay => delay.P50).Median(), "N1"),
                 Text(P99(i), "N1"),
                 Text(P99(i) / P99(0), "N2"),
                 "   " + string.Join(' ', delays[i].Select(delay => Text(delay.P99, "N0")))
@@ -84,7 +85,7 @@ internal static class SizeBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"limit: at most {MaxLatencyRatio:N2} times the bare hub's p99\n"));
         return P99(1) <= MaxLatencyRatio * P99(0);
 
-        double P99(int i) => Median(delays[i].Select(delay => delay.P99));
+        double P99(int i) => delays[i].Select(delay => delay.P99).Median();
     }
 
     private static async Task<bool> CompareProcessorTimeAsync(params Cluster[] clusters)
@@ -106,13 +107,13 @@ internal static class SizeBench
             Print(
                 cluster.Name,
                 Text(rate, "N0"),
-                Text(Median(costs[i]), "N2"),
-                Text(Median(costs[i]) / Median(costs[0]), "N2"),
+                Text(costs[i].Median(), "N2"),
+                Text(costs[i].Median() / costs[0].Median(), "N2"),
                 "   " + string.Join(' ', costs[i].Select(cost => Text(cost, "N1")))
             );
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"limit: at most {MaxProcessorTimeRatio:N2} times one node's CPU\n"));
-        return Median(costs[1]) <= MaxProcessorTimeRatio * Median(costs[0]);
+        return costs[1].Median() <= MaxProcessorTimeRatio * costs[0].Median();
     }
 
     /// <summary>Lets the processes compile their code, and compile it again after it has run for some time.</summary>
@@ -126,12 +127,6 @@ internal static class SizeBench
                 lowest = Math.Min(lowest, await cluster.SaturateAsync(RoundTime));
         }
         return lowest;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

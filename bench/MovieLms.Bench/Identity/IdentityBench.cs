@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Bench.Api;
+using MovieLms.Bench.Measuring;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -70,7 +71,7 @@ internal static class IdentityBench
                 )
             );
         }
-        var median = Median(shares);
+        var median = shares.Median();
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"remaining throughput: {median:P0} (limit: at least {MinThroughputShare:P0})\n")
         );
@@ -137,7 +138,7 @@ internal static class IdentityBench
         }
         // The validation's share of a read, on the cores that wrk's single thread leaves to the server.
         var ofRead = nanoseconds / (1e9 / best);
-        var median = Math.Max(0, Median(costs));
+        var median = Math.Max(0, costs.Median());
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -160,12 +161,6 @@ internal static class IdentityBench
         }
 
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Times;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     private static async Task<string> SignInAsync(HttpClient client)

@@ -6,7 +6,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Driver;
-using MovieLms.Bench.Api;
+using MovieLms.Bench.Measuring;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Imports;
@@ -30,7 +30,7 @@ internal static class MovieImportBench
     internal static async Task<int> RunAsync(string[] args)
     {
         var rows = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 40_000;
-        var external = ApiBuild.GetExternalMongo();
+        var external = ExternalMongo.Create();
         try
         {
             await using var installation = await Installation.StartAsync(
@@ -42,8 +42,7 @@ internal static class MovieImportBench
         }
         finally
         {
-            if (external is not null)
-                await DropAsync(external);
+            await ExternalMongo.DropAsync(external, WarmUpSuffix, BareSuffix);
         }
     }
 
@@ -72,14 +71,6 @@ internal static class MovieImportBench
         Print("plain InsertMany loop", Median(bare), Median(bare));
         Print("first import", Median(first), Median(bare));
         Print("import of the same file", Median(again), Median(bare));
-    }
-
-    private static async Task DropAsync(string connection)
-    {
-        var url = MongoUrl.Create(connection);
-        using var mongo = new MongoClient(url);
-        foreach (var suffix in new[] { "", WarmUpSuffix, BareSuffix })
-            await mongo.DropDatabaseAsync(url.DatabaseName + suffix);
     }
 
     private static async Task<Cost> ImportAsync(HttpClient client, Installation installation, byte[] file, int rows)
@@ -139,9 +130,7 @@ internal static class MovieImportBench
     }
 
     private static Cost Median(List<Cost> costs) =>
-        new(Median(costs.Select(cost => cost.RowsPerSecond)), Median(costs.Select(cost => cost.Microseconds)));
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+        new(costs.Select(cost => cost.RowsPerSecond).Median(), costs.Select(cost => cost.Microseconds).Median());
 
     private static void Print(string name, Cost cost, Cost bare) =>
         Console.WriteLine(

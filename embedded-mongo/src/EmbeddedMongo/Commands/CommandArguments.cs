@@ -37,6 +37,12 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         "txnNumber",
     };
 
+    /// <summary>The types that MongoDB accepts as a number, in the order of its errors.</summary>
+    public static readonly string[] NumberTypes = ["long", "int", "decimal", "double"];
+
+    /// <summary>The types that MongoDB accepts as a boolean, in the order of its errors.</summary>
+    public static readonly string[] BooleanTypes = ["bool", .. NumberTypes];
+
     /// <summary>Whether the command has read a field, by its position. Most options that a command reads are not in the document.</summary>
     private readonly bool[] _read = new bool[document.ElementCount];
 
@@ -88,10 +94,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             null => otherwise,
             BsonBoolean value => value.Value,
             var number when BsonNumbers.IsNumber(number) => BsonNumbers.ToDouble(number) != 0,
-            var other => throw new MongoErrorException(
-                MongoErrorCodes.TypeMismatch,
-                $"BSON field '{Command}.{name}' is the wrong type '{TypeName(other)}', expected types '[bool, long, int, decimal, double]'"
-            ),
+            var other => throw WrongType(Command, name, other.BsonType, BooleanTypes),
         };
 
     /// <summary>Reads a non-negative integer. Fractions are truncated, as MongoDB does.</summary>
@@ -110,12 +113,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             return null;
 
         if (!BsonNumbers.IsNumber(value))
-        {
-            throw new MongoErrorException(
-                MongoErrorCodes.TypeMismatch,
-                $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected types '[long, int, decimal, double]'"
-            );
-        }
+            throw WrongType(Command, name, value.BsonType, NumberTypes);
 
         var number = BsonNumbers.ToDouble(value);
         return BsonNumbers.TryToInt64(value, out var whole) ? whole
@@ -159,17 +157,27 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         {
             var name = Document.GetElement(i).Name;
             if (!_read[Document.IndexOfName(name)] && !Generic.Contains(name))
-                throw new MongoErrorException(40415, $"BSON field '{Command}.{name}' is an unknown field.");
+                throw Unknown(Command, name);
         }
     }
 
     public MongoErrorException WrongType(string name, BsonValue value, string expected) =>
+        WrongType(Command, name, value.BsonType, [expected]);
+
+    public MongoErrorException Missing(string name) => Missing(Command, name);
+
+    public static MongoErrorException WrongType(string command, string name, BsonType type, string[] expected) =>
         new(
             MongoErrorCodes.TypeMismatch,
-            $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected type '{expected}'"
+            $"BSON field '{command}.{name}' is the wrong type '{TypeName(type)}', expected "
+                + (expected.Length == 1 ? $"type '{expected[0]}'" : $"types '[{string.Join(", ", expected)}]'")
         );
 
-    public MongoErrorException Missing(string name) => new(40414, $"BSON field '{Command}.{name}' is missing but a required field");
+    public static MongoErrorException Missing(string command, string name) =>
+        new(40414, $"BSON field '{command}.{name}' is missing but a required field");
+
+    public static MongoErrorException Unknown(string command, string name) =>
+        new(40415, $"BSON field '{command}.{name}' is an unknown field.");
 
     /// <summary>Returns MongoDB's alias of a value's type.</summary>
     public static string TypeName(BsonValue value) => TypeName(value.BsonType);

@@ -8,11 +8,6 @@ internal sealed class ObjectExpression(string[] names, Expression[] values, bool
 {
     public override bool IsConstant => Array.TrueForAll(values, v => v.IsConstant);
 
-    /// <summary>The field names in order, for $group's compound keys.</summary>
-    public IReadOnlyList<string> Names => names;
-
-    public IReadOnlyList<Expression> Values => values;
-
     /// <summary>Returns the expression of a group key. In a key of one field, MongoDB replaces a missing value with null.</summary>
     public ObjectExpression ToGroupKey() => names.Length == 1 ? new ObjectExpression(names, values, isMissingNull: true) : this;
 

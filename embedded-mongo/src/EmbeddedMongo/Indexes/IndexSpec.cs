@@ -10,9 +10,10 @@ internal sealed class IndexSpec
 {
     public const string IdIndexName = "_id_";
 
-    public IndexSpec(uint id, BsonDocument definition, MatchExpression? partialFilter, bool[]? multikey = null)
+    public IndexSpec(uint id, BsonDocument definition, MatchExpression? partialFilter, bool[]? multikey = null, IndexUses? uses = null)
     {
         Id = id;
+        Uses = uses ?? new IndexUses();
         Definition = definition;
         Name = definition["name"].AsString;
         KeyPattern = definition["key"].AsBsonDocument;
@@ -61,10 +62,13 @@ internal sealed class IndexSpec
 
     public bool IsIdIndex => Name == IdIndexName;
 
+    /// <summary>Shared by all versions of the index.</summary>
+    public IndexUses Uses { get; }
+
     /// <summary>The top-level fields that determine a document's entries.</summary>
     public FieldSet Needed { get; } = new();
 
-    public IndexSpec WithMultikey(bool[] seen) => new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)]);
+    public IndexSpec WithMultikey(bool[] seen) => new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)], Uses);
 
-    public IndexSpec WithDefinition(BsonDocument definition) => new(Id, definition, PartialFilter, Multikey);
+    public IndexSpec WithDefinition(BsonDocument definition) => new(Id, definition, PartialFilter, Multikey, Uses);
 }

@@ -12,6 +12,9 @@ internal abstract record AccessPath
 
     /// <summary>Whether every document found satisfies the filter.</summary>
     public bool CoversFilter { get; init; }
+
+    /// <summary>Counts the indexes of the path as used by a query.</summary>
+    public virtual void CountUses() { }
 }
 
 /// <summary>A scan of all documents in storage order (COLLSCAN).</summary>
@@ -21,7 +24,10 @@ internal sealed record CollectionScanPath(bool Backward) : AccessPath;
 internal sealed record EmptyPath : AccessPath;
 
 /// <summary>A lookup of one document by its _id (IDHACK).</summary>
-internal sealed record IdPath(IndexSpec Index, BsonValue Id) : AccessPath;
+internal sealed record IdPath(IndexSpec Index, BsonValue Id) : AccessPath
+{
+    public override void CountUses() => Index.Uses.Add();
+}
 
 /// <summary>A scan of ranges of one index (IXSCAN). Documents are fetched by record (FETCH).</summary>
 internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Backward) : AccessPath
@@ -70,6 +76,8 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
         }
     }
 
+    public override void CountUses() => Index.Uses.Add();
+
     /// <summary>Returns the half-open key ranges in index order, each of them after <paramref name="prefix"/>.</summary>
     public List<(byte[] From, byte[] To)> GetRanges(byte[] prefix)
     {
@@ -116,7 +124,21 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
 /// <see cref="Walk"/>, an index that provides the order is walked first, and the others are read only if that finds too few documents
 /// for <see cref="Limit"/>.
 /// </summary>
-internal sealed record AndPath(IndexPath[] Terms, IndexPath? Walk, long Limit) : AccessPath;
+internal sealed record AndPath(IndexPath[] Terms, IndexPath? Walk, long Limit) : AccessPath
+{
+    public override void CountUses()
+    {
+        foreach (var path in Terms.Append(Walk).OfType<IndexPath>().DistinctBy(path => path.Index.Id))
+            path.CountUses();
+    }
+}
 
 /// <summary>One path for each branch of an <c>$or</c>. A document found by several branches is returned once.</summary>
-internal sealed record OrPath(AccessPath[] Branches) : AccessPath;
+internal sealed record OrPath(AccessPath[] Branches) : AccessPath
+{
+    public override void CountUses()
+    {
+        foreach (var branch in Branches)
+            branch.CountUses();
+    }
+}

@@ -192,14 +192,11 @@ internal sealed class AndScan : DocumentScan
     {
         var isFirst = _candidates is null;
         var isLast = DocsExamined >= MaxBudget;
+        _nextNarrowing = isLast ? DocsExamined + NextBudget : Math.Min(DocsExamined * 2, MaxBudget);
         if (!isLast && ExpectedDocuments() <= DocsExamined * _pending.Count)
-        {
-            _nextNarrowing = Math.Min(DocsExamined * 2, MaxBudget);
             return;
-        }
 
         Narrow(isLast ? long.MaxValue : (DocsExamined * KeysPerDocument) + _skippedKeys);
-        _nextNarrowing = isLast ? DocsExamined + NextBudget : Math.Min(DocsExamined * 2, MaxBudget);
         if (isFirst)
             _candidates?.ExceptWith(_examined);
 

@@ -49,7 +49,7 @@ internal sealed class FindRows : RowStream, IDocumentRow
         _rawFilter = _filter is null && found is null ? null : RawFilter.Compile(_filter ?? AlwaysTrueExpression.Instance, found);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = GetFieldsToDecode();
-        CountUses(path);
+        path.CountUses();
         _scan = DocumentScan.Open(
             snapshot,
             path,
@@ -148,30 +148,6 @@ internal sealed class FindRows : RowStream, IDocumentRow
 
     /// <summary>Whether the raw filter has found the fields of the current document that the caller needs.</summary>
     private bool HasFoundFields => _sort is null && _decoded is null && _rawFilter is { IsComplete: true, FindsFields: true };
-
-    /// <summary>Counts the indexes of the path as used, for $indexStats.</summary>
-    private void CountUses(AccessPath path)
-    {
-        switch (path)
-        {
-            case IdPath id:
-                _snapshot.Collection.CountUse(id.Index.Id);
-                break;
-            case IndexPath index:
-                _snapshot.Collection.CountUse(index.Index.Id);
-                break;
-            case AndPath and:
-                foreach (var used in and.Terms.Append(and.Walk).OfType<IndexPath>().DistinctBy(used => used.Index.Id))
-                    CountUses(used);
-
-                break;
-            case OrPath or:
-                foreach (var branch in or.Branches)
-                    CountUses(branch);
-
-                break;
-        }
-    }
 
     private FieldSet? GetFieldsToDecode()
     {

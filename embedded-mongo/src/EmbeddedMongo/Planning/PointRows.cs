@@ -24,11 +24,9 @@ internal sealed class PointRows(Collection collection, BsonValue id, FindQuery q
             return false;
 
         _done = true;
-        collection.CountUse(collection.State.IdIndex.Id);
-        if (
-            collection.FindUnique(collection.State.IdIndex, KeyEncoder.Encode(id)) is not { } record
-            || !collection.TryGetDocument(record, _stored)
-        )
+        var index = collection.State.IdIndex;
+        index.Uses.Add();
+        if (collection.FindUnique(index, KeyEncoder.Encode(id)) is not { } record || !collection.TryGetDocument(record, _stored))
         {
             return false;
         }

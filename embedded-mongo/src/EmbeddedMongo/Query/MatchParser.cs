@@ -106,7 +106,7 @@ internal static class MatchParser
                 return alternatives.Count == 1 ? alternatives[0] : new OrExpression([.. alternatives]);
             case "$nor":
                 return new NorExpression([.. ParseClauses(name, value, context, topLevel)]);
-            case "$ref" or "$id" or "$db":
+            case var _ when DbRef.IsField(name):
                 return new ComparisonExpression(new BsonPath(name), ComparisonOperator.Eq, value);
             case "$comment":
                 return null;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
 
@@ -9,7 +8,6 @@ namespace EmbeddedMongo.Storage;
 /// </summary>
 internal sealed class Collection
 {
-    private readonly ConcurrentDictionary<uint, long> _uses = new();
     private CollectionState _state;
     private long _nextRecord;
     private long _count = -1;
@@ -60,12 +58,6 @@ internal sealed class Collection
 
     /// <summary>The highest record number so far, an upper bound of the number of documents.</summary>
     public long LastRecordNumber => Volatile.Read(ref _nextRecord);
-
-    /// <summary>Counts a query that uses an index.</summary>
-    public void CountUse(uint index) => _uses.AddOrUpdate(index, 1, static (_, uses) => uses + 1);
-
-    /// <summary>Returns how many queries have used an index since the server started.</summary>
-    public long GetUses(uint index) => _uses.GetValueOrDefault(index);
 
     /// <summary>The size of the documents in bytes; null if it has not been computed since the start.</summary>
     public long? KnownDataSize => _count < 0 ? null : _dataSize;

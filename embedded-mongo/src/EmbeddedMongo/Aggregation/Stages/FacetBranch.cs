@@ -45,15 +45,17 @@ internal sealed class FacetBranch
     /// <summary>Whether the branch reads rows, as opposed to batches of documents.</summary>
     public bool ReadsRows { get; }
 
+    /// <summary>Adds a row to a branch that reads rows.</summary>
     public void Add(IDocumentRow row)
     {
-        if (ReadsRows && _match?.Matches(row) != false)
+        if (_match?.Matches(row) != false)
             _collector!.Add(row);
     }
 
+    /// <summary>Adds documents to a branch that reads batches.</summary>
     public void Add(IReadOnlyList<BsonDocument> batch)
     {
-        if (_collector is null || ReadsRows)
+        if (_collector is null)
             return;
         foreach (var row in DecodedRow.Enumerate(_leading.Run(batch, _context)))
         {

@@ -43,20 +43,22 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
         var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
         var held = new List<BsonDocument>();
         var branches = Array.ConvertAll(facets, facet => new FacetBranch(facet.Pipeline, held, context));
-        var readsDocuments = Array.Exists(branches, branch => !branch.ReadsRows);
+        var byRow = Array.FindAll(branches, branch => branch.ReadsRows);
+        var byBatch = Array.FindAll(branches, branch => !branch.ReadsRows);
+        var holds = Array.Exists(branches, branch => branch.NeedsHeldDocuments);
         var batch = new List<BsonDocument>();
         foreach (var row in rows)
         {
             context.Tick();
-            foreach (var branch in branches)
+            foreach (var branch in byRow)
                 branch.Add(row);
-            if (!readsDocuments)
+            if (byBatch.Length == 0)
                 continue;
             batch.Add(row.Document);
             if (batch.Count == BatchSize)
-                Add(batch, branches, held, bound);
+                AddBatch();
         }
-        Add(batch, branches, held, bound);
+        AddBatch();
         var result = new BsonDocument();
         for (var i = 0; i < facets.Length; i++)
         {
@@ -69,19 +71,19 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
             result.Add(facets[i].Name, documents);
         }
         yield return result;
-    }
 
-    private static void Add(List<BsonDocument> batch, FacetBranch[] branches, List<BsonDocument> held, MemoryBound bound)
-    {
-        foreach (var branch in branches)
-            branch.Add(batch);
-        if (Array.Exists(branches, branch => branch.NeedsHeldDocuments))
+        void AddBatch()
         {
-            foreach (var document in batch)
-                bound.Add(document);
-            held.AddRange(batch);
+            foreach (var branch in byBatch)
+                branch.Add(batch);
+            if (holds)
+            {
+                foreach (var document in batch)
+                    bound.Add(document);
+                held.AddRange(batch);
+            }
+            batch.Clear();
         }
-        batch.Clear();
     }
 
     public override bool CollectFields(FieldSet into)

@@ -54,10 +54,11 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         return true;
     }
 
-    private static Expression ParseKey(BsonValue key, VariableScope scope) =>
-        ExpressionParser.Parse(key, scope) is var expression && expression is ObjectExpression document
-            ? document.ToGroupKey()
-            : expression;
+    private static Expression ParseKey(BsonValue key, VariableScope scope)
+    {
+        var expression = ExpressionParser.Parse(key, scope);
+        return expression is ObjectExpression document ? document.ToGroupKey() : expression;
+    }
 
     private sealed class Groups(Expression id, string[] names, Accumulator[] accumulators, ExecutionContext context) : DocumentCollector
     {

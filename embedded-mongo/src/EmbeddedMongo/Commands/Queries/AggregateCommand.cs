@@ -33,26 +33,14 @@ internal sealed class AggregateCommand : ICommand
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
         var interrupts = new InterruptSource(operation);
-        if (StatisticsStages.Read(operation, name, stages) is { } statistics)
-        {
-            var rest = Parse([.. stages.Skip(1)], context);
-            using var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, operation.CheckInterrupted);
-            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, operation.CheckInterrupted);
-            var results = rest.Run(statistics, execution).ToList();
-            CursorReply.First(
-                operation,
-                $"{operation.Database}.{name}",
-                new EncodedRows(results),
-                new InterruptSource(operation),
-                batchSize
-            );
-            return;
-        }
+        var statistics = StatisticsStages.Read(operation, name, stages);
+        if (statistics is not null)
+            stages = [.. stages.Skip(1)];
 
         var rows =
-            CountPipeline.Recognize(stages, context) is { } count && name is not null
+            statistics is null && CountPipeline.Recognize(stages, context) is { } count && name is not null
                 ? Count(operation, name, count with { Hint = hint })
-                : Run(operation, name, Parse(stages, context), context, hint, interrupts);
+                : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics);
         CursorReply.First(operation, $"{operation.Database}.{name ?? "$cmd.aggregate"}", rows, interrupts, batchSize);
     }
 
@@ -78,25 +66,27 @@ internal sealed class AggregateCommand : ICommand
             Needed = head.Rest.NeededFields(),
         };
 
+    /// <param name="input">The documents to run over instead of those of the collection; null for the collection's.</param>
     private static RowStream Run(
         OperationContext operation,
         string? name,
         Pipeline pipeline,
         MatchContext context,
         BsonValue? hint,
-        InterruptSource interrupts
+        InterruptSource interrupts,
+        IEnumerable<BsonDocument>? input
     )
     {
         var head = pipeline.SplitLeading();
-        if (name is not null && head.Limit != 0 && head.Rest.Stages.Count == 0)
+        if (input is null && name is not null && head.Limit != 0 && head.Rest.Stages.Count == 0)
             return FindCommand.Open(operation, name, HeadQuery(head, hint), interrupts);
 
         var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, interrupts.Check);
         try
         {
             var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check);
-            if (pipeline.GeneratesInput)
-                return new EncodedRows(pipeline.Run([], execution), reader);
+            if (input is not null || pipeline.GeneratesInput)
+                return new EncodedRows(pipeline.Run(input ?? [], execution), reader);
 
             return name is null
                 ? throw new MongoErrorException(

@@ -41,7 +41,7 @@ internal static class StatisticsStages
         foreach (var option in spec.Names)
         {
             if (option is not ("latencyStats" or "storageStats" or "count"))
-                throw new MongoErrorException(40415, $"BSON field '$collStats.{option}' is an unknown field.");
+                throw CommandArguments.Unknown(arguments.Command, option);
         }
 
         if (latencies is not null)

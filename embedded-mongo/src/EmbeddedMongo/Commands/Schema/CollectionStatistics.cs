@@ -18,8 +18,7 @@ internal static class CollectionStatistics
     {
         var (count, size) = collection?.Totals() ?? (0, 0);
         var storage = collection is null || count == 0 ? 0 : GetSize(server, 'd', collection.Id);
-        var indexes =
-            collection?.State.Indexes.Select(index => (index.Name, Size: count == 0 ? 0 : GetSize(server, 'i', index.Id))).ToList() ?? [];
+        var indexes = GetIndexSizes(server, collection);
         var indexSize = indexes.Sum(index => index.Size);
         var result = new BsonDocument { { "size", size / scale }, { "count", count } };
         if (count > 0)
@@ -43,6 +42,14 @@ internal static class CollectionStatistics
         );
     }
 
+    /// <summary>Returns the names and the approximate sizes of the indexes in bytes.</summary>
+    public static List<(string Name, long Size)> GetIndexSizes(ServerServices server, Collection? collection) =>
+        collection is null
+            ? []
+            : collection
+                .State.Indexes.Select(index => (index.Name, collection.Totals().Count == 0 ? 0 : GetSize(server, 'i', index.Id)))
+                .ToList();
+
     /// <summary>Returns a document per index with the number of queries that used it since the server started.</summary>
     public static IEnumerable<BsonDocument> DescribeIndexes(ServerServices server, Collection collection) =>
         collection.State.Indexes.Select(index => new BsonDocument
@@ -52,11 +59,7 @@ internal static class CollectionStatistics
             { "host", $"localhost:{server.Port}" },
             {
                 "accesses",
-                new BsonDocument
-                {
-                    { "ops", collection.GetUses(index.Id) },
-                    { "since", new BsonDateTime(server.Started.ToUnixTimeMilliseconds()) },
-                }
+                new BsonDocument { { "ops", index.Uses.Count }, { "since", new BsonDateTime(server.Started.ToUnixTimeMilliseconds()) } }
             },
             { "spec", index.Definition },
         });

@@ -131,9 +131,7 @@ internal sealed class StatsCommands : ICommand
         reply.Add("dataSize", (double)size / scale);
         reply.Add("storageSize", (double)operation.Server.Engine.ApproximateSize / scale);
         reply.Add("indexes", (long)collections.Sum(c => c.State.Indexes.Count));
-        var indexSize = collections.Sum(collection =>
-            CollectionStatistics.Describe(operation.Server, collection, 1)["totalIndexSize"].ToInt64()
-        );
+        var indexSize = collections.SelectMany(c => CollectionStatistics.GetIndexSizes(operation.Server, c)).Sum(index => index.Size);
         reply.Add("indexSize", (double)indexSize / scale);
         reply.Add("scaleFactor", scale);
     }

@@ -15,7 +15,7 @@ internal sealed class DeleteCommand : ICommand
         "delete.deletes",
         [
             ("q", StatementShape.Object, true),
-            ("limit", StatementShape.Number, true),
+            ("limit", CommandArguments.NumberTypes, true),
             ("hint", StatementShape.Any, false),
             ("collation", StatementShape.Object, false),
         ]

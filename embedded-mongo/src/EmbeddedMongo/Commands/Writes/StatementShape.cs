@@ -1,3 +1,4 @@
+using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using MongoDB.Bson;
@@ -14,8 +15,6 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
 {
     internal static readonly string[] Object = ["object"];
     internal static readonly string[] Array = ["array"];
-    internal static readonly string[] Boolean = ["bool", "long", "int", "decimal", "double"];
-    internal static readonly string[] Number = ["long", "int", "decimal", "double"];
     internal static readonly string[] Any = [];
 
     /// <exception cref="MongoErrorException">40415, 40414 or 14.</exception>
@@ -32,20 +31,14 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
         {
             var index = IndexOf(element.Name);
             if (index < 0)
-                throw new MongoErrorException(40415, $"BSON field '{context}.{FieldNameCache.Get(element.Name)}' is an unknown field.");
+                throw CommandArguments.Unknown(context, FieldNameCache.Get(element.Name));
 
             if (element.Type is BsonType.Null or BsonType.Undefined)
                 continue;
 
             var (name, types, _) = fields[index];
             if (types.Length > 0 && !types.Contains(CommandArguments.TypeName(element.Type)))
-            {
-                throw new MongoErrorException(
-                    MongoErrorCodes.TypeMismatch,
-                    $"BSON field '{context}.{name}' is the wrong type '{CommandArguments.TypeName(element.Type)}', expected "
-                        + (types.Length == 1 ? $"type '{types[0]}'" : $"types '[{string.Join(", ", types)}]'")
-                );
-            }
+                throw CommandArguments.WrongType(context, name, element.Type, types);
 
             found |= 1 << index;
         }
@@ -53,7 +46,7 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
         for (var i = 0; i < fields.Length; i++)
         {
             if (fields[i].IsRequired && (found & (1 << i)) == 0)
-                throw new MongoErrorException(40414, $"BSON field '{context}.{fields[i].Name}' is missing but a required field");
+                throw CommandArguments.Missing(context, fields[i].Name);
         }
     }
 
@@ -61,7 +54,7 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
     {
         for (var i = 0; i < fields.Length; i++)
         {
-            if (System.Text.Ascii.Equals(name, fields[i].Name))
+            if (Ascii.Equals(name, fields[i].Name))
                 return i;
         }
 

@@ -25,8 +25,8 @@ internal sealed class UpdateCommand : ICommand
         [
             ("q", StatementShape.Object, true),
             ("u", StatementShape.Any, true),
-            ("multi", StatementShape.Boolean, false),
-            ("upsert", StatementShape.Boolean, false),
+            ("multi", CommandArguments.BooleanTypes, false),
+            ("upsert", CommandArguments.BooleanTypes, false),
             ("arrayFilters", StatementShape.Array, false),
             ("hint", StatementShape.Any, false),
             ("c", StatementShape.Object, false),
