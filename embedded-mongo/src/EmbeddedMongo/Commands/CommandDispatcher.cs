@@ -51,7 +51,12 @@ internal sealed class CommandDispatcher
         }
     }
 
-    public void Execute(ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
+    public async ValueTask ExecuteAsync(
+        ClientConnection connection,
+        CommandRequest request,
+        ReplyBuilder reply,
+        CancellationToken stopping
+    )
     {
         reply.Begin(request.IsLegacyQuery);
         try
@@ -68,7 +73,16 @@ internal sealed class CommandDispatcher
             var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
             var operation = new OperationContext(_server, connection, request, reply, stopping);
             CheckGenericArguments(operation);
-            command.Execute(operation);
+            _server.Operations.Add(operation);
+            try
+            {
+                await command.ExecuteAsync(operation);
+            }
+            finally
+            {
+                _server.Operations.Remove(operation);
+            }
+
             reply.Add("ok", 1.0);
         }
         catch (MongoErrorException error)
