@@ -56,7 +56,8 @@ internal static class QueryPlanner
         foreach (var index in snapshot.State.Indexes)
         {
             if (
-                IndexBinder.Bind(index, conjunction, ordered) is { } path
+                !index.Hidden
+                && IndexBinder.Bind(index, conjunction, ordered) is { } path
                 && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort)
             )
             {
@@ -192,10 +193,10 @@ internal static class QueryPlanner
         var index = hint switch
         {
             BsonString name => state.FindIndex(name.Value),
-            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => SamePattern(candidate, pattern)),
+            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => !candidate.Hidden && SamePattern(candidate, pattern)),
             _ => throw MongoErrorException.FailedToParse("hint must be either a string or nested object"),
         };
-        return index is null
+        return index is null or { Hidden: true }
             ? throw MongoErrorException.BadValue(
                 "error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index"
             )

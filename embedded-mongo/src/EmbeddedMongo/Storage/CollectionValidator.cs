@@ -57,7 +57,7 @@ internal sealed class CollectionValidator : IDisposable
             index.Keys = ReadKeys(index.Index, static (_, _) => { });
 
             // Without missing entries, equal numbers mean that there are no others. Comparing each entry needs a lookup.
-            if (index.Keys != index.Expected - index.Missing || index.Missing > 0)
+            if (index.Keys != index.Expected || index.Missing > 0)
                 ReadKeys(index.Index, (key, record) => FindExtra(index, key, record));
         }
     }
@@ -131,7 +131,7 @@ internal sealed class CollectionValidator : IDisposable
     private bool Exists(IndexSpec index, ReadOnlySpan<byte> key, long record)
     {
         if (!index.Unique)
-            return _snapshot.Collection.Engine.TryGetRecord(key, [], _snapshot.View);
+            return _snapshot.Collection.Engine.Get(key, _snapshot.View) is not null;
 
         Span<byte> holder = stackalloc byte[KeySpace.RecordIdLength];
         return _snapshot.Collection.Engine.TryGetRecord(key, holder, _snapshot.View) && KeySpace.RecordOf(holder) == record;

@@ -6,7 +6,7 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Commands.Schema;
 
-/// <summary><c>collMod</c>: changes the expiry of a TTL index, and the limits of a capped collection.</summary>
+/// <summary><c>collMod</c>: changes the expiry of a TTL index, hides indexes, and changes the limits of a capped collection.</summary>
 internal sealed class CollModCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["collMod"];
@@ -67,8 +67,8 @@ internal sealed class CollModCommand : ICommand
 
     private static MongoErrorException InvalidOptions(string message) => new(MongoErrorCodes.InvalidOptions, message);
 
-    /// <summary>The <c>index</c> option: <c>{name or keyPattern, expireAfterSeconds}</c>.</summary>
-    private sealed record IndexChange(string? Name, BsonDocument? KeyPattern, long? ExpireAfterSeconds)
+    /// <summary>The <c>index</c> option: <c>{name or keyPattern, expireAfterSeconds, hidden}</c>.</summary>
+    private sealed record IndexChange(string? Name, BsonDocument? KeyPattern, long? ExpireAfterSeconds, bool? Hidden)
     {
         public static IndexChange Parse(BsonDocument specification)
         {
@@ -76,10 +76,9 @@ internal sealed class CollModCommand : ICommand
             var change = new IndexChange(
                 arguments.GetString("name"),
                 arguments.GetDocument("keyPattern"),
-                arguments.GetInt64("expireAfterSeconds")
+                arguments.GetInt64("expireAfterSeconds"),
+                arguments.Get("hidden") is null ? null : arguments.GetBoolean("hidden")
             );
-            var isHidden = arguments.Get("hidden") is not null;
-            arguments.Refuse("hidden", static value => value is BsonBoolean { Value: false });
             arguments.Refuse("unique");
             arguments.Refuse("prepareUnique");
             foreach (var option in specification.Names)
@@ -94,7 +93,7 @@ internal sealed class CollModCommand : ICommand
             if (change is { Name: null, KeyPattern: null })
                 throw InvalidOptions("Must specify either index name or key pattern.");
 
-            return change.ExpireAfterSeconds is not null || isHidden
+            return change.ExpireAfterSeconds is not null || change.Hidden is not null
                 ? change
                 : throw InvalidOptions("no expireAfterSeconds, hidden, unique, or prepareUnique field");
         }
@@ -103,9 +102,33 @@ internal sealed class CollModCommand : ICommand
         public CollectionState Apply(OperationContext operation, string ns, CollectionState state)
         {
             var index = Find(ns, state);
-            if (ExpireAfterSeconds is not { } seconds || seconds == index.ExpireAfterSeconds)
-                return state;
+            if (Hidden is not null && index.IsIdIndex)
+                throw MongoErrorException.BadValue("can't hide _id index");
 
+            var definition = (BsonDocument)index.Definition.Clone();
+            if (ExpireAfterSeconds is { } seconds && seconds != index.ExpireAfterSeconds)
+                SetExpiry(operation, state, index, definition, seconds);
+
+            if (Hidden is { } hidden && hidden != index.Hidden)
+            {
+                operation.Reply.Add("hidden_old", index.Hidden);
+                operation.Reply.Add("hidden_new", hidden);
+                definition.Remove("hidden");
+                if (hidden)
+                    definition.Add("hidden", true);
+            }
+
+            return definition == index.Definition ? state : state.WithReplaced(index.WithDefinition(definition));
+        }
+
+        private static void SetExpiry(
+            OperationContext operation,
+            CollectionState state,
+            IndexSpec index,
+            BsonDocument definition,
+            long seconds
+        )
+        {
             if (state.Capped is not null)
                 throw InvalidOptions("TTL indexes are not supported for capped collections.");
 
@@ -122,9 +145,7 @@ internal sealed class CollModCommand : ICommand
                 operation.Reply.Add("expireAfterSeconds_old", old);
 
             operation.Reply.Add("expireAfterSeconds_new", seconds);
-            var definition = (BsonDocument)index.Definition.Clone();
             definition["expireAfterSeconds"] = (int)seconds;
-            return state.WithReplaced(index.WithDefinition(definition));
         }
 
         private IndexSpec Find(string ns, CollectionState state)
