@@ -37,18 +37,20 @@ recurring.AddOrUpdate("recurring", () => Jobs.Run("recurring"), "* * * * * *");
 
 var running = Stopwatch.StartNew();
 var states = GetStates();
-while (states.Any(state => state.Value != SucceededState.StateName) && running.Elapsed < TimeSpan.FromSeconds(90))
+while (states.Any(IsIncomplete) && running.Elapsed < TimeSpan.FromSeconds(90))
 {
     await Task.Delay(200);
     states = GetStates();
 }
 
 recurring.RemoveIfExists("recurring");
-var failed = states.Where(job => job.Value != SucceededState.StateName || !Jobs.Completed.Contains(job.Key)).ToList();
 foreach (var (job, state) in states)
     Console.WriteLine($"{job}: {state}");
 
-return failed.Count == 0 ? 0 : 1;
+return states.Any(IsIncomplete) ? 1 : 0;
+
+// An earlier run may have left a recurring job that succeeded.
+bool IsIncomplete(KeyValuePair<string, string> job) => job.Value != SucceededState.StateName || !Jobs.Completed.Contains(job.Key);
 
 Dictionary<string, string> GetStates()
 {
