@@ -196,10 +196,10 @@ public sealed class AdministrationTests(ServerFixture server) : IClassFixture<Se
         var items = server.NewCollection();
         await items.InsertManyAsync(Enumerable.Range(0, 20_000).Select(id => new BsonDocument { { "_id", id }, { "n", id } }));
         var slow = RunAsync(
-            $$"""
-            {aggregate: '{{Name(items)}}', cursor: {}, comment: 'slow', pipeline: [
-              {$lookup: {from: '{{Name(items)}}', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}]}
             """
+            {aggregate: 'NAME', cursor: {}, comment: 'slow', pipeline: [
+              {$lookup: {from: 'NAME', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}]}
+            """.Replace("NAME", Name(items), StringComparison.Ordinal)
         );
         var admin = server.Database.Client.GetDatabase("admin");
         BsonValue? found = null;
@@ -251,7 +251,7 @@ public sealed class AdministrationTests(ServerFixture server) : IClassFixture<Se
                 batch.Delete(KeySpace.IndexKey(numbers.Id, KeyEncoder.Encode(3), record));
                 break;
             case "extra entry":
-                batch.Put(KeySpace.IndexKey(numbers.Id, KeyEncoder.Encode(99), record), []);
+                batch.Put(KeySpace.IndexKey(numbers.Id, KeyEncoder.Encode(99), record), Array.Empty<byte>());
                 break;
             case "entry of another record":
                 batch.Put(KeySpace.IndexKey(ids.Id, KeyEncoder.Encode(3), null), BitConverter.GetBytes(0L));
