@@ -76,7 +76,18 @@ internal static class PipelineParser
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
         if (
             context.IsInsideFacet
-            && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$currentOp" or "$changeStream")
+            && name
+                is (
+                    "$facet"
+                    or "$documents"
+                    or "$out"
+                    or "$merge"
+                    or "$geoNear"
+                    or "$indexStats"
+                    or "$collStats"
+                    or "$currentOp"
+                    or "$changeStream"
+                )
         )
         {
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");

@@ -13,6 +13,7 @@ internal sealed class CommandDispatcher
     private static readonly FrozenSet<string> StableCommands = FrozenSet.ToFrozenSet(
         [
             "aggregate",
+            "collMod",
             "count",
             "create",
             "createIndexes",
@@ -51,12 +52,7 @@ internal sealed class CommandDispatcher
         }
     }
 
-    public async ValueTask ExecuteAsync(
-        ClientConnection connection,
-        CommandRequest request,
-        ReplyBuilder reply,
-        CancellationToken stopping
-    )
+    public async ValueTask ExecuteAsync(ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
     {
         reply.Begin(request.IsLegacyQuery);
         try

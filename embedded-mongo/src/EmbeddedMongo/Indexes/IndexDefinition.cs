@@ -31,6 +31,9 @@ internal static class IndexDefinition
         foreach (var option in specification)
             AddOption(result, key, option);
 
+        if (result.Contains("hidden") && key.ElementCount == 1 && key.GetElement(0).Name == "_id")
+            throw MongoErrorException.BadValue("can't hide _id index");
+
         return result;
     }
 

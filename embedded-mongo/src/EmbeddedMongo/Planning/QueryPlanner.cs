@@ -186,8 +186,7 @@ internal static class QueryPlanner
     {
         if (hint is BsonDocument { ElementCount: 1 } natural && natural.GetElement(0).Name == "$natural")
         {
-            var backward = BsonNumbers.IsNumber(natural[0]) && BsonNumbers.ToDouble(natural[0]) < 0;
-            return new CollectionScanPath(backward) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
+            return new CollectionScanPath(IsBackward(natural[0])) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
         }
 
         var index = hint switch
@@ -202,6 +201,11 @@ internal static class QueryPlanner
             )
             : IndexBinder.Bind(index, filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!;
     }
+
+    private static bool IsBackward(BsonValue natural) =>
+        BsonNumbers.TryToInt64(natural, out var direction) && direction is 1 or -1
+            ? direction < 0
+            : throw MongoErrorException.BadValue("$natural hint cannot be set to a value other than -1 or 1.");
 
     private static bool SamePattern(IndexSpec index, BsonDocument pattern) => BsonOrder.Compare(index.KeyPattern, pattern) == 0;
 }

@@ -164,6 +164,8 @@ public sealed class TailableCursorTests : IAsyncLifetime
     [InlineData("find: 'log', awaitData: true", 9)]
     [InlineData("find: 'log', tailable: true, sort: {a: 1}", 2)]
     [InlineData("find: 'log', tailable: true, sort: {$natural: -1}", 2)]
+    [InlineData("find: 'log', tailable: true, hint: {$natural: -1}", 2)]
+    [InlineData("find: 'log', hint: {$natural: 2}", 2)]
     [InlineData("find: 'log', tailable: true, singleBatch: true", 2)]
     [InlineData("find: 'log', tailable: 'yes'", 14)]
     public async Task Invalid_tailable_find_is_rejected(string command, int code)
@@ -211,7 +213,14 @@ public sealed class TailableCursorTests : IAsyncLifetime
         Assert.Equal(12051, (await Assert.ThrowsAsync<MongoCommandException>(() => GetMoreAsync(id, LongWait))).Code);
 
         var reply = await _database.RunCommandAsync<BsonDocument>(
-            new BsonDocument { { "killCursors", "log" }, { "cursors", new BsonArray { id } } }
+            new BsonDocument
+            {
+                { "killCursors", "log" },
+                {
+                    "cursors",
+                    new BsonArray { id }
+                },
+            }
         );
 
         Assert.Equal(new BsonArray { id }, reply["cursorsKilled"]);
@@ -242,9 +251,9 @@ public sealed class TailableCursorTests : IAsyncLifetime
         var waiting = GetMoreAsync(id, LongWait);
         await WaitUntilWaitingAsync(1);
 
-        await (command.StartsWith("{drop", StringComparison.Ordinal) ? _database : _client.GetDatabase("admin")).RunCommandAsync<BsonDocument>(
-            command
-        );
+        await (
+            command.StartsWith("{drop", StringComparison.Ordinal) ? _database : _client.GetDatabase("admin")
+        ).RunCommandAsync<BsonDocument>(command);
 
         Assert.Equal(175, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting)).Code);
     }
@@ -275,7 +284,24 @@ public sealed class TailableCursorTests : IAsyncLifetime
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _server.Port));
             var body = GetMoreCommand(id, int.MaxValue, null).Add("$db", "tail").ToBson();
-            byte[] header = [.. BitConverter.GetBytes(21 + body.Length), 1, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(2013), 0, 0, 0, 0, 0];
+            byte[] header =
+            [
+                .. BitConverter.GetBytes(21 + body.Length),
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                .. BitConverter.GetBytes(2013),
+                0,
+                0,
+                0,
+                0,
+                0,
+            ];
             await socket.SendAsync((byte[])[.. header, .. body]);
             await WaitUntilWaitingAsync(1);
         }
@@ -321,7 +347,9 @@ public sealed class TailableCursorTests : IAsyncLifetime
     private Task InsertAsync(params int[] ids) => _items.InsertManyAsync(ids.Select(id => new BsonDocument { { "_id", id } }));
 
     private async Task<BsonDocument> FindAsync(string options, IMongoDatabase? database = null) =>
-        (await (database ?? _database).RunCommandAsync<BsonDocument>(Json.Document($"{{find: 'log', {options}}}")))["cursor"].AsBsonDocument;
+        (await (database ?? _database).RunCommandAsync<BsonDocument>(Json.Document($"{{find: 'log', {options}}}")))[
+            "cursor"
+        ].AsBsonDocument;
 
     private async Task<BsonDocument> GetMoreAsync(long id, int? maxTime = null, int? batchSize = null, IMongoDatabase? database = null) =>
         (await (database ?? _database).RunCommandAsync<BsonDocument>(GetMoreCommand(id, maxTime, batchSize)))["cursor"].AsBsonDocument;

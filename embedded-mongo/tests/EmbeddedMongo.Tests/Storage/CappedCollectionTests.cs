@@ -87,7 +87,9 @@ public sealed class CappedCollectionTests(ServerFixture server) : IClassFixture<
         Assert.InRange((await RunAsync($"{{collStats: '{Name(items)}'}}"))["size"].ToInt64(), 9_000, 10_240);
         await AssertValidAsync(items);
 
-        var error = await Assert.ThrowsAsync<MongoWriteException>(() => items.InsertOneAsync(new BsonDocument("text", new string('x', 10_240))));
+        var error = await Assert.ThrowsAsync<MongoWriteException>(() =>
+            items.InsertOneAsync(new BsonDocument("text", new string('x', 10_240)))
+        );
         Assert.Equal(2, error.WriteError.Code);
         Assert.Equal(10, await items.CountDocumentsAsync("{}"));
     }
@@ -180,7 +182,15 @@ public sealed class CappedCollectionTests(ServerFixture server) : IClassFixture<
             await using (var first = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = directory }))
             {
                 var database = new MongoClient(first.ConnectionString).GetDatabase("capped");
-                await database.CreateCollectionAsync("c", new CreateCollectionOptions { Capped = true, MaxSize = 5_000, MaxDocuments = 3 });
+                await database.CreateCollectionAsync(
+                    "c",
+                    new CreateCollectionOptions
+                    {
+                        Capped = true,
+                        MaxSize = 5_000,
+                        MaxDocuments = 3,
+                    }
+                );
                 await database.GetCollection<BsonDocument>("c").InsertManyAsync(Enumerable.Range(0, 5).Select(Document));
             }
 
@@ -188,6 +198,52 @@ public sealed class CappedCollectionTests(ServerFixture server) : IClassFixture<
             var items = new MongoClient(second.ConnectionString).GetDatabase("capped").GetCollection<BsonDocument>("c");
             await items.InsertOneAsync(Document(5));
             Assert.Equal([3, 4, 5], await IdsAsync(items.Find("{}")));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Insert_and_removal_are_atomic_when_the_server_is_killed()
+    {
+        var directory = Directory.CreateTempSubdirectory("embedded-mongo-capped-").FullName;
+        try
+        {
+            await using (var host = await HostProcess.StartAsync(directory))
+            {
+                var database = new MongoClient(host.ConnectionString).GetDatabase("capped");
+                await database.CreateCollectionAsync(
+                    "c",
+                    new CreateCollectionOptions
+                    {
+                        Capped = true,
+                        MaxSize = 500_000,
+                        MaxDocuments = 7,
+                    }
+                );
+                var items = database.GetCollection<BsonDocument>("c");
+                await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{n: 1}"));
+                await items.InsertManyAsync(Enumerable.Range(0, 7).Select(Document));
+                var inserting = Task.Run(async () =>
+                {
+                    for (var id = 7; ; id += 2)
+                        await items.InsertManyAsync([Document(id), Document(id + 1)]);
+                });
+                while (await items.Find("{_id: {$gte: 100}}").AnyAsync() == false)
+                    await Task.Delay(10);
+
+                await host.KillAsync();
+                await Assert.ThrowsAnyAsync<Exception>(() => inserting);
+            }
+
+            await using var again = await HostProcess.StartAsync(directory);
+            var restarted = new MongoClient(again.ConnectionString).GetDatabase("capped");
+            var ids = await IdsAsync(restarted.GetCollection<BsonDocument>("c").Find("{}"));
+            Assert.Equal(Enumerable.Range(ids[0], 7), ids);
+            var result = await restarted.RunCommandAsync<BsonDocument>("{validate: 'c'}");
+            Assert.True(result["valid"].AsBoolean, result.ToString());
         }
         finally
         {

@@ -81,7 +81,7 @@ internal sealed class FindCommand : ICommand
         InterruptSource interrupts
     )
     {
-        if (query.Sort is { Natural: not 1 })
+        if (query.Sort is { Natural: not 1 } || query.Hint is BsonDocument hint && hint.GetValue("$natural", 1) == -1)
             throw MongoErrorException.BadValue("cannot use tailable option with a sort other than {$natural: 1}");
 
         if (operation.Server.Catalog.Find(operation.Database, name) is not { } collection)

@@ -151,9 +151,7 @@ internal sealed class CollModCommand : ICommand
         private IndexSpec Find(string ns, CollectionState state)
         {
             var found = state
-                .Indexes.Where(index =>
-                    Name is null ? IndexDefinition.SamePattern(index.KeyPattern, KeyPattern!) : index.Name == Name
-                )
+                .Indexes.Where(index => Name is null ? IndexDefinition.SamePattern(index.KeyPattern, KeyPattern!) : index.Name == Name)
                 .ToList();
             return found.Count switch
             {

@@ -66,7 +66,8 @@ internal static class OperationDescription
         if (operation.Request.Body.Length <= MaxCommandLength)
             return command;
 
-        var text = operation.Request.Body.Length <= 100 * MaxCommandLength ? command.ToJson() : $"{{ \"{name}\" : {operation.Arguments.Value} }}";
+        var text =
+            operation.Request.Body.Length <= 100 * MaxCommandLength ? command.ToJson() : $"{{ \"{name}\" : {operation.Arguments.Value} }}";
         return new BsonDocument("$truncated", text.Length <= MaxCommandLength ? text : text[..MaxCommandLength]);
     }
 }
