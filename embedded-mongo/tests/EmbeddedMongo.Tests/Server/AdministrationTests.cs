@@ -210,7 +210,8 @@ public sealed class AdministrationTests(ServerFixture server) : IClassFixture<Se
         var slow = RunAsync(
             """
             {aggregate: 'NAME', cursor: {}, comment: 'slow', pipeline: [
-              {$lookup: {from: 'NAME', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}]}
+              {$lookup: {from: 'NAME', let: {n: '$n'}, as: 'x', pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}]}},
+              {$sort: {x: 1}}]}
             """.Replace("NAME", Name(items), StringComparison.Ordinal)
         );
         var admin = server.Database.Client.GetDatabase("admin");
