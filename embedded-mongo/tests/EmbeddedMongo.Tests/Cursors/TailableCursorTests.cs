@@ -8,7 +8,10 @@ namespace EmbeddedMongo.Tests.Cursors;
 
 public sealed class TailableCursorTests : IAsyncLifetime
 {
-    private const int LongWait = 60_000;
+    /// <summary>A waiting cursor that is not woken fails its test.</summary>
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromMinutes(1);
+
+    private const int LongWait = int.MaxValue;
 
     private EmbeddedMongoServer _server = null!;
     private MongoClient _client = null!;
@@ -65,7 +68,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
 
         await InsertAsync(2);
 
-        Assert.Equal([2], Ids(await waiting));
+        Assert.Equal([2], Ids(await waiting.WaitAsync(TestTimeout)));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
         await InsertAsync(2);
         await InsertAsync(3);
 
-        Assert.Equal([3], Ids(await waiting));
+        Assert.Equal([3], Ids(await waiting.WaitAsync(TestTimeout)));
     }
 
     [Theory]
@@ -109,7 +112,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
         await WaitUntilWaitingAsync(Count);
         await InsertAsync(2);
 
-        foreach (var cursor in await Task.WhenAll(waiting))
+        foreach (var cursor in await Task.WhenAll(waiting).WaitAsync(TestTimeout))
             Assert.Equal([2], Ids(cursor));
     }
 
@@ -224,7 +227,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
         );
 
         Assert.Equal(new BsonArray { id }, reply["cursorsKilled"]);
-        Assert.Equal(237, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting)).Code);
+        Assert.Equal(237, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting.WaitAsync(TestTimeout))).Code);
         Assert.Equal(43, (await Assert.ThrowsAnyAsync<MongoCommandException>(() => GetMoreAsync(id))).Code);
     }
 
@@ -238,7 +241,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
 
         await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument { { "killOp", 1 }, { "op", operation["opid"] } });
 
-        Assert.Equal(11601, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting)).Code);
+        Assert.Equal(11601, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting.WaitAsync(TestTimeout))).Code);
     }
 
     [Theory]
@@ -255,7 +258,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
             command.StartsWith("{drop", StringComparison.Ordinal) ? _database : _client.GetDatabase("admin")
         ).RunCommandAsync<BsonDocument>(command);
 
-        Assert.Equal(175, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting)).Code);
+        Assert.Equal(175, (await Assert.ThrowsAsync<MongoCommandException>(() => waiting.WaitAsync(TestTimeout))).Code);
     }
 
     [Fact]
@@ -267,12 +270,12 @@ public sealed class TailableCursorTests : IAsyncLifetime
         await database.CreateCollectionAsync("log", new CreateCollectionOptions { Capped = true, MaxSize = 10_000 });
         await database.GetCollection<BsonDocument>("log").InsertOneAsync(new BsonDocument("_id", 1));
         var id = (await FindAsync("tailable: true, awaitData: true", database))["id"].AsInt64;
-        var waiting = GetMoreAsync(id, int.MaxValue, database: database);
+        var waiting = GetMoreAsync(id, LongWait, database: database);
         await WaitUntilWaitingAsync(1, client);
 
-        await server.DisposeAsync();
+        await server.DisposeAsync().AsTask().WaitAsync(TestTimeout);
 
-        await Assert.ThrowsAnyAsync<MongoException>(() => waiting);
+        await Assert.ThrowsAnyAsync<MongoException>(() => waiting.WaitAsync(TestTimeout));
     }
 
     [Fact]
@@ -283,7 +286,7 @@ public sealed class TailableCursorTests : IAsyncLifetime
         using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _server.Port));
-            var body = GetMoreCommand(id, int.MaxValue, null).Add("$db", "tail").ToBson();
+            var body = GetMoreCommand(id, LongWait, null).Add("$db", "tail").ToBson();
             byte[] header =
             [
                 .. BitConverter.GetBytes(21 + body.Length),
