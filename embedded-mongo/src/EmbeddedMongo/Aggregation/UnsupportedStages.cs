@@ -23,7 +23,6 @@ internal static class UnsupportedStages
             or "$redact"
             or "$densify"
             or "$fill"
-            or "$currentOp"
             or "$listSessions"
             or "$listLocalSessions"
             or "$planCacheStats"

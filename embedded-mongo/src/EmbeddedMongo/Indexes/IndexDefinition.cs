@@ -31,6 +31,9 @@ internal static class IndexDefinition
         foreach (var option in specification)
             AddOption(result, key, option);
 
+        if (result.Contains("hidden") && key.ElementCount == 1 && key.GetElement(0).Name == "_id")
+            throw MongoErrorException.BadValue("can't hide _id index");
+
         return result;
     }
 
@@ -60,7 +63,7 @@ internal static class IndexDefinition
         {
             case "key" or "name" or "v" or "background" or "ns" or "storageEngine":
                 break;
-            case "unique" or "sparse":
+            case "unique" or "sparse" or "hidden":
                 if (option.Value.IsBoolean || option.Value.IsNumeric)
                 {
                     if (option.Value.ToBoolean())
@@ -87,10 +90,8 @@ internal static class IndexDefinition
                 );
                 break;
             case "collation" when option.Value is BsonDocument collation && collation.GetValue("locale", BsonNull.Value) == "simple":
-            case "hidden" when option.Value is BsonBoolean { Value: false }:
                 break;
-            case "hidden"
-            or "collation"
+            case "collation"
             or "weights"
             or "default_language"
             or "language_override"

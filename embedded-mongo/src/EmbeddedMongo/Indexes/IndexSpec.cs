@@ -19,6 +19,7 @@ internal sealed class IndexSpec
         KeyPattern = definition["key"].AsBsonDocument;
         Unique = definition.GetValue("unique", false).ToBoolean() || IsIdIndex;
         Sparse = definition.GetValue("sparse", false).ToBoolean();
+        Hidden = definition.GetValue("hidden", false).ToBoolean();
         PartialFilter = partialFilter;
         ExpireAfterSeconds = definition.TryGetValue("expireAfterSeconds", out var seconds) ? seconds.ToInt64() : null;
         Keys = new KeyGenerator([.. KeyPattern.Names]);
@@ -42,6 +43,9 @@ internal sealed class IndexSpec
     public bool Unique { get; }
 
     public bool Sparse { get; }
+
+    /// <summary>Whether the planner must not use the index, which is kept up to date nonetheless.</summary>
+    public bool Hidden { get; }
 
     public MatchExpression? PartialFilter { get; }
 

@@ -56,7 +56,8 @@ internal static class QueryPlanner
         foreach (var index in snapshot.State.Indexes)
         {
             if (
-                IndexBinder.Bind(index, conjunction, ordered) is { } path
+                !index.Hidden
+                && IndexBinder.Bind(index, conjunction, ordered) is { } path
                 && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort)
             )
             {
@@ -185,22 +186,26 @@ internal static class QueryPlanner
     {
         if (hint is BsonDocument { ElementCount: 1 } natural && natural.GetElement(0).Name == "$natural")
         {
-            var backward = BsonNumbers.IsNumber(natural[0]) && BsonNumbers.ToDouble(natural[0]) < 0;
-            return new CollectionScanPath(backward) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
+            return new CollectionScanPath(IsBackward(natural[0])) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
         }
 
         var index = hint switch
         {
             BsonString name => state.FindIndex(name.Value),
-            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => SamePattern(candidate, pattern)),
+            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => !candidate.Hidden && SamePattern(candidate, pattern)),
             _ => throw MongoErrorException.FailedToParse("hint must be either a string or nested object"),
         };
-        return index is null
+        return index is null or { Hidden: true }
             ? throw MongoErrorException.BadValue(
                 "error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index"
             )
             : IndexBinder.Bind(index, filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!;
     }
+
+    private static bool IsBackward(BsonValue natural) =>
+        BsonNumbers.TryToInt64(natural, out var direction) && direction is 1 or -1
+            ? direction < 0
+            : throw MongoErrorException.BadValue("$natural hint cannot be set to a value other than -1 or 1.");
 
     private static bool SamePattern(IndexSpec index, BsonDocument pattern) => BsonOrder.Compare(index.KeyPattern, pattern) == 0;
 }

@@ -19,7 +19,8 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
     public bool Exists(string collection) => GetSnapshot(collection) is not null;
 
     public bool HasIndexOn(string collection, string path) =>
-        GetSnapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
+        GetSnapshot(collection)
+            ?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null, Hidden: false })
         == true;
 
     public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed)

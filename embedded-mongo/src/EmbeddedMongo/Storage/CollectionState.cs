@@ -13,6 +13,7 @@ internal sealed class CollectionState
         Indexes = indexes;
         Options = options;
         Dropped = dropped;
+        Capped = CappedLimits.Read(options);
         foreach (var index in indexes)
             IndexedFields.UnionWith(index.Needed);
 
@@ -26,6 +27,9 @@ internal sealed class CollectionState
 
     /// <summary>The options of <c>create</c>, which <c>listCollections</c> returns.</summary>
     public BsonDocument Options { get; }
+
+    /// <summary>The limits of a capped collection; null for other collections.</summary>
+    public CappedLimits? Capped { get; }
 
     public bool Dropped { get; }
 
@@ -46,6 +50,8 @@ internal sealed class CollectionState
     public CollectionState WithAdded(IndexSpec added) => new([.. Indexes, added], Options);
 
     public CollectionState WithRemoved(IndexSpec removed) => new([.. Indexes.Where(index => index.Id != removed.Id)], Options);
+
+    public CollectionState WithOptions(BsonDocument options) => new(Indexes, options);
 
     public CollectionState AsDropped() => new(Indexes, Options, dropped: true);
 

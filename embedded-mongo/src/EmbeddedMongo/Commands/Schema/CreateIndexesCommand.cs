@@ -35,6 +35,9 @@ internal sealed class CreateIndexesCommand : ICommand
         var collection = catalog.FindOrCreate(operation.Database, operation.CollectionName);
         lock (collection.WriteLock)
         {
+            if (collection.State.Capped is not null && definitions.Exists(definition => definition.Contains("expireAfterSeconds")))
+                throw new MongoErrorException(MongoErrorCodes.CannotCreateIndex, "Cannot create TTL index on a capped collection");
+
             var before = collection.State.Indexes.Count;
             for (var i = 0; i < definitions.Count; i++)
             {
