@@ -176,7 +176,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var path in index.Paths)
             values[path.Path] = path.GetField(document) ?? BsonNull.Value;
 
-        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values);
+        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values, index.Collation?.Document);
     }
 
     private void PutDocument(long record, ReadOnlySpan<byte> document)

@@ -29,7 +29,7 @@ internal sealed class CreateCommand : ICommand
             arguments.Refuse(option, static value => value is BsonBoolean { Value: false } or BsonDocument { ElementCount: 0 });
         }
 
-        arguments.RefuseCollation();
+        var collation = CollationArgument.ResolveNew(arguments.GetDocument("collation"), collectionDefault: null);
         arguments.Ignore(
             "size",
             "max",
@@ -44,7 +44,8 @@ internal sealed class CreateCommand : ICommand
             "flags"
         );
         arguments.RefuseUnknown();
-        operation.Server.Catalog.Create(operation.Database, operation.CollectionName, [], failIfExists: true);
+        var options = new BsonDocument { { "collation", collation?.Document, collation is not null } };
+        operation.Server.Catalog.Create(operation.Database, operation.CollectionName, options, failIfExists: true);
     }
 }
 
