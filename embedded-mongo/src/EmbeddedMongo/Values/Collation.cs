@@ -45,7 +45,7 @@ internal sealed class Collation : IComparer<BsonValue?>, IEqualityComparer<BsonV
             { "caseFirst", locale is "da" or "mt" ? "upper" : "off" },
             { "strength", strength },
             { "numericOrdering", numericOrdering },
-            { "alternate", "non-ignorable" },
+            { "alternate", locale == "th" ? "shifted" : "non-ignorable" },
             { "maxVariable", "punct" },
             { "normalization", normalization },
             { "backwards", locale == "fr_CA" },

@@ -14,6 +14,8 @@ internal static class CollationLocales
         StringComparer.Ordinal
     );
 
+    public static IEnumerable<string> All => Names;
+
     public static bool Contains(string locale) => Names.Contains(locale);
 
     /// <summary>Returns the supported locale of the same language; null if there is none.</summary>
