@@ -55,7 +55,7 @@ public sealed class CollationIndexTests : IAsyncLifetime
 
         await Items.InsertOneAsync(Json.Document("{_id: 9, u: 'x'}"));
         await Items.InsertOneAsync(Json.Document("{_id: 10, u: 'X', t: 1}"));
-        Assert.Equal(11000, await GetErrorAsync(CreateIndex("{u: 1}", "u_1", "unique: true, collation: {locale: 'en', strength: 2}")));
+        Assert.Equal(11000, await GetErrorAsync(IndexCommand("{u: 1}", "u_1", "unique: true, collation: {locale: 'en', strength: 2}")));
     }
 
     [Theory]
@@ -124,9 +124,9 @@ public sealed class CollationIndexTests : IAsyncLifetime
     {
         await CreateIndexAsync("{t: 1}", "collation: {locale: 'en', strength: 2}");
         if (code == 0)
-            await RunAsync(CreateIndex(key, name, options));
+            await RunAsync(IndexCommand(key, name, options));
         else
-            Assert.Equal(code, await GetErrorAsync(CreateIndex(key, name, options)));
+            Assert.Equal(code, await GetErrorAsync(IndexCommand(key, name, options)));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class CollationIndexTests : IAsyncLifetime
         };
     }
 
-    private static string CreateIndex(string key, string name, string options) =>
+    private static string IndexCommand(string key, string name, string options) =>
         $"{{createIndexes: 'items', indexes: [{{key: {key}, name: '{name}'{(options.Length > 0 ? $", {options}" : "")}}}]}}";
 
     private Task CreateIndexAsync(string key, string options)
