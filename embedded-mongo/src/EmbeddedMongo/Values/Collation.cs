@@ -26,15 +26,12 @@ internal sealed class Collation : IComparer<BsonValue?>, IEqualityComparer<BsonV
     private Collation(string locale, int strength, bool numericOrdering, bool normalization)
     {
         _compareInfo = CultureInfo.GetCultureInfo(locale.Replace('_', '-')).CompareInfo;
-        // Below the third level, ICU ignores width and kana types. .NET adds rules that distinguish them unless they are ignored explicitly.
+        // Below the third level, ICU ignores width and kana types. .NET distinguishes them unless they are ignored explicitly.
         _options =
             (numericOrdering ? CompareOptions.NumericOrdering : CompareOptions.None)
             | strength switch
             {
-                1 => CompareOptions.IgnoreNonSpace
-                    | CompareOptions.IgnoreCase
-                    | CompareOptions.IgnoreWidth
-                    | CompareOptions.IgnoreKanaType,
+                1 => CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreCase | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType,
                 2 => CompareOptions.IgnoreCase | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType,
                 _ => CompareOptions.None,
             };
@@ -56,7 +53,9 @@ internal sealed class Collation : IComparer<BsonValue?>, IEqualityComparer<BsonV
     /// <summary>The collation with all of its options, as listIndexes and listCollections return it.</summary>
     public BsonDocument Document { get; }
 
-    /// <summary>Identifies the rules that produced the sort keys of an index. Another version of ICU may order strings differently.</summary>
+    /// <summary>
+    /// Identifies the rules that produced the sort keys of an index. Another version of ICU may order strings differently.
+    /// </summary>
     public int SortVersion => _compareInfo.Version.FullVersion;
 
     /// <exception cref="MongoErrorException">115 if .NET does not use ICU.</exception>
@@ -69,13 +68,21 @@ internal sealed class Collation : IComparer<BsonValue?>, IEqualityComparer<BsonV
             );
         }
 
-        return Instances.GetOrAdd((locale, strength, numericOrdering, normalization), key => new(key.Item1, key.Item2, key.Item3, key.Item4));
+        return Instances.GetOrAdd(
+            (locale, strength, numericOrdering, normalization),
+            key => new(key.Item1, key.Item2, key.Item3, key.Item4)
+        );
     }
 
     /// <summary>Returns the collation in the stored definition of an index or the options of a collection; null if there is none.</summary>
     public static Collation? Of(BsonDocument definition) =>
         definition.TryGetValue("collation", out var stored)
-            ? Get(stored["locale"].AsString, stored["strength"].ToInt32(), stored["numericOrdering"].AsBoolean, stored["normalization"].AsBoolean)
+            ? Get(
+                stored["locale"].AsString,
+                stored["strength"].ToInt32(),
+                stored["numericOrdering"].AsBoolean,
+                stored["normalization"].AsBoolean
+            )
             : null;
 
     public static int Compare(Collation? collation, BsonValue? a, BsonValue? b) =>

@@ -105,14 +105,26 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
         "[{_id: {min: 'a', max: 'B'}, count: 3}, {_id: {min: 'B', max: 'b'}, count: 2}]"
     )]
     [InlineData("[{$limit: 1}, {$project: {_id: 0, x: {$cmp: ['$t', 'A']}, y: {$lt: ['$t', 'B']}}}]", "[{x: 0, y: true}]")]
-    [InlineData("[{$limit: 1}, {$project: {_id: 0, x: {$in: ['A', ['b', 'a']]}, y: {$indexOfArray: [['b', 'a'], 'A']}}}]", "[{x: true, y: 1}]")]
+    [InlineData(
+        "[{$limit: 1}, {$project: {_id: 0, x: {$in: ['A', ['b', 'a']]}, y: {$indexOfArray: [['b', 'a'], 'A']}}}]",
+        "[{x: true, y: 1}]"
+    )]
     [InlineData(
         "[{$limit: 1}, {$project: {_id: 0, x: {$setUnion: [['a'], ['A', 'b']]}, y: {$setDifference: [['A'], ['a']]}, z: {$setEquals: [['A'], ['a']]}}}]",
         "[{x: ['a', 'b'], y: [], z: true}]"
     )]
-    [InlineData("[{$limit: 1}, {$project: {_id: 0, x: {$sortArray: {input: ['b', 'A', 'B', 'a'], sortBy: 1}}}}]", "[{x: ['A', 'a', 'b', 'B']}]")]
-    [InlineData("[{$limit: 1}, {$project: {_id: 0, x: {$max: ['B', 'a']}, y: {$minN: {input: ['B', 'a'], n: 1}}}}]", "[{x: 'B', y: ['a']}]")]
-    [InlineData("[{$limit: 1}, {$project: {_id: 0, x: {$switch: {branches: [{case: {$eq: ['$t', 'A']}, then: 1}], default: 2}}}}]", "[{x: 1}]")]
+    [InlineData(
+        "[{$limit: 1}, {$project: {_id: 0, x: {$sortArray: {input: ['b', 'A', 'B', 'a'], sortBy: 1}}}}]",
+        "[{x: ['A', 'a', 'b', 'B']}]"
+    )]
+    [InlineData(
+        "[{$limit: 1}, {$project: {_id: 0, x: {$max: ['B', 'a']}, y: {$minN: {input: ['B', 'a'], n: 1}}}}]",
+        "[{x: 'B', y: ['a']}]"
+    )]
+    [InlineData(
+        "[{$limit: 1}, {$project: {_id: 0, x: {$switch: {branches: [{case: {$eq: ['$t', 'A']}, then: 1}], default: 2}}}}]",
+        "[{x: 1}]"
+    )]
     [InlineData(
         "[{$setWindowFields: {partitionBy: '$t', sortBy: {_id: 1}, output: {n: {$documentNumber: {}}}}}, {$project: {n: 1}}]",
         "[{_id: 1, n: 1}, {_id: 3, n: 2}, {_id: 5, n: 3}, {_id: 2, n: 1}, {_id: 4, n: 2}]"
@@ -126,7 +138,10 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
 
         var stages = Json.Array(pipeline).Select(stage => stage.AsBsonDocument).ToArray();
         var found = await items
-            .Aggregate<BsonDocument>(stages, new AggregateOptions { Collation = new Collation("en", strength: CollationStrength.Secondary) })
+            .Aggregate<BsonDocument>(
+                stages,
+                new AggregateOptions { Collation = new Collation("en", strength: CollationStrength.Secondary) }
+            )
             .ToListAsync();
 
         Assert.Equal(Json.Array(expected), new BsonArray(found));
@@ -143,7 +158,16 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
         if (index is not null)
         {
             var specification = new BsonDocument { { "key", new BsonDocument("t", 1) }, { "name", "t" } }.AddRange(Json.Document(index));
-            await RunAsync(new BsonDocument { { "createIndexes", Name(foreign) }, { "indexes", new BsonArray { specification } } });
+            await RunAsync(
+                new BsonDocument
+                {
+                    { "createIndexes", Name(foreign) },
+                    {
+                        "indexes",
+                        new BsonArray { specification }
+                    },
+                }
+            );
         }
 
         const string Pipeline = """
@@ -163,7 +187,9 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
             .ToListAsync();
 
         Assert.Equal(
-            Json.Array("[{_id: 1, fields: ['A'], ids: ['A'], correlated: ['A']}, {_id: 2, fields: ['b', 'c'], ids: ['b', 'c'], correlated: []}]"),
+            Json.Array(
+                "[{_id: 1, fields: ['A'], ids: ['A'], correlated: ['A']}, {_id: 2, fields: ['b', 'c'], ids: ['b', 'c'], correlated: []}]"
+            ),
             new BsonArray(found)
         );
     }
@@ -175,7 +201,9 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
         var collation = new Collation("en", strength: CollationStrength.Secondary);
         Assert.Equal(2, await items.CountDocumentsAsync("{t: 'A'}", new CountOptions { Collation = collation }));
         Assert.Equal(["a", "B"], (await items.DistinctAsync<string>("t", "{}", new DistinctOptions { Collation = collation })).ToList());
-        var count = await RunAsync(Json.Document($"{{count: '{Name(items)}', query: {{t: 'A'}}, collation: {{locale: 'en', strength: 2}}}}"));
+        var count = await RunAsync(
+            Json.Document($"{{count: '{Name(items)}', query: {{t: 'A'}}, collation: {{locale: 'en', strength: 2}}}}")
+        );
         Assert.Equal(2, count["n"].ToInt32());
     }
 
@@ -202,7 +230,16 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
         if (filters is not null)
             statement.Add("arrayFilters", Json.Array(filters));
 
-        var reply = await RunAsync(new BsonDocument { { "update", Name(items) }, { "updates", new BsonArray { statement } } });
+        var reply = await RunAsync(
+            new BsonDocument
+            {
+                { "update", Name(items) },
+                {
+                    "updates",
+                    new BsonArray { statement }
+                },
+            }
+        );
 
         Assert.Equal(1, reply["nModified"]);
         var found = await items.Find("{}").SingleAsync();
@@ -257,7 +294,9 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
         var error = await Assert.ThrowsAsync<MongoWriteException>(() => items.InsertOneAsync(new BsonDocument("_id", "A")));
         Assert.Equal(ServerErrorCategory.DuplicateKey, error.WriteError.Category);
 
-        var listed = Assert.Single(await (await server.Database.ListCollectionsAsync(new ListCollectionsOptions { Filter = $"{{name: '{name}'}}" })).ToListAsync());
+        var listed = Assert.Single(
+            await (await server.Database.ListCollectionsAsync(new ListCollectionsOptions { Filter = $"{{name: '{name}'}}" })).ToListAsync()
+        );
         Assert.Equal(FullDocument, listed["options"]["collation"]);
         Assert.Equal(FullDocument, listed["idIndex"]["collation"]);
         await RunAsync(Json.Document($"{{create: '{name}', collation: {{locale: 'en', strength: 2}}}}"));
@@ -329,7 +368,8 @@ public sealed class CollationTests(ServerFixture server) : IClassFixture<ServerF
             """
         );
 
-    private static FindOptions WithCollation(string collation) => new() { Collation = Collation.FromBsonDocument(Json.Document(collation)) };
+    private static FindOptions WithCollation(string collation) =>
+        new() { Collation = Collation.FromBsonDocument(Json.Document(collation)) };
 
     private static string Name(IMongoCollection<BsonDocument> collection) => collection.CollectionNamespace.CollectionName;
 

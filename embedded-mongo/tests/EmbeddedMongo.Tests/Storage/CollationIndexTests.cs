@@ -171,7 +171,12 @@ public sealed class CollationIndexTests : IAsyncLifetime
         var plain = Database.GetCollection<BsonDocument>("plain");
         for (var i = 0; i < 150; i++)
         {
-            var document = new BsonDocument { { "_id", i }, { "a", Value(random, 0) }, { "b", random.Next(3) } };
+            var document = new BsonDocument
+            {
+                { "_id", i },
+                { "a", Value(random, 0) },
+                { "b", random.Next(3) },
+            };
             await plain.InsertOneAsync(document);
             await Items.InsertOneAsync(document);
         }
@@ -262,6 +267,41 @@ public sealed class CollationIndexTests : IAsyncLifetime
         await StopAsync();
         await StartAsync();
         Assert.Equal(50, await Items.CountDocumentsAsync("{t: {$gte: ''}}"));
+    }
+
+    [Fact]
+    public async Task Collations_are_rejected_by_name_of_the_missing_library()
+    {
+        await StopAsync();
+        await using (var host = await HostProcess.StartAsync(_directory, withIcu: false))
+        {
+            using var client = new MongoClient(host.ConnectionString);
+            var items = client.GetDatabase("collation").GetCollection<BsonDocument>("items");
+            await items.InsertOneAsync(Json.Document("{_id: 1, t: 'a'}"));
+            Assert.Equal(1, await items.CountDocumentsAsync("{t: 'a'}"));
+            var error = await Assert.ThrowsAsync<MongoCommandException>(() =>
+                items.Find("{t: 'A'}", new FindOptions { Collation = English }).ToListAsync()
+            );
+            Assert.Equal(115, error.Code);
+            Assert.Contains("libicu", error.Message, StringComparison.Ordinal);
+        }
+
+        await StartAsync();
+        await CreateIndexAsync("{t: 1}", "collation: {locale: 'en', strength: 2}");
+        await StopAsync();
+        await using (var host = await HostProcess.StartAsync(_directory, withIcu: false))
+        {
+            var (exitCode, error) = await host.WaitForExitAsync();
+            Assert.Equal(1, exitCode);
+            Assert.Contains(
+                "The collection collation.items cannot be opened: Collations need the ICU library",
+                error,
+                StringComparison.Ordinal
+            );
+        }
+
+        await StartAsync();
+        Assert.Equal(1, await Items.CountDocumentsAsync("{t: 'A'}", new CountOptions { Collation = English }));
     }
 
     private static BsonValue Value(Random random, int depth)

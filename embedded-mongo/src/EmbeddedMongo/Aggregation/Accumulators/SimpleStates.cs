@@ -56,7 +56,9 @@ internal sealed class PushState : AccumulatorState
     public override BsonValue Result() => new BsonArray(_values);
 }
 
-/// <summary>$addToSet: compares by BSON order (1 equals 1.0) and collation. Keeps the order of first occurrence; the manual defines no order.</summary>
+/// <summary>
+/// $addToSet: compares by BSON order (1 equals 1.0) and collation. Keeps the order of first occurrence; the manual defines no order.
+/// </summary>
 internal sealed class AddToSetState(Collation? collation) : AccumulatorState
 {
     private readonly HashSet<BsonValue?> _set = new(Collation.GetEqualityComparer(collation));

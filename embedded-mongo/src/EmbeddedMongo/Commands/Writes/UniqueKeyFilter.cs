@@ -28,7 +28,8 @@ internal static class UniqueKeyFilter
         using var fields = new PooledBuffer(128);
         for (var i = 0; i < index.Paths.Count; i++)
         {
-            if (conditions.Find(condition => condition.Path == index.Paths[i].Path && IsPoint(condition, index)) is not ComparisonExpression equal)
+            var point = conditions.Find(condition => condition.Path == index.Paths[i].Path && IsPoint(condition, index));
+            if (point is not ComparisonExpression equal)
                 return null;
 
             KeyEncoder.Append(fields, equal.Key, index.Descending[i]);

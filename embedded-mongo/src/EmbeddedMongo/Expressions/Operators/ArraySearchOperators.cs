@@ -25,10 +25,7 @@ internal static class ArraySearchOperators
             (name, argument, scope) =>
             {
                 var collation = scope.Context.Collation;
-                return new VariadicExpression(
-                    Arguments.Between(name, argument, scope, 2, 4),
-                    operands => IndexOf(operands, collation)
-                );
+                return new VariadicExpression(Arguments.Between(name, argument, scope, 2, 4), operands => IndexOf(operands, collation));
             }
         );
     }

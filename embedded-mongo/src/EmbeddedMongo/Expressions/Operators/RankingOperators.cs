@@ -40,10 +40,7 @@ internal static class RankingOperators
                         var n = Count(operands[0]);
                         return operands[1] is BsonArray array
                             ? select(array, n, collation)
-                            : throw MongoErrorException.Location(
-                                5788200,
-                                $"Input must be an array, but found {TypeNames.Of(operands[1])}"
-                            );
+                            : throw MongoErrorException.Location(5788200, $"Input must be an array, but found {TypeNames.Of(operands[1])}");
                     }
                 );
             }
