@@ -46,16 +46,22 @@ public sealed class CollationIndexTests : IAsyncLifetime
         await Items.DeleteOneAsync("{t: 'A'}");
         await Items.InsertOneAsync(Json.Document("{_id: 1, t: 'a'}"));
 
-        // Statements of one command see each other's keys.
-        await Items.BulkWriteAsync([
-            new UpdateOneModel<BsonDocument>("{t: 'Ä'}", "{$set: {n: 1}}") { IsUpsert = true, Collation = English },
-            new UpdateOneModel<BsonDocument>("{t: 'ä'}", "{$inc: {n: 1}}") { IsUpsert = true, Collation = English },
-        ]);
-        Assert.Equal(2, (await Items.Find("{t: 'Ä'}").SingleAsync())["n"]);
-
         await Items.InsertOneAsync(Json.Document("{_id: 9, u: 'x'}"));
         await Items.InsertOneAsync(Json.Document("{_id: 10, u: 'X', t: 1}"));
         Assert.Equal(11000, await GetErrorAsync(IndexCommand("{u: 1}", "u_1", "unique: true, collation: {locale: 'en', strength: 2}")));
+    }
+
+    [Fact]
+    public async Task Statements_find_documents_of_earlier_statements_by_their_unique_key()
+    {
+        await CreateIndexAsync("{t: 1}", "unique: true, collation: {locale: 'en', strength: 2}");
+        await Items.BulkWriteAsync([
+            new UpdateOneModel<BsonDocument>("{t: 'Ä'}", "{$set: {n: 1}}") { IsUpsert = true, Collation = English },
+            new UpdateOneModel<BsonDocument>("{t: 'ä'}", "{$inc: {n: 1}}") { IsUpsert = true, Collation = English },
+            new UpdateOneModel<BsonDocument>("{t: 'B'}", "{$set: {n: 1}}") { IsUpsert = true, Collation = English },
+            new UpdateOneModel<BsonDocument>("{t: {$gte: 'b'}}", "{$inc: {n: 1}}") { Collation = English },
+        ]);
+        Assert.Equal([2, 2], (await Items.Find("{}").ToListAsync()).Select(document => document["n"].AsInt32));
     }
 
     [Theory]
@@ -83,6 +89,8 @@ public sealed class CollationIndexTests : IAsyncLifetime
     [InlineData("find: 'items', filter: {_id: {$in: [5, 'A']}}", "en", null)]
     [InlineData("find: 'items', filter: {p: 1, q: 'B'}", "en", "p_partial")]
     [InlineData("find: 'items', filter: {p: 1, q: 'B'}", null, null)]
+    [InlineData("find: 'items', filter: {p: 1, r: {$gt: 'c'}}", "en", "p_range")]
+    [InlineData("find: 'items', filter: {p: 1, r: {$gt: 'c'}}", null, null)]
     [InlineData("count: 'items', query: {t: 'A'}", "en", "t_en")]
     [InlineData("distinct: 'items', key: 's', query: {t: 'A'}", "en", "t_en")]
     [InlineData("aggregate: 'items', pipeline: [{$match: {t: 'A'}}], cursor: {}", "en", "t_en")]
@@ -92,6 +100,10 @@ public sealed class CollationIndexTests : IAsyncLifetime
         await CreateIndexAsync("{t: 1}", "name: 't_en', collation: {locale: 'en', strength: 2}");
         await CreateIndexAsync("{s: 1}", "name: 's_simple'");
         await CreateIndexAsync("{p: 1}", "name: 'p_partial', collation: {locale: 'en', strength: 2}, partialFilterExpression: {q: 'b'}");
+        await CreateIndexAsync(
+            "{p: 1}",
+            "name: 'p_range', collation: {locale: 'en', strength: 2}, partialFilterExpression: {r: {$gt: 'B'}}"
+        );
         var collation = locale is null ? "" : $", collation: {{locale: '{locale}', strength: 2}}";
         var explained = await RunAsync($"{{explain: {{{command}{collation}}}, verbosity: 'queryPlanner'}}");
 
