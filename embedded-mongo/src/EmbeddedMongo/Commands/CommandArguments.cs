@@ -145,15 +145,6 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         }
     }
 
-    /// <summary>Rejects collations other than the simple one, since they would order and compare strings differently.</summary>
-    public void RefuseCollation() =>
-        Refuse(
-            "collation",
-            static value =>
-                value is BsonDocument document
-                && (document.ElementCount == 0 || (document.TryGetValue("locale", out var locale) && locale == "simple"))
-        );
-
     public void RefuseUnknown()
     {
         for (var i = 1; i < Document.ElementCount; i++)

@@ -21,6 +21,7 @@ internal sealed class IndexSpec
         Sparse = definition.GetValue("sparse", false).ToBoolean();
         Hidden = definition.GetValue("hidden", false).ToBoolean();
         PartialFilter = partialFilter;
+        Collation = Collation.Of(definition);
         ExpireAfterSeconds = definition.TryGetValue("expireAfterSeconds", out var seconds) ? seconds.ToInt64() : null;
         Keys = new KeyGenerator([.. KeyPattern.Names]);
         Descending = [.. KeyPattern.Values.Select(direction => direction.ToDouble() < 0)];
@@ -48,6 +49,9 @@ internal sealed class IndexSpec
     public bool Hidden { get; }
 
     public MatchExpression? PartialFilter { get; }
+
+    /// <summary>The collation whose sort keys take the place of strings in the index; null for the simple one.</summary>
+    public Collation? Collation { get; }
 
     public long? ExpireAfterSeconds { get; }
 

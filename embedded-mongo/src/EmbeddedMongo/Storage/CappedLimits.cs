@@ -35,14 +35,15 @@ internal sealed record CappedLimits(long Size, long? Max)
         : max <= 0 ? int.MaxValue
         : max;
 
-    /// <summary>Returns the options that <c>listCollections</c> shows.</summary>
-    public BsonDocument ToOptions()
+    /// <summary>Returns the options of a collection with these limits, in the order in which <c>listCollections</c> shows them.</summary>
+    /// <param name="others">The collection's options, whose limits are replaced.</param>
+    public BsonDocument ApplyTo(BsonDocument others)
     {
         var options = new BsonDocument { { "capped", true }, { "size", ToNumber(Size) } };
         if (Max is { } max)
             options.Add("max", ToNumber(max));
 
-        return options;
+        return options.AddRange(others.Where(option => option.Name is not ("capped" or "size" or "max")));
     }
 
     private static BsonValue ToNumber(long value) => value <= int.MaxValue ? (int)value : value;

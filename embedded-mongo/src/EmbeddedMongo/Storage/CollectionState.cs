@@ -1,6 +1,7 @@
 using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
@@ -14,6 +15,7 @@ internal sealed class CollectionState
         Options = options;
         Dropped = dropped;
         Capped = CappedLimits.Read(options);
+        Collation = Collation.Of(options);
         foreach (var index in indexes)
             IndexedFields.UnionWith(index.Needed);
 
@@ -31,6 +33,9 @@ internal sealed class CollectionState
     /// <summary>The limits of a capped collection; null for other collections.</summary>
     public CappedLimits? Capped { get; }
 
+    /// <summary>The collation of operations that specify none, and of new indexes.</summary>
+    public Collation? Collation { get; }
+
     public bool Dropped { get; }
 
     /// <summary>The top-level fields that any index reads.</summary>
@@ -43,6 +48,10 @@ internal sealed class CollectionState
     public IReadOnlyList<int[]?> FieldPositions { get; }
 
     public IndexSpec? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
+
+    /// <summary>Returns the indexes with a key pattern, which can be several with different options.</summary>
+    public List<IndexSpec> FindIndexes(BsonDocument keyPattern) =>
+        Indexes.Where(index => IndexDefinition.SamePattern(index.KeyPattern, keyPattern)).ToList();
 
     public CollectionState WithReplaced(IndexSpec replaced) =>
         new([.. Indexes.Select(index => index.Id == replaced.Id ? replaced : index)], Options);

@@ -217,7 +217,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var path in index.Paths)
             values[path.Path] = path.GetField(document) ?? BsonNull.Value;
 
-        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values);
+        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values, index.Collation?.Document);
     }
 
     private void Delete(IndexEntries entries, long record, int length)

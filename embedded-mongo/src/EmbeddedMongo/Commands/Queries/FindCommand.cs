@@ -43,13 +43,12 @@ internal sealed class FindCommand : ICommand
         arguments.Refuse("showRecordId", IsFalse);
         arguments.Refuse("min", IsEmpty);
         arguments.Refuse("max", IsEmpty);
-        arguments.RefuseCollation();
         arguments.Ignore("tailable", "awaitData", "allowDiskUse", "allowPartialResults", "oplogReplay");
         var filter = MatchParser.Parse(arguments.GetDocument("filter") ?? [], context);
         var limit = arguments.GetInt64("limit") ?? 0;
         return new FindQuery(filter)
         {
-            Sort = arguments.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort) : null,
+            Sort = arguments.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort, context.Collation) : null,
             Projection = arguments.GetDocument("projection") is { ElementCount: > 0 } projection
                 ? ProjectionParser.Parse(projection, filter, context)
                 : null,
@@ -57,6 +56,7 @@ internal sealed class FindCommand : ICommand
             Limit =
                 limit >= 0 ? limit : throw new MongoErrorException(51024, $"BSON field 'limit' value must be >= 0, actual value '{limit}'"),
             Hint = arguments.Get("hint"),
+            Collation = context.Collation,
         };
     }
 
@@ -66,7 +66,7 @@ internal sealed class FindCommand : ICommand
         if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found)
             return new EncodedRows([]);
 
-        if (QueryPlanner.GetPointId(query) is { } id)
+        if (QueryPlanner.GetPointId(query, found.State.IdIndex) is { } id)
             return new PointRows(found, id, query);
 
         return CollectionSnapshot.Take(found) is { } snapshot ? FindRows.Open(snapshot, query, interrupts.Check) : new EncodedRows([]);

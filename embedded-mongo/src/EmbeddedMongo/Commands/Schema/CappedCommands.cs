@@ -39,7 +39,7 @@ internal sealed class ConvertToCappedCommand : ICommand
     private static void Convert(Collection collection, CappedLimits limits)
     {
         var before = collection.State;
-        var state = new CollectionState([before.IdIndex], limits.ToOptions());
+        var state = new CollectionState([before.IdIndex], limits.ApplyTo(before.Options));
         collection.Publish(state);
         using (var batch = new WriteBatch())
         {

@@ -46,7 +46,7 @@ internal sealed class CollModCommand : ICommand
             if (size is not null || max is not null)
             {
                 var limits = state.Capped ?? throw InvalidOptions("Collection must be capped.");
-                state = state.WithOptions(new CappedLimits(size ?? limits.Size, max ?? limits.Max).ToOptions());
+                state = state.WithOptions(new CappedLimits(size ?? limits.Size, max ?? limits.Max).ApplyTo(state.Options));
             }
 
             if (index is not null)

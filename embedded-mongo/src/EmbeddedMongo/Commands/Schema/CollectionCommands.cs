@@ -28,7 +28,7 @@ internal sealed class CreateCommand : ICommand
             arguments.Refuse(option, static value => value is BsonBoolean { Value: false } or BsonDocument { ElementCount: 0 });
         }
 
-        arguments.RefuseCollation();
+        var collation = CollationArgument.ResolveNew(arguments.GetDocument("collation"), collectionDefault: null);
         arguments.Ignore(
             "validationLevel",
             "validationAction",
@@ -42,7 +42,13 @@ internal sealed class CreateCommand : ICommand
         );
         var limits = ReadCappedLimits(arguments);
         arguments.RefuseUnknown();
-        operation.Server.Catalog.Create(operation.Database, operation.CollectionName, limits?.ToOptions() ?? [], failIfExists: true);
+        var options = new BsonDocument { { "collation", collation?.Document, collation is not null } };
+        operation.Server.Catalog.Create(
+            operation.Database,
+            operation.CollectionName,
+            limits?.ApplyTo(options) ?? options,
+            failIfExists: true
+        );
     }
 
     private static CappedLimits? ReadCappedLimits(CommandArguments arguments)
