@@ -42,6 +42,23 @@ public sealed class CappedCollectionTests(ServerFixture server) : IClassFixture<
     }
 
     [Fact]
+    public async Task Changed_limits_keep_the_collation()
+    {
+        var name = server.NewCollection().CollectionNamespace.CollectionName;
+        await RunAsync($"{{create: '{name}', capped: true, size: 4096, collation: {{locale: 'en', strength: 2}}}}");
+        await RunAsync($"{{collMod: '{name}', cappedMax: 5}}");
+        await RunAsync($"{{convertToCapped: '{name}', size: 8192}}");
+
+        var filter = new ListCollectionsOptions { Filter = new BsonDocument("name", name) };
+        var options = (await (await server.Database.ListCollectionsAsync(filter)).SingleAsync())["options"].AsBsonDocument;
+        Assert.Equal(8192, options["size"].ToInt32());
+        Assert.Equal(2, options["collation"]["strength"].ToInt32());
+        var items = server.Database.GetCollection<BsonDocument>(name);
+        await items.InsertOneAsync(new BsonDocument("name", "Metropolis"));
+        Assert.Equal(1, await items.CountDocumentsAsync("{name: 'METROPOLIS'}"));
+    }
+
+    [Fact]
     public async Task Oldest_documents_are_removed_when_there_are_too_many()
     {
         var items = await CreateAsync(size: 100_000, max: 3);
