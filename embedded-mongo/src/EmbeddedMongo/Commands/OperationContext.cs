@@ -1,3 +1,4 @@
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
 using MongoDB.Bson;
@@ -41,10 +42,15 @@ internal sealed class OperationContext
 
     public long ConnectionId => _connection.Id;
 
+    public ClientAuthentication Authentication => _connection.Authentication;
+
     public CommandArguments Arguments => _arguments ??= new CommandArguments(Request.Name, Request.Arguments);
 
-    /// <summary>The value of <c>$db</c>; <c>admin</c> for the legacy handshake.</summary>
-    public string Database => Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name ? name.Value : "admin";
+    /// <summary>The value of <c>$db</c>, or the database of the legacy handshake.</summary>
+    public string Database =>
+        Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name
+            ? name.Value
+            : Request.LegacyDatabase ?? "admin";
 
     /// <summary>The collection in the command's first field, such as <c>{find: "movies"}</c>.</summary>
     public string CollectionName =>
