@@ -16,7 +16,7 @@ internal sealed class ClientAuthentication(CredentialStore credentials)
     /// <summary>Starts a conversation, which replaces one that has not ended.</summary>
     public (string Reply, bool IsComplete) Start(string database, string message, bool skipEmptyExchange)
     {
-        _conversation = new ScramConversation(credentials, database, skipEmptyExchange);
+        _conversation = new ScramConversation(userName => credentials.Find(database, userName), skipEmptyExchange);
         return Continue(message);
     }
 

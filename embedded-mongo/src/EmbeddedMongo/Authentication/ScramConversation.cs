@@ -8,7 +8,7 @@ namespace EmbeddedMongo.Authentication;
 /// The server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677): a challenge, the verification of the proof, and an empty exchange unless the
 /// client skips it.
 /// </summary>
-internal sealed class ScramConversation(CredentialStore credentials, string database, bool skipEmptyExchange, string nonce)
+internal sealed class ScramConversation(Func<string, ScramCredential> findCredential, bool skipEmptyExchange, string nonce)
 {
     /// <summary>The header of clients without channel binding, which MongoDB does not support.</summary>
     private static readonly string[] Headers = ["n,,", "y,,"];
@@ -19,8 +19,8 @@ internal sealed class ScramConversation(CredentialStore credentials, string data
     private string _messages = "";
     private int _steps;
 
-    public ScramConversation(CredentialStore credentials, string database, bool skipEmptyExchange)
-        : this(credentials, database, skipEmptyExchange, Convert.ToBase64String(RandomNumberGenerator.GetBytes(24))) { }
+    public ScramConversation(Func<string, ScramCredential> findCredential, bool skipEmptyExchange)
+        : this(findCredential, skipEmptyExchange, Convert.ToBase64String(RandomNumberGenerator.GetBytes(24))) { }
 
     /// <summary>The user who authenticates. The name is not verified before the conversation is complete.</summary>
     public string UserName { get; private set; } = "";
@@ -49,7 +49,7 @@ internal sealed class ScramConversation(CredentialStore credentials, string data
             throw MongoErrorException.AuthenticationFailed();
 
         UserName = user.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
-        _credential = credentials.Find(database, UserName);
+        _credential = findCredential(UserName);
         _nonce = clientNonce + _nonce;
         var reply = $"r={_nonce},s={Convert.ToBase64String(_credential.Salt)},i={_credential.Iterations}";
         _messages = $"{bare},{reply}";
