@@ -15,14 +15,19 @@ internal static class SaslPrep
         var mapped = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
+            if (IsMappedToNothing(rune.Value))
+                continue;
+
+            if (IsProhibited(rune))
+                return null;
+
             if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.SpaceSeparator)
                 mapped.Append(' ');
-            else if (!IsMappedToNothing(rune.Value))
+            else
                 mapped.Append(rune);
         }
 
-        var prepared = mapped.ToString().Normalize(NormalizationForm.FormKC);
-        return prepared.Length > 0 && !prepared.EnumerateRunes().Any(IsProhibited) ? prepared : null;
+        return mapped.Length > 0 ? mapped.ToString().Normalize(NormalizationForm.FormKC) : null;
     }
 
     /// <summary>Table B.1 of RFC 3454, without U+200B, which is also a space by table C.1.2 and depends on the client.</summary>

@@ -30,14 +30,18 @@ internal sealed class ScramConversation(Func<string, ScramCredential> findCreden
 
     /// <summary>Returns the reply to a message of the client.</summary>
     /// <exception cref="MongoErrorException">18 if the message is malformed or the proof is wrong.</exception>
-    public string Reply(string message) =>
-        _steps++ switch
+    public string Reply(string message)
+    {
+        var reply = _steps switch
         {
             0 => Challenge(message),
             1 => Verify(message),
             2 when message.Length == 0 && !skipEmptyExchange => "",
             _ => throw MongoErrorException.AuthenticationFailed(),
         };
+        _steps++;
+        return reply;
+    }
 
     private string Challenge(string message)
     {

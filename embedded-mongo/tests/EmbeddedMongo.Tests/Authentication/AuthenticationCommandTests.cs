@@ -28,7 +28,7 @@ public sealed class AuthenticationCommandTests(AuthenticatedServer fixture) : IC
             Assert.Equal((true, ""), (last["done"].AsBoolean, Text(last)));
         }
 
-        Assert.Equal(1, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
+        Assert.Equal(1.0, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
         Assert.Equal(17, (await client.RunAsync(SaslContinue("")))["code"]);
     }
 
@@ -41,7 +41,7 @@ public sealed class AuthenticationCommandTests(AuthenticatedServer fixture) : IC
         Assert.Equal(new BsonArray { "SCRAM-SHA-256" }, hello["saslSupportedMechs"]);
         var verified = await client.QueryAsync(SaslContinue(scram.Prove(Text(hello["speculativeAuthenticate"].AsBsonDocument))));
         Assert.True(verified["done"].AsBoolean);
-        Assert.Equal(1, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
+        Assert.Equal(1.0, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
         Assert.Equal(352, (await client.QueryAsync(new BsonDocument("find", "c")))["code"]);
     }
 
@@ -65,7 +65,7 @@ public sealed class AuthenticationCommandTests(AuthenticatedServer fixture) : IC
         foreach (var speculation in new[] { SaslStart(CreateScram()).Set("mechanism", "SCRAM-SHA-1"), SaslStart("malformed"), [] })
         {
             var hello = await client.RunAsync(Hello(speculation));
-            Assert.Equal(1, hello["ok"]);
+            Assert.Equal(1.0, hello["ok"]);
             Assert.False(hello.Contains("speculativeAuthenticate"));
         }
     }
@@ -150,9 +150,9 @@ public sealed class AuthenticationCommandTests(AuthenticatedServer fixture) : IC
 
         // The user belongs to another database.
         await client.RunAsync(new BsonDocument("logout", 1), "movies");
-        Assert.Equal(1, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
+        Assert.Equal(1.0, (await client.RunAsync(new BsonDocument("find", "c")))["ok"]);
 
-        Assert.Equal(1, (await client.RunAsync(new BsonDocument("logout", 1)))["ok"]);
+        Assert.Equal(1.0, (await client.RunAsync(new BsonDocument("logout", 1)))["ok"]);
         Assert.Equal(13, (await client.RunAsync(new BsonDocument("find", "c")))["code"]);
         var status = await client.RunAsync(new BsonDocument("connectionStatus", 1));
         Assert.Empty(status["authInfo"]["authenticatedUsers"].AsBsonArray);

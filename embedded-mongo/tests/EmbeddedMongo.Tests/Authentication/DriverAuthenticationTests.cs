@@ -91,7 +91,7 @@ public sealed class DriverAuthenticationTests(AuthenticatedServer fixture) : ICl
     {
         using var client = fixture.CreateAnonymousClient();
         var reply = await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(command);
-        Assert.Equal(1, reply["ok"]);
+        Assert.Equal(1.0, reply["ok"]);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ScramConversationTests
         var conversation = Create();
         conversation.Reply(First);
         conversation.Reply(Proof);
-        AssertRejected(conversation, "");
+        Assert.Equal(18, Assert.Throws<MongoErrorException>(() => conversation.Reply("")).Code);
     }
 
     private static void AssertRejected(ScramConversation conversation, string message)
