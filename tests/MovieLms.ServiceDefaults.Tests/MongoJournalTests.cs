@@ -44,7 +44,7 @@ public sealed class MongoJournalTests
         await items.DeleteOneAsync(new BsonDocument("_id", 1));
         foreach (var command in new[] { "insert", "update", "findAndModify", "delete" })
         {
-            var sent = Assert.Single(commands, sent => sent.GetElement(0).Name == command);
+            var sent = Assert.Single(commands, sent => sent.Names.FirstOrDefault() == command);
             var concern = sent.TryGetValue("writeConcern", out var value) ? value.AsBsonDocument : [];
             Assert.Equal(expected, concern.TryGetValue("j", out var journal) ? journal.ToBoolean() : null);
         }
