@@ -6,6 +6,9 @@ namespace MovieLms.Standalone;
 /// <summary>The backing services that run inside this process.</summary>
 public sealed class EmbeddedBackingServices : IAsyncDisposable
 {
+    /// <summary>The user name of the embedded MongoDB.</summary>
+    public const string MongoUser = "movielms";
+
     private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) =>
         (Mongo, Redis, Mail) = (mongo, redis, mail);
 
@@ -19,7 +22,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     public MailCatcher? Mail { get; }
 
     /// <summary>Starts the requested services in parallel.</summary>
-    /// <exception cref="StandaloneException">A port is in use, or a folder is not usable.</exception>
+    /// <exception cref="StandaloneException">A port is in use, or a folder or a password is not usable.</exception>
     public static async Task<EmbeddedBackingServices> StartAsync(
         StandaloneOptions options,
         BackingKinds kinds,
@@ -33,7 +36,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                     EmbeddedRedis.Start(
                         options.RedisPort,
                         folder.GetSubfolder("redis"),
-                        options.RedisPassword ?? RedisPassword.Generate(),
+                        options.RedisPassword ?? EmbeddedPassword.Generate(),
                         options.Memory.RedisMegabytes
                     ),
                 cancellationToken
@@ -74,6 +77,10 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
             await Mongo.DisposeAsync();
     }
 
+    /// <summary>Returns the configured password, or else the password of the data folder, or a random one if data is not kept.</summary>
+    private static string GetMongoPassword(StandaloneOptions options, DataFolder folder) =>
+        options.MongoPassword ?? (folder.IsEphemeral ? EmbeddedPassword.Generate() : MongoPasswordFile.GetOrCreate(folder));
+
     private static Task<EmbeddedMongoServer> StartMongoAsync(
         StandaloneOptions options,
         DataFolder folder,
@@ -88,6 +95,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                         new EmbeddedMongoOptions
                         {
                             Port = options.MongoPort,
+                            User = new EmbeddedMongoUser(MongoUser, GetMongoPassword(options, folder)),
                             DataDirectory = folder.IsEphemeral ? null : folder.GetSubfolder("mongo"),
                             CacheBytes = options.Memory.MongoCacheMegabytes * 1024L * 1024,
                         },

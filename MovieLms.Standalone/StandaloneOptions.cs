@@ -12,6 +12,9 @@ public sealed record StandaloneOptions
     /// <summary>The embedded MongoDB's port on loopback; 0 for any free port.</summary>
     public int MongoPort { get; init; } = 5427;
 
+    /// <summary>The embedded MongoDB's password; null for the random password of the data folder.</summary>
+    public string? MongoPassword { get; init; }
+
     /// <summary>The embedded Redis' port on loopback; 0 for any free port.</summary>
     public int RedisPort { get; init; } = 5479;
 

@@ -34,9 +34,10 @@ backing=()
 [[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
 [[ -z ${ConnectionStrings__redis:-} ]] && backing+=(redis)
 [[ -z ${ConnectionStrings__smtp:-} ]] && backing+=(mail)
-# Any web page in a browser on this machine can reach the port of Redis, so each start generates a password.
+# Other users and web pages on this machine can reach the ports of MongoDB and Redis, so each start generates passwords.
+MOVIELMS_MONGO_PASSWORD=${MOVIELMS_MONGO_PASSWORD:-$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')}
 MOVIELMS_REDIS_PASSWORD=${MOVIELMS_REDIS_PASSWORD:-$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')}
-export MOVIELMS_REDIS_PASSWORD
+export MOVIELMS_MONGO_PASSWORD MOVIELMS_REDIS_PASSWORD
 if [[ ${#backing[@]} -gt 0 ]]; then
   dotnet "$(binary Standalone)" "--backing-only=$(IFS=,; echo "${backing[*]}")" --data "$data" \
     --mongo-port "$mongo_port" --redis-port "$redis_port" --smtp-port "$smtp_port" --mail-port "$mail_port" &
@@ -44,7 +45,8 @@ fi
 inbox=
 [[ " ${backing[*]} " == *" mail "* ]] && inbox="http://127.0.0.1:$mail_port/mail"
 
-export ConnectionStrings__mongodb=${ConnectionStrings__mongodb:-mongodb://127.0.0.1:$mongo_port/movielms}
+mongo=mongodb://movielms:$MOVIELMS_MONGO_PASSWORD@127.0.0.1:$mongo_port/movielms?authSource=admin
+export ConnectionStrings__mongodb=${ConnectionStrings__mongodb:-$mongo}
 export ConnectionStrings__redis=${ConnectionStrings__redis:-127.0.0.1:$redis_port,password=$MOVIELMS_REDIS_PASSWORD}
 export ConnectionStrings__smtp=${ConnectionStrings__smtp:-smtp://127.0.0.1:$smtp_port?tls=none}
 export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}

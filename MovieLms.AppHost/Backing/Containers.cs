@@ -23,7 +23,7 @@ internal static class Containers
     private static IResourceBuilder<MongoDBServerResource> AddMongo(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var mongo = builder
-            .AddMongoDB("mongo", password: builder.AddGeneratedSecret("mongo-password", "Password of the MongoDB user `admin`."))
+            .AddMongoDB("mongo", password: builder.AddMongoPassword())
             .WithPublishedDigest(options, ImageDigests.Mongo)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData)

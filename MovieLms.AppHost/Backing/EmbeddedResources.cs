@@ -10,17 +10,20 @@ internal class EmbeddedServiceResource(string name) : ExecutableResource(name, "
 }
 
 /// <summary>The embedded MongoDB server.</summary>
-internal sealed class EmbeddedMongoResource(string name) : EmbeddedServiceResource(name), IResourceWithConnectionString
+internal sealed class EmbeddedMongoResource(string name, ParameterResource password)
+    : EmbeddedServiceResource(name),
+        IResourceWithConnectionString
 {
     internal const string EndpointName = "tcp";
+    private const string UserName = "movielms";
 
-    /// <summary>The connection string of the server, without a database.</summary>
+    /// <summary>The connection string of the server, with its password and without a database.</summary>
     public ReferenceExpression ConnectionStringExpression => BuildConnectionString(databaseName: string.Empty);
 
     internal ReferenceExpression BuildConnectionString(string databaseName)
     {
         var address = new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort);
-        return ReferenceExpression.Create($"mongodb://{address}/{databaseName}");
+        return ReferenceExpression.Create($"mongodb://{UserName}:{password}@{address}/{databaseName}?authSource=admin");
     }
 }
 

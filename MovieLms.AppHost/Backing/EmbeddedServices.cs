@@ -5,14 +5,17 @@ namespace MovieLms.AppHost.Backing;
 /// <summary>MongoDB, Redis and a mail catcher as processes of MovieLms.Standalone, for runs without a container runtime.</summary>
 internal static class EmbeddedServices
 {
-    /// <summary>Read by MovieLms.Standalone. On the command line, every user of the machine could read the password.</summary>
-    private const string PasswordVariable = "MOVIELMS_REDIS_PASSWORD";
+    // Read by MovieLms.Standalone. On the command line, every user of the machine could read the passwords.
+    private const string MongoPasswordVariable = "MOVIELMS_MONGO_PASSWORD";
+    private const string RedisPasswordVariable = "MOVIELMS_REDIS_PASSWORD";
 
     internal static BackingServices AddEmbeddedServices(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
+        var mongoPassword = builder.AddMongoPassword();
         var mongo = builder
-            .AddProcess(new EmbeddedMongoResource("mongo"), "mongo", options)
+            .AddProcess(new EmbeddedMongoResource("mongo", mongoPassword.Resource), "mongo", options)
             .WithTcpEndpoint(EmbeddedMongoResource.EndpointName, "--mongo-port")
+            .WithEnvironment(MongoPasswordVariable, mongoPassword)
             .WithIconName("DatabaseMultiple");
         mongo.WithMongoHealthCheck(mongo.Resource);
         var mongodb = builder
@@ -21,11 +24,11 @@ internal static class EmbeddedServices
             .WithIconName("Database");
         mongodb.WithMongoHealthCheck(mongodb.Resource);
 
-        var password = builder.AddRedisPassword();
+        var redisPassword = builder.AddRedisPassword();
         var redis = builder
-            .AddProcess(new EmbeddedRedisResource("redis", password.Resource), "redis", options)
+            .AddProcess(new EmbeddedRedisResource("redis", redisPassword.Resource), "redis", options)
             .WithTcpEndpoint(EmbeddedRedisResource.EndpointName, "--redis-port")
-            .WithEnvironment(PasswordVariable, password)
+            .WithEnvironment(RedisPasswordVariable, redisPassword)
             .WithIconName("DatabaseLightning");
         redis.WithRedisHealthCheck(redis.Resource);
 

@@ -28,6 +28,10 @@ internal static class ParameterExtensions
             .AddParameter(name, new GenerateParameterDefault { MinLength = SecretLength, Special = false }, secret: true, persist: true)
             .WithDescription(description, enableMarkdown: true);
 
+    /// <summary>Adds the password of MongoDB, for both the container and the embedded process.</summary>
+    internal static IResourceBuilder<ParameterResource> AddMongoPassword(this IDistributedApplicationBuilder builder) =>
+        builder.AddGeneratedSecret("mongo-password", "Password of MongoDB; for the embedded process, 22 to 128 letters and digits.");
+
     /// <summary>Adds the password of Redis, for both the container and the embedded process.</summary>
     internal static IResourceBuilder<ParameterResource> AddRedisPassword(this IDistributedApplicationBuilder builder) =>
         builder.AddGeneratedSecret("redis-password", "Password of Redis: 22 to 128 letters and digits.");

@@ -152,20 +152,34 @@ public sealed class StandaloneTests
     }
 
     [Theory]
-    [InlineData("short")]
-    [InlineData("long enough but with, a comma")]
-    public async Task A_weak_or_malformed_Redis_password_is_rejected(string password)
+    [InlineData("MOVIELMS_MONGO_PASSWORD", "short")]
+    [InlineData("MOVIELMS_REDIS_PASSWORD", "short")]
+    [InlineData("MOVIELMS_REDIS_PASSWORD", "long enough but with, a comma")]
+    public async Task A_weak_or_malformed_password_is_rejected(string variable, string password)
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
-            new Dictionary<string, string?> { ["MOVIELMS_REDIS_PASSWORD"] = password },
+            new Dictionary<string, string?> { [variable] = password },
             "--ephemeral",
-            "--backing-only=redis",
+            "--backing-only",
+            "--mongo-port",
+            "0",
             "--redis-port",
             "0"
         );
-        await AssertFailsAsync(process, "MOVIELMS_REDIS_PASSWORD must be 22 to 128 letters and digits");
+        await AssertFailsAsync(process, $"{variable} must be 22 to 128 letters and digits");
         Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_startup_table_shows_the_password_of_MongoDB_once()
+    {
+        const string Password = "mongoSecretOf30LettersAndDigits";
+        var environment = new Dictionary<string, string?>(Admin) { ["MOVIELMS_MONGO_PASSWORD"] = Password };
+        await using var standalone = await StandaloneProcess.StartAsync(environment: environment);
+        Assert.StartsWith($"mongodb://movielms:{Password}@127.0.0.1:", standalone.Mongo, StringComparison.Ordinal);
+        Assert.Equal(0, await standalone.Process.TerminateAsync());
+        Assert.Equal(2, standalone.Process.Output.Split(Password).Length);
     }
 
     [Fact]

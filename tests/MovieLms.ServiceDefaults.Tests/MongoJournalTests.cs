@@ -12,11 +12,11 @@ public sealed class MongoJournalTests
 {
     [Theory]
     [InlineData("", true)]
-    [InlineData("?w=majority", true)]
-    [InlineData("?journal=false", false)]
-    [InlineData("?w=1&journal=false", false)]
-    [InlineData("?journal=true", true)]
-    [InlineData("?w=0", null)]
+    [InlineData("&w=majority", true)]
+    [InlineData("&journal=false", false)]
+    [InlineData("&w=1&journal=false", false)]
+    [InlineData("&journal=true", true)]
+    [InlineData("&w=0", null)]
     public async Task A_write_waits_for_the_journal(string options, bool? expected)
     {
         var backing = await BackingServices.GetAsync();
@@ -28,7 +28,7 @@ public sealed class MongoJournalTests
                 WaitUntilReady = false,
                 Settings = new Dictionary<string, string?>
                 {
-                    ["ConnectionStrings:mongodb"] = $"{backing.GetMongoConnectionString(name).Split('?')[0]}{options}",
+                    ["ConnectionStrings:mongodb"] = $"{backing.GetMongoConnectionString(name).Split('?')[0]}?authSource=admin{options}",
                 },
             }
         );
@@ -44,7 +44,7 @@ public sealed class MongoJournalTests
         await items.DeleteOneAsync(new BsonDocument("_id", 1));
         foreach (var command in new[] { "insert", "update", "findAndModify", "delete" })
         {
-            var sent = Assert.Single(commands, sent => sent.GetElement(0).Name == command);
+            var sent = Assert.Single(commands, sent => sent.Names.FirstOrDefault() == command);
             var concern = sent.TryGetValue("writeConcern", out var value) ? value.AsBsonDocument : [];
             Assert.Equal(expected, concern.TryGetValue("j", out var journal) ? journal.ToBoolean() : null);
         }

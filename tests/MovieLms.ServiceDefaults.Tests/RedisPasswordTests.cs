@@ -63,7 +63,7 @@ public sealed class RedisPasswordTests
         Assert.All(texts, text => Assert.DoesNotContain(password!, text, StringComparison.Ordinal));
     }
 
-    private sealed class LineCollector : ILoggerProvider, ILogger
+    internal sealed class LineCollector : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<string> _lines = new();
 

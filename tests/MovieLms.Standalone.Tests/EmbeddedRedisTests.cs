@@ -14,7 +14,7 @@ public sealed class EmbeddedRedisTests
         var folder = Directory.CreateTempSubdirectory("movielms-redis-");
         try
         {
-            using var server = EmbeddedRedis.Start(0, folder.FullName, RedisPassword.Generate(), megabytes: 32);
+            using var server = EmbeddedRedis.Start(0, folder.FullName, EmbeddedPassword.Generate(), megabytes: 32);
             await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
             var redis = connection.GetDatabase();
             await redis.StringSetAsync("first:string", "kept");
@@ -51,9 +51,9 @@ public sealed class EmbeddedRedisTests
         var (first, second) = (Directory.CreateTempSubdirectory("movielms-redis-"), Directory.CreateTempSubdirectory("movielms-redis-"));
         try
         {
-            using var server = EmbeddedRedis.Start(0, first.FullName, RedisPassword.Generate(), megabytes: 32);
+            using var server = EmbeddedRedis.Start(0, first.FullName, EmbeddedPassword.Generate(), megabytes: 32);
             var exception = Assert.Throws<StandaloneException>(() =>
-                EmbeddedRedis.Start(server.Port, second.FullName, RedisPassword.Generate(), megabytes: 32)
+                EmbeddedRedis.Start(server.Port, second.FullName, EmbeddedPassword.Generate(), megabytes: 32)
             );
             Assert.Contains("--redis-port", exception.Message);
         }

@@ -23,7 +23,11 @@ internal sealed class CannedMongoProxy : IDisposable
         var url = new MongoDB.Driver.MongoUrl(upstream);
         (_upstreamHost, _upstreamPort) = (url.Server.Host, url.Server.Port);
         _listener.Start();
-        ConnectionString = $"mongodb://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/{url.DatabaseName}?directConnection=true";
+        ConnectionString = new MongoDB.Driver.MongoUrlBuilder(upstream)
+        {
+            Server = new MongoDB.Driver.MongoServerAddress("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port),
+            DirectConnection = true,
+        }.ToString();
         _ = AcceptAsync();
     }
 

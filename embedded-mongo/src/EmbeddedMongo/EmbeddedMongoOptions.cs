@@ -1,10 +1,21 @@
+using System.Net;
+
 namespace EmbeddedMongo;
 
 /// <summary>Options of an <see cref="EmbeddedMongoServer"/>. The defaults start an empty in-memory server on a free port.</summary>
 public sealed record EmbeddedMongoOptions
 {
-    /// <summary>TCP port on 127.0.0.1; 0 selects a free port.</summary>
+    /// <summary>TCP port; 0 selects a free port.</summary>
     public int Port { get; init; }
+
+    /// <summary>
+    /// Address to listen on. The default is 127.0.0.1, with ::1 where the system has IPv6. Other machines can connect to an address that is
+    /// not a loopback address, so it requires a <see cref="User"/>. Connections are not encrypted.
+    /// </summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>User as whom clients must authenticate (SCRAM-SHA-256); null disables authentication.</summary>
+    public EmbeddedMongoUser? User { get; init; }
 
     /// <summary>Data folder, created if missing and locked by this process; null stores everything in memory.</summary>
     public string? DataDirectory { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Commands;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Storage;
@@ -17,36 +18,60 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     private readonly StorageEngine _engine;
     private readonly ServerServices _services;
     private readonly TtlSweeper _sweeper;
-    private readonly Socket _listener;
+    private readonly IReadOnlyList<Socket> _listeners;
     private readonly CommandDispatcher _dispatcher;
     private readonly ConcurrentDictionary<long, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
+    private long _lastConnectionId;
     private int _disposed;
 
-    private EmbeddedMongoServer(StorageEngine engine, Catalog catalog, Socket listener, EmbeddedMongoOptions options)
+    private EmbeddedMongoServer(
+        StorageEngine engine,
+        Catalog catalog,
+        CredentialStore credentials,
+        IReadOnlyList<Socket> listeners,
+        EmbeddedMongoOptions options
+    )
     {
         _engine = engine;
-        _listener = listener;
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        _listeners = listeners;
+        Port = ((IPEndPoint)listeners[0].LocalEndPoint!).Port;
         _services = new ServerServices(engine, catalog, new CursorManager(options.TimeProvider, options.CursorTimeout), options)
         {
+            Credentials = credentials,
             Port = Port,
         };
         _sweeper = new TtlSweeper(catalog, options.TimeProvider, options.TtlSweepInterval);
         _dispatcher = new CommandDispatcher(_services, CommandTable.All());
-        _accepting = AcceptAsync();
+        _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
     }
 
-    /// <summary>TCP port on 127.0.0.1.</summary>
+    /// <summary>TCP port.</summary>
     public int Port { get; }
 
-    /// <summary>Connection string for MongoDB clients: <c>mongodb://127.0.0.1:port/?directConnection=true</c>.</summary>
-    public string ConnectionString => $"mongodb://127.0.0.1:{Port}/?directConnection=true";
+    /// <summary>
+    /// Connection string for MongoDB clients: <c>mongodb://127.0.0.1:port/?directConnection=true</c>, with the user and its password if
+    /// the server requires authentication.
+    /// </summary>
+    public string ConnectionString
+    {
+        get
+        {
+            var address = $"{Listeners.GetHost(_services.Options.BindAddress)}:{Port}/?directConnection=true";
+            if (_services.Options.User is not { } user)
+                return $"mongodb://{address}";
+
+            // Without authSource, a client would look for the user in the database that is added to the path.
+            var (name, password) = (Uri.EscapeDataString(user.Name), Uri.EscapeDataString(user.Password));
+            return $"mongodb://{name}:{password}@{address}&authSource={CredentialStore.Database}";
+        }
+    }
 
     /// <summary>Opens the data and starts listening. Returns when clients can connect.</summary>
     /// <exception cref="EmbeddedMongoException">
-    /// The port is taken, or the data folder is in use, cannot be written or has an unknown format.
+    /// The port is taken, the bind address needs a user, the user's password is invalid, or the data folder is in use, cannot be
+    /// written or has an unknown format.
     /// </exception>
     public static Task<EmbeddedMongoServer> StartAsync(EmbeddedMongoOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -65,7 +90,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             return;
 
         await _stopping.CancelAsync();
-        _listener.Dispose();
+        CloseAll(_listeners);
         await _accepting;
         await Task.WhenAll(_connections.Values);
         _sweeper.Dispose();
@@ -82,30 +107,17 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
 
     private static async Task<EmbeddedMongoServer> OpenAsync(EmbeddedMongoOptions options)
     {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, options.Port));
-            listener.Listen(1024);
-        }
-        catch (SocketException error)
-        {
-            listener.Dispose();
-            throw new EmbeddedMongoException(
-                $"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}). Choose another port, or 0 for any free port.",
-                error
-            );
-        }
-
+        var credentials = new CredentialStore(options.User);
+        var listeners = Listeners.Open(options);
         StorageEngine? engine = null;
         try
         {
             engine = StorageEngine.Open(options);
-            return new EmbeddedMongoServer(engine, Catalog.Load(engine), listener, options);
+            return new EmbeddedMongoServer(engine, Catalog.Load(engine), credentials, listeners, options);
         }
         catch
         {
-            listener.Dispose();
+            CloseAll(listeners);
             if (engine is not null)
                 await engine.DisposeAsync();
 
@@ -113,15 +125,21 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private static void CloseAll(IReadOnlyList<Socket> listeners)
     {
-        for (var id = 1L; ; id++)
+        foreach (var listener in listeners)
+            listener.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (true)
         {
             try
             {
-                var socket = await _listener.AcceptAsync(_stopping.Token);
+                var socket = await listener.AcceptAsync(_stopping.Token);
                 socket.NoDelay = true;
-                Serve(socket, id);
+                Serve(socket, Interlocked.Increment(ref _lastConnectionId));
             }
             catch (Exception error)
                 when (error is OperationCanceledException or ObjectDisposedException
@@ -140,7 +158,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
 
     private void Serve(Socket socket, long id)
     {
-        var connection = new ClientConnection(socket, id, _dispatcher);
+        var connection = new ClientConnection(socket, id, new ClientAuthentication(_services.Credentials), _dispatcher);
         var running = Task.Run(() => connection.RunAsync(_stopping.Token), CancellationToken.None);
         _connections[id] = running;
         _ = running.ContinueWith(

@@ -153,12 +153,15 @@ public sealed class AppModelTests
     [Theory]
     [InlineData(Containers)]
     [InlineData("embedded")]
-    public async Task The_Redis_password_is_a_secret_parameter(string backing)
+    public async Task The_passwords_are_secret_parameters(string backing)
     {
         await using var builder = await AppHostModel.CreateAsync(backing);
-        var redis = Assert.IsAssignableFrom<IResourceWithConnectionString>(builder.Resource("redis"));
-        Assert.Contains("{redis-password.value}", redis.ConnectionStringExpression.ValueExpression, StringComparison.Ordinal);
-        Assert.True(Assert.IsType<ParameterResource>(builder.Resource("redis-password")).Secret);
+        foreach (var name in new[] { "mongo", "redis" })
+        {
+            var server = Assert.IsAssignableFrom<IResourceWithConnectionString>(builder.Resource(name));
+            Assert.Contains($"{{{name}-password", server.ConnectionStringExpression.ValueExpression, StringComparison.Ordinal);
+            Assert.True(Assert.IsType<ParameterResource>(builder.Resource($"{name}-password")).Secret);
+        }
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Aspire.Hosting.Testing;
+using MongoDB.Driver;
 using MovieLms.AppHost.Commands;
 using MovieLms.Testing;
 
@@ -98,8 +99,13 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task Redis_requires_its_password_and_no_command_line_contains_it()
+    public async Task MongoDB_and_Redis_require_their_passwords_and_no_command_line_contains_them()
     {
+        var mongo = app.App.GetEndpoint("mongo", "tcp");
+        using var anonymous = new MongoClient($"mongodb://{mongo.Host}:{mongo.Port}/?directConnection=true");
+        var error = await Assert.ThrowsAsync<MongoCommandException>(() => anonymous.ListDatabaseNamesAsync());
+        Assert.Equal("Unauthorized", error.CodeName);
+
         using var client = new TcpClient();
         var redis = app.App.GetEndpoint("redis", "tcp");
         await client.ConnectAsync(redis.Host, redis.Port);
@@ -112,11 +118,9 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
         {
             try
             {
-                Assert.DoesNotContain(
-                    RunningApp.RedisPassword,
-                    await File.ReadAllTextAsync(Path.Combine(process, "cmdline")),
-                    StringComparison.Ordinal
-                );
+                var commandLine = await File.ReadAllTextAsync(Path.Combine(process, "cmdline"));
+                Assert.DoesNotContain(RunningApp.MongoPassword, commandLine, StringComparison.Ordinal);
+                Assert.DoesNotContain(RunningApp.RedisPassword, commandLine, StringComparison.Ordinal);
             }
             catch (IOException)
             {

@@ -15,6 +15,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
 {
     internal const string AdminEmail = "admin@example.test";
     internal const string Password = "curtain-falls-slowly-42";
+    internal const string MongoPassword = "mongoSecretOf30LettersAndDigits";
     internal const string RedisPassword = "redisSecretOf30LettersAndDigits";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
     private readonly TemporaryFolder _data = new();
@@ -47,7 +48,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
                 $"--Run:DataDirectory={_data.Path}",
                 $"--Parameters:admin-email={AdminEmail}",
                 $"--Parameters:admin-password={Password}",
-                "--Parameters:mongo-password=mongoSecret",
+                $"--Parameters:mongo-password={MongoPassword}",
                 $"--Parameters:redis-password={RedisPassword}",
                 $"--Parameters:token-key={TokenKey.Generate()}",
                 $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={_telemetry.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"]}",

@@ -16,7 +16,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = EmbeddedRedis.Start(0, _folder.Path, RedisPassword.Generate(), megabytes: 32);
+        _server = EmbeddedRedis.Start(0, _folder.Path, EmbeddedPassword.Generate(), megabytes: 32);
         _connection = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString);
     }
 
@@ -49,7 +49,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     public async Task Generated_passwords_are_unique_and_have_at_least_128_bits()
     {
         await _connection.GetDatabase().PingAsync();
-        var passwords = Enumerable.Range(0, 50).Select(_ => RedisPassword.Generate()).ToList();
+        var passwords = Enumerable.Range(0, 50).Select(_ => EmbeddedPassword.Generate()).ToList();
         Assert.Equal(passwords.Count, passwords.Distinct().Count());
         // 32 hexadecimal digits are 128 bits.
         Assert.All(passwords, password => Assert.Matches("^[0-9a-f]{32,}$", password));

@@ -13,13 +13,14 @@ public sealed class Installation : IAsyncDisposable
     private readonly Dictionary<string, DotnetProcess> _backing = [];
     private readonly int _mongoPort = FreePort.Find();
     private readonly int _redisPort = FreePort.Find();
-    private readonly string _redisPassword = RedisPassword.Generate();
+    private readonly string _mongoPassword = EmbeddedPassword.Generate();
+    private readonly string _redisPassword = EmbeddedPassword.Generate();
     private readonly string? _redisServer;
 
     private Installation(string? redisServer, string? mongo)
     {
         _redisServer = redisServer;
-        Mongo = mongo ?? $"mongodb://127.0.0.1:{_mongoPort}/chaos";
+        Mongo = mongo ?? $"mongodb://{EmbeddedBackingServices.MongoUser}:{_mongoPassword}@127.0.0.1:{_mongoPort}/chaos?authSource=admin";
     }
 
     /// <summary>The names of the processes that can be killed.</summary>
@@ -116,7 +117,11 @@ public sealed class Installation : IAsyncDisposable
                 )
                 : DotnetProcess.Start(
                     "MovieLms.Standalone",
-                    new Dictionary<string, string?> { [RedisPassword.Variable] = _redisPassword },
+                    new Dictionary<string, string?>
+                    {
+                        [EmbeddedPassword.MongoVariable] = _mongoPassword,
+                        [EmbeddedPassword.RedisVariable] = _redisPassword,
+                    },
                     $"--backing-only={part}",
                     "--data",
                     Path.Combine(_data.Path, part),

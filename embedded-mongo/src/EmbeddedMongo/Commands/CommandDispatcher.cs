@@ -39,6 +39,30 @@ internal sealed class CommandDispatcher
         StringComparer.Ordinal
     );
 
+    /// <summary>The commands that a client may run before it is authenticated, as in MongoDB.</summary>
+    private static readonly FrozenSet<string> PublicCommands = FrozenSet.ToFrozenSet(
+        [
+            "buildInfo",
+            "buildinfo",
+            "connectionStatus",
+            "hello",
+            "isMaster",
+            "ismaster",
+            "logout",
+            "ping",
+            "saslContinue",
+            "saslStart",
+            "whatsmyuri",
+        ],
+        StringComparer.Ordinal
+    );
+
+    /// <summary>The commands that MongoDB accepts as OP_QUERY, for handshakes.</summary>
+    private static readonly FrozenSet<string> LegacyCommands = FrozenSet.ToFrozenSet(
+        ["buildInfo", "buildinfo", "hello", "isMaster", "ismaster", "ping", "saslContinue", "saslStart"],
+        StringComparer.Ordinal
+    );
+
     private readonly ServerServices _server;
     private readonly Dictionary<string, ICommand> _commands = new(StringComparer.Ordinal);
 
@@ -57,7 +81,7 @@ internal sealed class CommandDispatcher
         reply.Begin(request.IsLegacyQuery);
         try
         {
-            if (request.IsLegacyQuery && request.Name is not ("hello" or "isMaster" or "ismaster"))
+            if (request.IsLegacyQuery && !LegacyCommands.Contains(request.Name))
             {
                 throw new MongoErrorException(
                     352,
@@ -67,6 +91,9 @@ internal sealed class CommandDispatcher
             }
 
             var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
+            if (!connection.Authentication.IsAuthorized && !PublicCommands.Contains(request.Name))
+                throw new MongoErrorException(MongoErrorCodes.Unauthorized, $"Command {request.Name} requires authentication");
+
             var operation = new OperationContext(_server, connection, request, reply, stopping);
             CheckGenericArguments(operation);
             _server.Operations.Add(operation);

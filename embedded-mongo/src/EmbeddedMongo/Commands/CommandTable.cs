@@ -11,6 +11,7 @@ internal static class CommandTable
     public static IReadOnlyList<ICommand> All() =>
         [
             new HelloCommand(),
+            new AuthenticationCommands(),
             new ServerInfoCommands(),
             new SessionCommands(),
             new ReplicaSetCommands(),

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
 using MongoDB.Bson;
@@ -48,10 +49,15 @@ internal sealed class OperationContext
     /// <summary>The <c>opid</c>, set while the command is running.</summary>
     public int Id { get; set; }
 
+    public ClientAuthentication Authentication => _connection.Authentication;
+
     public CommandArguments Arguments => _arguments ??= new CommandArguments(Request.Name, Request.Arguments);
 
-    /// <summary>The value of <c>$db</c>; <c>admin</c> for the legacy handshake.</summary>
-    public string Database => Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name ? name.Value : "admin";
+    /// <summary>The value of <c>$db</c>, or the database of the legacy handshake.</summary>
+    public string Database =>
+        Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name
+            ? name.Value
+            : Request.LegacyDatabase ?? "admin";
 
     /// <summary>The collection in the command's first field, such as <c>{find: "movies"}</c>.</summary>
     public string CollectionName =>

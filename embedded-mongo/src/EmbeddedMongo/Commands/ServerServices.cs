@@ -1,3 +1,4 @@
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Storage;
 
@@ -17,6 +18,8 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
     public RunningOperations Operations { get; } = new();
 
     public EmbeddedMongoOptions Options { get; } = options;
+
+    public required CredentialStore Credentials { get; init; }
 
     public TimeProvider Time => Options.TimeProvider;
 

@@ -15,6 +15,7 @@ internal static class MongoErrorCodes
     public const int Overflow = 15;
     public const int InvalidLength = 16;
     public const int ProtocolError = 17;
+    public const int AuthenticationFailed = 18;
     public const int IllegalOperation = 20;
     public const int NamespaceNotFound = 26;
     public const int IndexNotFound = 27;
@@ -44,6 +45,7 @@ internal static class MongoErrorCodes
     public const int CursorKilled = 237;
     public const int NotImplemented = 238;
     public const int ConversionFailure = 241;
+    public const int MechanismUnavailable = 334;
     public const int BsonObjectTooLarge = 10334;
     public const int DuplicateKey = 11000;
     public const int InterruptedAtShutdown = 11600;
@@ -63,6 +65,7 @@ internal static class MongoErrorCodes
             Overflow => "Overflow",
             InvalidLength => "InvalidLength",
             ProtocolError => "ProtocolError",
+            AuthenticationFailed => "AuthenticationFailed",
             IllegalOperation => "IllegalOperation",
             NamespaceNotFound => "NamespaceNotFound",
             IndexNotFound => "IndexNotFound",
@@ -92,6 +95,7 @@ internal static class MongoErrorCodes
             CursorKilled => "CursorKilled",
             NotImplemented => "NotImplemented",
             ConversionFailure => "ConversionFailure",
+            MechanismUnavailable => "MechanismUnavailable",
             BsonObjectTooLarge => "BSONObjectTooLarge",
             DuplicateKey => "DuplicateKey",
             InterruptedAtShutdown => "InterruptedAtShutdown",

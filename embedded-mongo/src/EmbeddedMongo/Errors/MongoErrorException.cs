@@ -22,6 +22,9 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
     /// <summary>Additional fields of the error, such as <c>keyPattern</c> and <c>keyValue</c> of a duplicate key.</summary>
     public BsonDocument? Details { get; init; }
 
+    /// <summary>Creates the error for every failed authentication, so that clients cannot find out which part was wrong.</summary>
+    public static MongoErrorException AuthenticationFailed() => new(MongoErrorCodes.AuthenticationFailed, "Authentication failed.");
+
     public static MongoErrorException BadValue(string message) => new(MongoErrorCodes.BadValue, message);
 
     public static MongoErrorException FailedToParse(string message) => new(MongoErrorCodes.FailedToParse, message);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Commands;
 
@@ -9,7 +10,7 @@ namespace EmbeddedMongo.Wire;
 /// A client connection. Reads messages, runs them and replies, one at a time. An idle connection has only a socket and a small buffer.
 /// Larger messages and replies use rented memory while they are processed.
 /// </summary>
-internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher dispatcher)
+internal sealed class ClientConnection(Socket socket, long id, ClientAuthentication authentication, CommandDispatcher dispatcher)
 {
     private const int SmallBufferLength = 2048;
 
@@ -18,6 +19,8 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
     private int _replies;
 
     public long Id => id;
+
+    public ClientAuthentication Authentication => authentication;
 
     /// <summary>Whether the client has closed the connection. Long operations check it in order to stop.</summary>
     public bool IsDisconnected

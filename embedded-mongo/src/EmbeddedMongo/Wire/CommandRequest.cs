@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using EmbeddedMongo.Bson;
 using MongoDB.Bson;
 
@@ -14,13 +15,13 @@ internal sealed class CommandRequest
         ReadOnlyMemory<byte> body,
         List<(string Name, ReadOnlyMemory<byte> Documents)> sequences,
         bool moreToCome,
-        bool isLegacyQuery
+        string? legacyDatabase
     )
     {
         Body = body;
         _sequences = sequences;
         MoreToCome = moreToCome;
-        IsLegacyQuery = isLegacyQuery;
+        LegacyDatabase = legacyDatabase;
         foreach (var element in RawBson.Elements(body.Span))
         {
             Name = FieldNameCache.Get(element.Name);
@@ -37,7 +38,10 @@ internal sealed class CommandRequest
     public bool MoreToCome { get; }
 
     /// <summary>True for OP_QUERY, which requires an OP_REPLY: the first hello of legacy handshakes.</summary>
-    public bool IsLegacyQuery { get; }
+    public bool IsLegacyQuery => LegacyDatabase is not null;
+
+    /// <summary>The database of an OP_QUERY, which precedes the command; null for OP_MSG.</summary>
+    public string? LegacyDatabase { get; }
 
     /// <summary>The decoded body, without the arrays that clients can also send as a sequence (see <see cref="Bulk"/>).</summary>
     public BsonDocument Arguments => _arguments ??= DecodeArguments();
@@ -91,7 +95,7 @@ internal sealed class CommandRequest
         }
 
         return body is { } document
-            ? new CommandRequest(document, sequences, (flags & WireProtocol.MoreToCome) != 0, isLegacyQuery: false)
+            ? new CommandRequest(document, sequences, (flags & WireProtocol.MoreToCome) != 0, legacyDatabase: null)
             : throw new WireProtocolException("OP_MSG has no body section");
     }
 
@@ -104,7 +108,8 @@ internal sealed class CommandRequest
             throw new WireProtocolException("OP_QUERY is truncated");
 
         var query = rest[(4 + name + 1 + 8)..];
-        return new CommandRequest(query[..RawBson.DocumentLength(query.Span)], [], moreToCome: false, isLegacyQuery: true);
+        var database = Encoding.UTF8.GetString(rest.Span.Slice(4, name)).Split('.')[0];
+        return new CommandRequest(query[..RawBson.DocumentLength(query.Span)], [], moreToCome: false, database);
     }
 
     private static (string, ReadOnlyMemory<byte>) ReadSequence(ref ReadOnlyMemory<byte> rest)

@@ -1,6 +1,8 @@
+using EmbeddedMongo.Tests.Authentication;
+
 namespace EmbeddedMongo.Tests.Clients;
 
-/// <summary>Smoke tests with unmodified clients in other languages.</summary>
+/// <summary>Smoke tests with unmodified clients in other languages, on a server that requires authentication.</summary>
 public sealed class OtherClientTests
 {
     // Debian installs python3-pymongo for the system's interpreter, which may not be the first on the path.
@@ -10,7 +12,7 @@ public sealed class OtherClientTests
     public async Task PyMongo_passes_its_smoke_test()
     {
         await ExternalProgram.RequireAsync(Python, "-c", "import pymongo, gridfs");
-        await using var server = await EmbeddedMongoServer.StartAsync();
+        await using var server = await EmbeddedMongoServer.StartAsync(AuthenticatedServer.Options);
         var script = Path.Combine(ExternalProgram.GetFolder("pymongo"), "smoke.py");
         var (code, output) = await ExternalProgram.TryRunAsync(Path.GetTempPath(), Python, script, server.ConnectionString);
         Assert.True(code == 0, output);
@@ -39,7 +41,7 @@ public sealed class OtherClientTests
             Assert.SkipWhen(installed != 0 && !ExternalProgram.IsEverythingRequired, $"npm could not install mongoose: {log}");
             Assert.True(installed == 0, log);
 
-            await using var server = await EmbeddedMongoServer.StartAsync();
+            await using var server = await EmbeddedMongoServer.StartAsync(AuthenticatedServer.Options);
             var (code, output) = await ExternalProgram.TryRunAsync(folder, "node", "smoke.mjs", server.ConnectionString);
             Assert.True(code == 0, output);
         }

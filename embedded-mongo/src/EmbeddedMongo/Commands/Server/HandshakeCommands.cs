@@ -1,4 +1,6 @@
+using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
 using MongoDB.Bson;
 
@@ -25,6 +27,30 @@ internal sealed class HelloCommand : ICommand
         reply.Add("minWireVersion", 0);
         reply.Add("maxWireVersion", WireProtocol.MaxWireVersion);
         reply.Add("readOnly", false);
+
+        // Sent for every user, so that clients cannot find out which users exist.
+        if (operation.Arguments.Get("saslSupportedMechs") is not null)
+            reply.Add("saslSupportedMechs", new BsonArray { AuthenticationCommands.Mechanism });
+
+        if (TryAuthenticate(operation) is { } sasl)
+            reply.Add("speculativeAuthenticate", sasl);
+    }
+
+    /// <summary>Runs the <c>saslStart</c> in a handshake. If it fails, the client must send the command itself.</summary>
+    private static BsonDocument? TryAuthenticate(OperationContext operation)
+    {
+        if (operation.Arguments.Get("speculativeAuthenticate") is not BsonDocument saslStart)
+            return null;
+
+        var arguments = new CommandArguments("saslStart", saslStart);
+        try
+        {
+            return AuthenticationCommands.Start(operation.Authentication, arguments.GetString("db") ?? operation.Database, arguments);
+        }
+        catch (MongoErrorException)
+        {
+            return null;
+        }
     }
 }
 
@@ -61,10 +87,7 @@ internal sealed class ServerInfoCommands : ICommand
                 reply.Add("storageEngines", new BsonArray { "rocksdb" });
                 break;
             case "connectionStatus":
-                reply.Add(
-                    "authInfo",
-                    new BsonDocument { { "authenticatedUsers", new BsonArray() }, { "authenticatedUserRoles", new BsonArray() } }
-                );
+                reply.Add("authInfo", DescribeUser(operation.Authentication.UserName));
                 break;
             case "getParameter":
                 reply.AddAll(GetParameters(operation));
@@ -101,6 +124,18 @@ internal sealed class ServerInfoCommands : ICommand
         }
     }
 
+    private static BsonDocument DescribeUser(string? name)
+    {
+        var (users, roles) = (new BsonArray(), new BsonArray());
+        if (name is not null)
+        {
+            users.Add(new BsonDocument { { "user", name }, { "db", CredentialStore.Database } });
+            roles.Add(new BsonDocument { { "role", "root" }, { "db", CredentialStore.Database } });
+        }
+
+        return new BsonDocument { { "authenticatedUsers", users }, { "authenticatedUserRoles", roles } };
+    }
+
     private static BsonDocument GetParameters(OperationContext operation)
     {
         var known = new BsonDocument
@@ -122,7 +157,7 @@ internal sealed class ServerInfoCommands : ICommand
 
         return requested.ElementCount > 0
             ? requested
-            : throw new Errors.MongoErrorException(Errors.MongoErrorCodes.InvalidOptions, "no option found to get");
+            : throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "no option found to get");
     }
 }
 
@@ -150,10 +185,10 @@ internal sealed class ReplicaSetCommands : ICommand
     public void Execute(OperationContext operation) =>
         throw (
             operation.Request.Name.EndsWith("Transaction", StringComparison.Ordinal)
-                ? new Errors.MongoErrorException(
-                    Errors.MongoErrorCodes.IllegalOperation,
+                ? new MongoErrorException(
+                    MongoErrorCodes.IllegalOperation,
                     "Transaction numbers are only allowed on a replica set member or mongos"
                 )
-                : new Errors.MongoErrorException(76, "NoReplicationEnabled", "not running with --replSet")
+                : new MongoErrorException(76, "NoReplicationEnabled", "not running with --replSet")
         );
 }
