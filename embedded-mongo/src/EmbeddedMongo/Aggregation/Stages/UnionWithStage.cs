@@ -35,7 +35,7 @@ internal sealed class UnionWithStage(string? collection, Pipeline pipeline) : St
                         : throw MongoErrorException.TypeMismatch("'pipeline' option must be specified as an array");
                     break;
                 default:
-                    throw MongoErrorException.Location(40415, $"BSON field '$unionWith.{option.Name}' is an unknown field.");
+                    throw MongoErrorException.UnknownField("$unionWith", option.Name);
             }
         }
         return collection is not null || pipeline.GeneratesInput

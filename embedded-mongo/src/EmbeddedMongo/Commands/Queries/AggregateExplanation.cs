@@ -14,6 +14,12 @@ internal static class AggregateExplanation
     {
         var context = Filters.CreateContext(operation, command);
         var pipeline = AggregateCommand.Stages(command);
+        if (StatisticsStages.Read(operation, collection, pipeline) is not null)
+        {
+            AggregateCommand.Parse([.. pipeline.Skip(1)], context);
+            return new BsonDocument { { "explainVersion", "1" }, { "stages", pipeline } };
+        }
+
         var head = AggregateCommand.Parse(pipeline, context).SplitLeading();
         var query = AggregateCommand.HeadQuery(head, command.Get("hint"));
         var filter = Merge(pipeline);
