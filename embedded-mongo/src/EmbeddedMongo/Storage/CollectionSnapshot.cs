@@ -19,14 +19,20 @@ internal sealed class CollectionSnapshot : IDisposable
 
     public ReadView View { get; }
 
-    /// <summary>Takes a snapshot. Returns null if the collection has been dropped.</summary>
+    /// <summary>Takes a snapshot of the collection or its replacement. Returns null if it has been dropped.</summary>
     public static CollectionSnapshot? Take(Collection collection)
     {
         while (true)
         {
             var state = collection.State;
             if (state.Dropped)
-                return null;
+            {
+                if (state.Replacement is null)
+                    return null;
+
+                collection = state.Replacement;
+                continue;
+            }
 
             var view = collection.Engine.OpenView();
             if (ReferenceEquals(state, collection.State))

@@ -31,7 +31,7 @@ internal sealed class UnionWithStage(string? collection, Pipeline pipeline) : St
                     break;
                 case "pipeline":
                     pipeline = option.Value is BsonArray stages
-                        ? PipelineParser.Parse(stages, context.Nest(context.Scope))
+                        ? PipelineParser.Parse(stages, context.Nest(context.Scope, "$unionWith"))
                         : throw MongoErrorException.TypeMismatch("'pipeline' option must be specified as an array");
                     break;
                 default:

@@ -1,4 +1,5 @@
 using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Commands.Outputs;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
@@ -37,10 +38,23 @@ internal sealed class AggregateCommand : ICommand
         if (statistics is not null)
             stages = [.. stages.Skip(1)];
 
-        var rows =
+        var output = PipelineOutput.Parse(operation, stages, context);
+        if (output is not null)
+            stages = [.. stages.SkipLast(1)];
+
+        RowStream rows =
             statistics is null && CountPipeline.Recognize(stages, context) is { } count && name is not null
                 ? Count(operation, name, count with { Hint = hint })
                 : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics);
+        if (output is not null)
+        {
+            using (rows)
+                output.Write(operation, rows);
+
+            WriteConcern.Apply(operation);
+            rows = new EncodedRows([]);
+        }
+
         CursorReply.First(operation, $"{operation.Database}.{name ?? "$cmd.aggregate"}", rows, interrupts, batchSize);
     }
 
