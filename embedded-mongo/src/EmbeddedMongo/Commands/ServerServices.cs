@@ -1,3 +1,4 @@
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Storage;
 
@@ -15,6 +16,9 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
     public CursorManager Cursors { get; } = cursors;
 
     public EmbeddedMongoOptions Options { get; } = options;
+
+    /// <summary>Temporary files of pipelines.</summary>
+    public SpillArea SpillArea { get; } = new(options.DataDirectory, options.MaxSpillBytes);
 
     public TimeProvider Time => Options.TimeProvider;
 

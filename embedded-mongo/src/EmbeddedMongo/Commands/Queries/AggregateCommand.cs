@@ -1,4 +1,5 @@
 using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Commands.Outputs;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
@@ -31,6 +32,7 @@ internal sealed class AggregateCommand : ICommand
             return;
         }
 
+        var allowDiskUse = arguments.GetBoolean("allowDiskUse", otherwise: true);
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
         var interrupts = new InterruptSource(operation);
@@ -45,7 +47,7 @@ internal sealed class AggregateCommand : ICommand
         RowStream rows =
             statistics is null && CountPipeline.Recognize(stages, context) is { } count && name is not null
                 ? Count(operation, name, count with { Hint = hint })
-                : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics);
+                : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics, allowDiskUse);
         if (output is not null)
         {
             using (rows)
@@ -88,7 +90,8 @@ internal sealed class AggregateCommand : ICommand
         MatchContext context,
         BsonValue? hint,
         InterruptSource interrupts,
-        IEnumerable<BsonDocument>? input
+        IEnumerable<BsonDocument>? input,
+        bool allowDiskUse
     )
     {
         var head = pipeline.SplitLeading();
@@ -96,11 +99,16 @@ internal sealed class AggregateCommand : ICommand
             return FindCommand.Open(operation, name, HeadQuery(head, hint), interrupts);
 
         var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, interrupts.Check);
+        var spill = allowDiskUse ? new SpillSpace(operation.Server.SpillArea) : null;
         try
         {
-            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check);
+            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check)
+            {
+                MemoryLimitBytes = operation.Server.Options.StageMemoryBytes,
+                Spill = spill,
+            };
             if (input is not null || pipeline.GeneratesInput)
-                return new EncodedRows(pipeline.Run(input ?? [], execution), reader);
+                return new EncodedRows(pipeline.Run(input ?? [], execution), reader, spill);
 
             return name is null
                 ? throw new MongoErrorException(
@@ -109,7 +117,8 @@ internal sealed class AggregateCommand : ICommand
                 )
                 : new EncodedRows(
                     head.Limit == 0 ? head.Rest.Run([], execution) : head.Rest.RunRows(reader.Find(name, HeadQuery(head, hint)), execution),
-                    reader
+                    reader,
+                    spill
                 );
         }
         catch
