@@ -1,4 +1,6 @@
 using System.Net;
+using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Aggregation.Spilling;
 
 namespace EmbeddedMongo;
 
@@ -35,6 +37,12 @@ public sealed record EmbeddedMongoOptions
 
     /// <summary>How often expired documents of TTL indexes are deleted (MongoDB's <c>ttlMonitorSleepSecs</c>, default 60 s).</summary>
     public TimeSpan TtlSweepInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Maximum number of bytes that a stage of a pipeline holds in memory; MongoDB's limit is 100 MB.</summary>
+    internal long StageMemoryBytes { get; init; } = MemoryBound.DefaultLimitBytes;
+
+    /// <summary>Maximum size in bytes of the temporary files of all pipelines.</summary>
+    internal long MaxSpillBytes { get; init; } = SpillArea.DefaultMaxBytes;
 
     /// <summary>Clock for TTL indexes, cursor timeouts, <c>maxTimeMS</c> and <c>$$NOW</c>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -102,6 +102,9 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     /// <summary>Open connections, including those of disconnected clients whose command is still running.</summary>
     internal int ConnectionCount => _connections.Count;
 
+    /// <summary>The size of the temporary files of running pipelines.</summary>
+    internal long SpilledBytes => _services.SpillArea.UsedBytes;
+
     /// <summary>Runs the TTL monitor now, for tests that advance the clock.</summary>
     internal void SweepExpired() => _sweeper.Sweep();
 

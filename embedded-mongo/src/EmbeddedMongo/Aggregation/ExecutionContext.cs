@@ -1,3 +1,4 @@
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Expressions;
 
 namespace EmbeddedMongo.Aggregation;
@@ -22,6 +23,9 @@ internal sealed class ExecutionContext(ICollectionReader collections, Evaluation
 
     /// <summary>Maximum number of bytes that one blocking stage may hold; MongoDB's limit is 100 MB.</summary>
     public long MemoryLimitBytes { get; init; } = MemoryBound.DefaultLimitBytes;
+
+    /// <summary>Temporary files for stages that exceed the memory limit; null if they are not allowed.</summary>
+    public SpillSpace? Spill { get; init; }
 
     /// <summary>Checks the deadline now.</summary>
     public void CheckInterrupted() => _checkInterrupted?.Invoke();

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
-/// Tracks the memory of one blocking stage and throws error 292 at the limit, as MongoDB does without allowDiskUse.
+/// Tracks the memory of one blocking stage. Throws error 292 at the limit, unless the stage may use temporary files.
 /// Sizes are estimates; the limit only protects the process.
 /// </summary>
 internal sealed class MemoryBound(string stage, long limitBytes)
@@ -14,18 +14,23 @@ internal sealed class MemoryBound(string stage, long limitBytes)
 
     private long _used;
 
+    /// <summary>Whether the stage writes temporary files at the limit, so that no error is thrown.</summary>
+    public bool MaySpill { get; init; }
+
+    public bool IsExceeded => _used > limitBytes;
+
     public void Add(long bytes) => SetUsage(_used + bytes);
 
     /// <summary>Sets the bytes in use, for stages that also release memory.</summary>
     public void SetUsage(long bytes)
     {
         _used = bytes;
-        if (_used > limitBytes)
+        if (IsExceeded && !MaySpill)
         {
             throw new MongoErrorException(
                 292,
                 "QueryExceededMemoryLimitNoDiskUseAllowed",
-                $"Exceeded memory limit for {stage}: it may hold {limitBytes} bytes, and this server does not spill to disk (allowDiskUse is not implemented)."
+                $"Exceeded memory limit for {stage}: it may hold {limitBytes} bytes. Only $group and $sort use temporary files, unless allowDiskUse is false."
             );
         }
     }

@@ -12,21 +12,21 @@ internal sealed class PipelineContext(VariableScope scope)
 
     private readonly int _depth;
 
-    private PipelineContext(VariableScope scope, int depth, bool insideFacet)
+    private PipelineContext(VariableScope scope, int depth, string container)
         : this(scope)
     {
         _depth = depth;
-        IsInsideFacet = insideFacet;
+        Container = container;
     }
 
     public VariableScope Scope { get; } = scope;
 
-    /// <summary>Whether the stages belong to a $facet, which may not contain $facet or stages that must come first or last.</summary>
-    public bool IsInsideFacet { get; }
+    /// <summary>The stage whose sub-pipeline is parsed; null for the command's own pipeline.</summary>
+    public string? Container { get; }
 
-    /// <summary>Returns the context of a sub-pipeline. Throws error 9 beyond 20 levels.</summary>
-    public PipelineContext Nest(VariableScope scope, bool insideFacet = false) =>
+    /// <summary>Returns the context of a sub-pipeline of a stage. Throws error 9 beyond 20 levels.</summary>
+    public PipelineContext Nest(VariableScope scope, string container) =>
         _depth < MaxDepth
-            ? new PipelineContext(scope, _depth + 1, insideFacet)
+            ? new PipelineContext(scope, _depth + 1, container)
             : throw new MongoErrorException(MongoErrorCodes.FailedToParse, "Maximum number of nested sub-pipelines exceeded. Limit is 20");
 }

@@ -42,7 +42,7 @@ internal static class PipelineParser
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether the server supports a stage of this name.</summary>
-    public static bool IsStage(string name) => Parsers.ContainsKey(name);
+    public static bool IsStage(string name) => Parsers.ContainsKey(name) || IsOutput(name);
 
     /// <summary>Parses the stages of a command or a sub-pipeline.</summary>
     /// <exception cref="MongoErrorException">14, 40323 or 40324 for an invalid stage, or an error of the stage itself.</exception>
@@ -75,7 +75,7 @@ internal static class PipelineParser
             throw MongoErrorException.Location(40323, "A pipeline stage specification object must contain exactly one field.");
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
         if (
-            context.IsInsideFacet
+            context.Container == "$facet"
             && name
                 is (
                     "$facet"
@@ -96,6 +96,20 @@ internal static class PipelineParser
         if (name is "$collStats" or "$indexStats" or "$currentOp")
             throw MongoErrorException.Location(40602, $"{name} is only valid as the first stage in a pipeline");
 
+        // The aggregate command handles these stages at the end of its pipeline.
+        if (IsOutput(name))
+            throw CreateOutputError(name, context.Container);
+
         return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.CreateError(name);
     }
+
+    private static bool IsOutput(string name) => name is "$out" or "$merge";
+
+    private static MongoErrorException CreateOutputError(string name, string? container) =>
+        container switch
+        {
+            "$lookup" => MongoErrorException.Location(51047, $"{name} is not allowed within a $lookup's sub-pipeline"),
+            "$unionWith" => MongoErrorException.Location(31441, $"{name} is not allowed within a $unionWith's sub-pipeline"),
+            _ => MongoErrorException.Location(40601, $"{name} can only be the final stage in the pipeline"),
+        };
 }

@@ -16,9 +16,7 @@ internal static class UnsupportedStages
                 31082,
                 $"Using Atlas Search Database Commands and the {name} aggregation stage requires additional configuration."
             ),
-            "$out"
-            or "$merge"
-            or "$graphLookup"
+            "$graphLookup"
             or "$geoNear"
             or "$redact"
             or "$densify"

@@ -29,7 +29,7 @@ internal static class CollationArgument
     {
         var arguments = new CommandArguments("collation", specification);
         if (specification.Names.FirstOrDefault(name => !Options.Contains(name)) is { } unknown)
-            throw CommandArguments.Unknown(arguments.Command, unknown);
+            throw MongoErrorException.UnknownField(arguments.Command, unknown);
 
         var locale = arguments.GetString("locale") ?? throw arguments.Missing("locale");
         if (locale == "simple")

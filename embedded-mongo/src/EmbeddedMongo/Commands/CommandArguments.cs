@@ -151,14 +151,14 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         {
             var name = Document.GetElement(i).Name;
             if (!_read[Document.IndexOfName(name)] && !IsGeneric(name))
-                throw Unknown(Command, name);
+                throw MongoErrorException.UnknownField(Command, name);
         }
     }
 
     public MongoErrorException WrongType(string name, BsonValue value, string expected) =>
         WrongType(Command, name, value.BsonType, [expected]);
 
-    public MongoErrorException Missing(string name) => Missing(Command, name);
+    public MongoErrorException Missing(string name) => MongoErrorException.MissingField(Command, name);
 
     public static MongoErrorException WrongType(string command, string name, BsonType type, string[] expected) =>
         new(
@@ -166,12 +166,6 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             $"BSON field '{command}.{name}' is the wrong type '{TypeName(type)}', expected "
                 + (expected.Length == 1 ? $"type '{expected[0]}'" : $"types '[{string.Join(", ", expected)}]'")
         );
-
-    public static MongoErrorException Missing(string command, string name) =>
-        new(40414, $"BSON field '{command}.{name}' is missing but a required field");
-
-    public static MongoErrorException Unknown(string command, string name) =>
-        new(40415, $"BSON field '{command}.{name}' is an unknown field.");
 
     /// <summary>Returns MongoDB's alias of a value's type.</summary>
     public static string TypeName(BsonValue value) => TypeName(value.BsonType);

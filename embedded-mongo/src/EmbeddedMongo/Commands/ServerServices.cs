@@ -1,3 +1,4 @@
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Storage;
@@ -20,6 +21,9 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
     public EmbeddedMongoOptions Options { get; } = options;
 
     public required CredentialStore Credentials { get; init; }
+
+    /// <summary>Temporary files of pipelines.</summary>
+    public SpillArea SpillArea { get; } = new(options.DataDirectory, options.MaxSpillBytes);
 
     public TimeProvider Time => Options.TimeProvider;
 

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Cursors;
 
 /// <summary>Computed documents (of a pipeline or a listing), encoded on demand.</summary>
-internal sealed class EncodedRows(IEnumerable<BsonDocument> documents, IDisposable? owned = null) : RowStream
+internal sealed class EncodedRows(IEnumerable<BsonDocument> documents, params IDisposable?[] owned) : RowStream
 {
     private readonly IEnumerator<BsonDocument> _documents = documents.GetEnumerator();
     private readonly PooledBuffer _buffer = new();
@@ -31,6 +31,7 @@ internal sealed class EncodedRows(IEnumerable<BsonDocument> documents, IDisposab
     {
         _documents.Dispose();
         _buffer.Dispose();
-        owned?.Dispose();
+        foreach (var resource in owned)
+            resource?.Dispose();
     }
 }

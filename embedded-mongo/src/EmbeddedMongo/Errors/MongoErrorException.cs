@@ -54,6 +54,14 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
 
     public static MongoErrorException MaxTimeExpired() => new(MongoErrorCodes.MaxTimeMsExpired, "operation exceeded time limit");
 
+    /// <summary>Creates the error for a required field that is missing from a command, a statement or a stage.</summary>
+    public static MongoErrorException MissingField(string owner, string name) =>
+        new(40414, $"BSON field '{owner}.{name}' is missing but a required field");
+
+    /// <summary>Creates the error for a field that a command, a statement or a stage does not have.</summary>
+    public static MongoErrorException UnknownField(string owner, string name) =>
+        new(40415, $"BSON field '{owner}.{name}' is an unknown field.");
+
     /// <summary>Creates an error that MongoDB identifies by number only (codeName <c>Location…</c>).</summary>
     public static MongoErrorException Location(int code, string message) => new(code, message);
 

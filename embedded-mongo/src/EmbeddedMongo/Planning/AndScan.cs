@@ -67,7 +67,7 @@ internal sealed class AndScan : DocumentScan
         _snapshot = snapshot;
         _checkInterrupted = checkInterrupted;
         _pending = [.. path.Terms.Select(term => new RecordKeys(snapshot, term, checkInterrupted))];
-        _walk = path.Walk is null ? null : new IndexKeyScan(snapshot, path.Walk);
+        _walk = path.Walk is null ? null : new IndexKeyScan(snapshot, path.Walk, checkInterrupted);
         _limit = path.Limit;
         _nextNarrowing = Math.Max(MinFirstBudget, FirstBudgetPerDocument * path.Limit);
     }

@@ -157,7 +157,7 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path, Act
 
     private const int CheckInterval = 1024;
 
-    private readonly IndexKeyScan _keys = new(snapshot, path);
+    private readonly IndexKeyScan _keys = new(snapshot, path, checkInterrupted);
     private readonly PooledBuffer _buffer = new();
     private StoredRecords? _rest;
 

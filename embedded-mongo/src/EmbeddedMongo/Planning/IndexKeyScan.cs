@@ -8,6 +8,9 @@ namespace EmbeddedMongo.Planning;
 /// </summary>
 internal sealed class IndexKeyScan : IDisposable
 {
+    private const int CheckInterval = 1024;
+
+    private readonly Action? _checkInterrupted;
     private readonly Iterator _iterator;
     private readonly List<(byte[] From, byte[] To)> _ranges;
     private readonly bool _backward;
@@ -16,8 +19,14 @@ internal sealed class IndexKeyScan : IDisposable
     private int _range = -1;
     private bool _inRange;
 
-    public IndexKeyScan(CollectionSnapshot snapshot, IndexPath path, bool distinct = true)
+    /// <summary>Creates a scan.</summary>
+    /// <param name="snapshot">The collection.</param>
+    /// <param name="path">The index and its bounds.</param>
+    /// <param name="checkInterrupted">Called regularly while keys of the same record are skipped.</param>
+    /// <param name="distinct">False returns a record once per key.</param>
+    public IndexKeyScan(CollectionSnapshot snapshot, IndexPath path, Action? checkInterrupted, bool distinct = true)
     {
+        _checkInterrupted = checkInterrupted;
         _iterator = snapshot.View.Iterate();
         _backward = path.Backward;
         _unique = path.Index.Unique;
@@ -46,6 +55,9 @@ internal sealed class IndexKeyScan : IDisposable
             Record = KeySpace.RecordOf(_unique ? _iterator.GetValueSpan() : _iterator.GetKeySpan());
             if (_seen is null || _seen.Add(Record))
                 return true;
+
+            if (KeysExamined % CheckInterval == 0)
+                _checkInterrupted?.Invoke();
         }
 
         return false;

@@ -9,7 +9,7 @@ internal static class KeyEstimate
 
     public static int Count(CollectionSnapshot snapshot, IndexPath path, int maxCount = MaxCount)
     {
-        using var scan = new IndexKeyScan(snapshot, path);
+        using var scan = new IndexKeyScan(snapshot, path, checkInterrupted: null);
         var count = 0;
         while (count < maxCount && scan.MoveNext())
             count++;

@@ -24,11 +24,15 @@ internal sealed class PointRows(Collection collection, BsonValue id, FindQuery q
             return false;
 
         _done = true;
-        var index = collection.State.IdIndex;
-        index.Uses.Add();
-        if (collection.FindUnique(index, KeyEncoder.Encode(id)) is not { } record || !collection.TryGetDocument(record, _stored))
+        collection.State.IdIndex.Uses.Add();
+        var key = KeyEncoder.Encode(id);
+        var source = collection;
+        while (source.FindUnique(source.State.IdIndex, key) is not { } record || !source.TryGetDocument(record, _stored))
         {
-            return false;
+            if (source.State.Replacement is not { } replacement)
+                return false;
+
+            source = replacement;
         }
 
         if (query.Projection is { IsIdentity: false } projection)

@@ -25,7 +25,7 @@ internal sealed class RecordKeys(CollectionSnapshot snapshot, IndexPath path, Ac
     /// <summary>Continues until <paramref name="keys"/> keys have been read in total. Returns whether all keys have been read.</summary>
     public bool ReadUpTo(long keys)
     {
-        _scan ??= new IndexKeyScan(snapshot, path, distinct: false);
+        _scan ??= new IndexKeyScan(snapshot, path, checkInterrupted, distinct: false);
         while (!IsComplete && KeysExamined < keys)
         {
             if (!_scan.MoveNext())

@@ -42,6 +42,13 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
             yield return _items[i].Item;
     }
 
+    /// <summary>Removes all items.</summary>
+    public void Clear()
+    {
+        _items.Clear();
+        _bound = null;
+    }
+
     private void SortItems() =>
         _items.Sort(
             (a, b) =>

@@ -3,6 +3,7 @@ using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
 using RocksDbSharp;
 
@@ -17,6 +18,7 @@ internal sealed class Catalog
     private const string SortVersion = "sortVersion";
 
     private const long MinReclaimBytes = 4 * 1024 * 1024;
+    private const string TemporaryOption = "temp";
 
     private readonly StorageEngine _engine;
     private readonly ConcurrentDictionary<string, Collection> _collections = new(StringComparer.Ordinal);
@@ -49,6 +51,9 @@ internal sealed class Catalog
 
         catalog._nextId = engine.Get(KeySpace.NextIdKey) is { } next ? BitConverter.ToUInt32(next) : 1;
         catalog.LoadCollections();
+        foreach (var unfinished in catalog.Collections.Where(c => c.State.Options.Contains(TemporaryOption)).ToList())
+            catalog.Drop(unfinished);
+
         return catalog;
     }
 
@@ -72,22 +77,27 @@ internal sealed class Catalog
                     : existing;
             }
 
-            var id = ReserveIds(2);
-            var definition = new BsonDocument
-            {
-                { "v", 2 },
-                { "key", new BsonDocument("_id", 1) },
-                { "name", IndexSpec.IdIndexName },
-                { "collation", options.GetValue("collation", null), options.Contains("collation") },
-            };
-            var state = new CollectionState([new IndexSpec(id + 1, definition, null)], options);
-            var collection = new Collection(_engine, database, name, id, Guid.NewGuid(), state, isNew: true);
-            using var batch = new WriteBatch();
-            Write(batch, collection, state);
-            batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
-            _engine.Write(batch);
-            _collections[collection.Namespace] = collection;
-            return collection;
+            return Add(database, name, [(DefineIdIndex(options), null)], options);
+        }
+    }
+
+    /// <summary>
+    /// Creates an empty collection for $out, which renames it at the end. Temporary collections are dropped at the next start.
+    /// </summary>
+    /// <param name="database">Database of the collection.</param>
+    /// <param name="target">The collection whose indexes and options it has; null for only the index on _id.</param>
+    public Collection CreateTemporary(string database, CollectionState? target)
+    {
+        lock (_lock)
+        {
+            return Add(
+                database,
+                $"tmp.agg_out.{Guid.NewGuid()}",
+                target is null
+                    ? [(DefineIdIndex([]), null)]
+                    : [.. target.Indexes.Select(index => (index.Definition, index.PartialFilter))],
+                new BsonDocument(TemporaryOption, true).AddRange(target?.Options ?? [])
+            );
         }
     }
 
@@ -118,10 +128,7 @@ internal sealed class Catalog
                 _collections.TryRemove(collection.Namespace, out _);
                 using var batch = new WriteBatch();
                 batch.Delete(KeySpace.CatalogKey(collection.Namespace));
-                DeletePrefix(batch, 'd', collection.Id);
-                foreach (var index in state.Indexes)
-                    DeletePrefix(batch, 'i', index.Id);
-
+                DeleteContents(batch, collection, state);
                 _engine.Write(batch);
                 Reclaim(collection, state);
                 return true;
@@ -129,32 +136,39 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>Renames a collection. The target must not exist unless <paramref name="dropTarget"/> is true.</summary>
-    public void Rename(Collection collection, string database, string name, bool dropTarget)
+    /// <summary>
+    /// Renames a collection and, with <paramref name="dropTarget"/>, atomically replaces the target: a reader sees either the old or the
+    /// new documents.
+    /// </summary>
+    /// <param name="collection">The collection to rename.</param>
+    /// <param name="database">New database.</param>
+    /// <param name="name">New name.</param>
+    /// <param name="dropTarget">Whether an existing target is dropped.</param>
+    /// <param name="isExpected">Checks the target, or null if there is none, and throws to prevent the rename.</param>
+    /// <exception cref="MongoErrorException">26 NamespaceNotFound, 48 NamespaceExists, 73 InvalidNamespace.</exception>
+    public void Rename(Collection collection, string database, string name, bool dropTarget, Action<Collection?>? isExpected = null)
     {
         Namespaces.Check(database, name);
         lock (_lock)
         {
-            if (Find(database, name) is { } target)
-            {
-                if (!dropTarget)
-                    throw new MongoErrorException(MongoErrorCodes.NamespaceExists, "target namespace exists");
-
-                Drop(target);
-            }
+            var target = Find(database, name);
+            if (target is not null && !dropTarget)
+                throw new MongoErrorException(MongoErrorCodes.NamespaceExists, "target namespace exists");
 
             lock (collection.WriteLock)
-            {
-                var state = collection.State;
-                var renamed = new Collection(_engine, database, name, collection.Id, collection.Uuid, state, isNew: false);
-                collection.Publish(state.AsDropped());
-                using var batch = new WriteBatch();
-                batch.Delete(KeySpace.CatalogKey(collection.Namespace));
-                Write(batch, renamed, state);
-                _engine.Write(batch);
-                _collections.TryRemove(collection.Namespace, out _);
-                _collections[renamed.Namespace] = renamed;
-            }
+                lock ((target ?? collection).WriteLock)
+                {
+                    isExpected?.Invoke(target);
+                    var state = collection.State;
+                    if (state.Dropped)
+                        throw MongoErrorException.NamespaceNotFound(collection.Namespace);
+
+                    Replace(
+                        target,
+                        collection,
+                        new Collection(_engine, database, name, collection.Id, collection.Uuid, Keep(state), isNew: false)
+                    );
+                }
         }
     }
 
@@ -198,6 +212,67 @@ internal sealed class Catalog
             foreach (var index in state.Indexes)
                 _engine.Reclaim(KeySpace.Prefix('i', index.Id), KeySpace.Prefix('i', index.Id + 1));
         }
+    }
+
+    private void Replace(Collection? target, Collection collection, Collection renamed)
+    {
+        var replaced = target?.State;
+        using var batch = new WriteBatch();
+        batch.Delete(KeySpace.CatalogKey(collection.Namespace));
+        if (target is not null)
+            DeleteContents(batch, target, replaced!);
+
+        Write(batch, renamed, renamed.State);
+        _collections[renamed.Namespace] = renamed;
+        _collections.TryRemove(collection.Namespace, out _);
+
+        // Readers find the new collection before the documents of the old one are deleted.
+        target?.Publish(replaced!.AsDropped(renamed));
+        collection.Publish(collection.State.AsDropped(renamed));
+        _engine.Write(batch);
+        if (target is not null)
+            Reclaim(target, replaced!);
+    }
+
+    /// <summary>Returns the state of a collection that is no longer temporary.</summary>
+    private static CollectionState Keep(CollectionState state) =>
+        state.Options.Contains(TemporaryOption)
+            ? new CollectionState(state.Indexes, new BsonDocument(state.Options.Where(option => option.Name != TemporaryOption)))
+            : state;
+
+    private Collection Add(
+        string database,
+        string name,
+        (BsonDocument Definition, MatchExpression? PartialFilter)[] indexes,
+        BsonDocument options
+    )
+    {
+        var id = ReserveIds(1 + (uint)indexes.Length);
+        var specs = indexes.Select((index, i) => new IndexSpec(id + 1 + (uint)i, index.Definition, index.PartialFilter)).ToList();
+        var state = new CollectionState(specs, options);
+        var collection = new Collection(_engine, database, name, id, Guid.NewGuid(), state, isNew: true);
+        using var batch = new WriteBatch();
+        Write(batch, collection, state);
+        batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
+        _engine.Write(batch);
+        _collections[collection.Namespace] = collection;
+        return collection;
+    }
+
+    private static BsonDocument DefineIdIndex(BsonDocument options) =>
+        new()
+        {
+            { "v", 2 },
+            { "key", new BsonDocument("_id", 1) },
+            { "name", IndexSpec.IdIndexName },
+            { "collation", options.GetValue("collation", null), options.Contains("collation") },
+        };
+
+    private static void DeleteContents(WriteBatch batch, Collection collection, CollectionState state)
+    {
+        DeletePrefix(batch, 'd', collection.Id);
+        foreach (var index in state.Indexes)
+            DeletePrefix(batch, 'i', index.Id);
     }
 
     private uint ReserveIds(uint count)

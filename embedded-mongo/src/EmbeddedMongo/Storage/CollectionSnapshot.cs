@@ -23,14 +23,20 @@ internal sealed class CollectionSnapshot : IDisposable
     /// <summary>A lower bound of the record numbers.</summary>
     public long OldestRecord { get; }
 
-    /// <summary>Takes a snapshot. Returns null if the collection has been dropped.</summary>
+    /// <summary>Takes a snapshot of the collection or its replacement. Returns null if it has been dropped.</summary>
     public static CollectionSnapshot? Take(Collection collection)
     {
         while (true)
         {
             var state = collection.State;
             if (state.Dropped)
-                return null;
+            {
+                if (state.Replacement is null)
+                    return null;
+
+                collection = state.Replacement;
+                continue;
+            }
 
             // Read before the view is opened, so that the view contains no older record.
             var oldestRecord = collection.OldestRecord;

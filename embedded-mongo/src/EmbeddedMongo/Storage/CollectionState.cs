@@ -9,8 +9,9 @@ namespace EmbeddedMongo.Storage;
 /// <summary>The immutable metadata of a collection for readers and the planner. Changes replace the whole state.</summary>
 internal sealed class CollectionState
 {
-    public CollectionState(IReadOnlyList<IndexSpec> indexes, BsonDocument options, bool dropped = false)
+    public CollectionState(IReadOnlyList<IndexSpec> indexes, BsonDocument options, bool dropped = false, Collection? replacement = null)
     {
+        Replacement = replacement;
         Indexes = indexes;
         Options = options;
         Dropped = dropped;
@@ -38,6 +39,9 @@ internal sealed class CollectionState
 
     public bool Dropped { get; }
 
+    /// <summary>The collection that readers use instead of a dropped one, after a rename or $out; null if there is none.</summary>
+    public Collection? Replacement { get; }
+
     /// <summary>The top-level fields that any index reads.</summary>
     public FieldSet IndexedFields { get; } = new();
 
@@ -62,7 +66,7 @@ internal sealed class CollectionState
 
     public CollectionState WithOptions(BsonDocument options) => new(Indexes, options);
 
-    public CollectionState AsDropped() => new(Indexes, Options, dropped: true);
+    public CollectionState AsDropped(Collection? replacement = null) => new(Indexes, Options, dropped: true, replacement);
 
     private int[]? GetFieldPositions(IndexSpec index) =>
         index.PartialFilter is null && index.Paths.All(path => path.Length == 1)

@@ -128,7 +128,6 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData("$merge", 115)]
     [InlineData("$graphLookup", 115)]
     [InlineData("$changeStream", 40573)]
     [InlineData("$search", 31082)]

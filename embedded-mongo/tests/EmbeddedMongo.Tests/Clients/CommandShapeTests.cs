@@ -29,6 +29,8 @@ public sealed class CommandShapeTests(ServerFixture server) : IClassFixture<Serv
     [InlineData("{limit: 0}", 40414)]
     [InlineData("{q: [], limit: 0}", 14)]
     [InlineData("{q: {}, limit: 'all'}", 14)]
+    [InlineData("{q: {}, limit: 2}", 9)]
+    [InlineData("{q: {}, limit: -1}", 9)]
     public async Task Malformed_delete_statement_rejects_the_command_before_the_first_statement_runs(string statement, int code)
     {
         var items = await server.CreateCollectionAsync("[{_id: 1}]");

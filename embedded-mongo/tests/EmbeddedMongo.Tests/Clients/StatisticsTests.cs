@@ -43,6 +43,21 @@ public sealed class StatisticsTests(ServerFixture server) : IClassFixture<Server
     }
 
     [Theory]
+    [InlineData("{$collStats: {count: {}}}, {$project: {count: 1}}")]
+    [InlineData("{$indexStats: {}}")]
+    public async Task Explain_shows_the_stages(string stages)
+    {
+        var items = await CreateAsync(1);
+        var pipeline = Json.Array($"[{stages}]");
+
+        var plan = await server.Database.RunCommandAsync<BsonDocument>(
+            new BsonDocument("explain", new BsonDocument { { "aggregate", Name(items) }, { "pipeline", pipeline } })
+        );
+
+        Assert.Equal(pipeline, plan["stages"]);
+    }
+
+    [Theory]
     [InlineData("{$match: {}}, {$collStats: {}}", 40602)]
     [InlineData("{$match: {}}, {$indexStats: {}}", 40602)]
     [InlineData("{$collStats: 1}", 14)]

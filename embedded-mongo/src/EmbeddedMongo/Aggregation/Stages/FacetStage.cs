@@ -30,7 +30,7 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
                     40170,
                     $"arguments to $facet must be arrays, {facet.Name} is type {Expressions.TypeNames.Of(facet.Value)}"
                 );
-            facets.Add((facet.Name, PipelineParser.Parse(stages, context.Nest(context.Scope, insideFacet: true))));
+            facets.Add((facet.Name, PipelineParser.Parse(stages, context.Nest(context.Scope, "$facet"))));
         }
         return [new FacetStage([.. facets])];
     }

@@ -1,4 +1,5 @@
 using EmbeddedMongo.Aggregation.Accumulators;
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
@@ -8,7 +9,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $group: a hash table of groups, keyed by equality in BSON order. Yields the groups in the order of their first documents.
+/// $group: a hash table of groups, keyed by equality in BSON order. Yields the groups in the order of their first documents. Beyond the
+/// memory limit, it partitions the groups and yields them in any order.
 /// </summary>
 internal sealed class GroupStage(Expression id, string[] names, Accumulator[] accumulators) : BlockingStage
 {
@@ -65,24 +67,71 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         private readonly Dictionary<BsonValue, AccumulatorState[]> _groups = new(
             Collation.GetEqualityComparer(context.Evaluation.Collation)!
         );
-        private readonly MemoryBound _bound = new("$group", context.MemoryLimitBytes);
         private readonly EvaluationContext _evaluation = context.Evaluation;
+        private MemoryBound _bound = CreateBound(context);
+        private GroupPartitions<AccumulatorState[]>? _partitions;
 
         public override void Add(IDocumentRow row)
         {
             _evaluation.Bind(row);
             var key = id.Evaluate(_evaluation) ?? BsonNull.Value;
-            if (!_groups.TryGetValue(key, out var states))
+            if (_partitions is not null)
+            {
+                _partitions.Add(key, row.Document);
+                return;
+            }
+
+            Accumulate(_groups, key);
+            if (_bound.IsExceeded)
+            {
+                _partitions = new GroupPartitions<AccumulatorState[]>(context.Spill!, _groups);
+                _groups.Clear();
+                _bound = CreateBound(context);
+            }
+        }
+
+        public override IEnumerable<BsonDocument> Complete() =>
+            _partitions is null ? _groups.Select(group => ToDocument(group.Key, group.Value)) : CompletePartitions();
+
+        private IEnumerable<BsonDocument> CompletePartitions()
+        {
+            foreach (var groups in _partitions!.Complete(Accumulate))
+            {
+                _bound = CreateBound(context);
+                foreach (var (key, states) in groups)
+                    yield return ToDocument(key, states);
+            }
+        }
+
+        /// <summary>Adds a document from a file, for which the memory limit applies again to each partition.</summary>
+        private void Accumulate(Dictionary<BsonValue, AccumulatorState[]> groups, BsonValue key, BsonDocument document)
+        {
+            context.Tick();
+            _evaluation.Bind(document);
+            Accumulate(groups, key);
+            if (_bound.IsExceeded)
+            {
+                throw new MongoErrorException(
+                    MongoErrorCodes.ExceededMemoryLimit,
+                    $"$group has more groups than temporary files allow: each of its partitions may hold {context.MemoryLimitBytes} bytes."
+                );
+            }
+        }
+
+        private void Accumulate(Dictionary<BsonValue, AccumulatorState[]> groups, BsonValue key)
+        {
+            if (!groups.TryGetValue(key, out var states))
             {
                 states = Array.ConvertAll(accumulators, accumulator => accumulator.CreateState());
-                _groups.Add(key, states);
+                groups.Add(key, states);
                 _bound.Add(MemoryBound.Estimate(key) + GroupOverhead + 64L * states.Length);
             }
             for (var i = 0; i < states.Length; i++)
                 accumulators[i].Accumulate(states[i], _evaluation, _bound);
         }
 
-        public override IEnumerable<BsonDocument> Complete() => _groups.Select(group => ToDocument(group.Key, group.Value));
+        private static MemoryBound CreateBound(ExecutionContext context) =>
+            new("$group", context.MemoryLimitBytes) { MaySpill = context.Spill is not null };
 
         private BsonDocument ToDocument(BsonValue key, AccumulatorState[] states)
         {

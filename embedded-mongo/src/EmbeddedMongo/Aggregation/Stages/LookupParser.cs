@@ -79,7 +79,7 @@ internal static class LookupParser
         var values = let.Select(v => ExpressionParser.Parse(v.Value, context.Scope)).ToArray();
         var inner = context.Scope.CreateChild();
         var slots = let.Select(v => inner.Declare(v.Name)).ToArray();
-        var pipeline = PipelineParser.Parse(stages ?? [], context.Nest(inner));
+        var pipeline = PipelineParser.Parse(stages ?? [], context.Nest(inner, "$lookup"));
         if (from is null && !pipeline.GeneratesInput)
             throw MongoErrorException.FailedToParse("must specify 'from' field for a $lookup");
         var equality = localField is null ? ((string[], string)?)null : (FieldPath.Parse(localField), RequirePath(foreignField!));

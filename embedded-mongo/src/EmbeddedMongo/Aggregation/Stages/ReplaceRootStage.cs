@@ -21,15 +21,9 @@ internal sealed class ReplaceRootStage(Expression newRoot) : TransformStage
         BsonValue? newRoot = null;
         foreach (var option in document)
         {
-            newRoot =
-                option.Name == "newRoot"
-                    ? option.Value
-                    : throw MongoErrorException.Location(40415, $"BSON field '$replaceRoot.{option.Name}' is an unknown field.");
+            newRoot = option.Name == "newRoot" ? option.Value : throw MongoErrorException.UnknownField("$replaceRoot", option.Name);
         }
-        return ParseWith(
-            newRoot ?? throw MongoErrorException.Location(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field"),
-            context
-        );
+        return ParseWith(newRoot ?? throw MongoErrorException.MissingField("$replaceRoot", "newRoot"), context);
     }
 
     public static IEnumerable<Stage> ParseWith(BsonValue spec, PipelineContext context) =>

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Aggregation.Spilling;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
@@ -5,7 +6,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$sort: holds all of its input, or up to about twice as many documents as a known limit.</summary>
+/// <summary>
+/// $sort: holds all of its input, or up to about twice as many documents as a known limit. Beyond the memory limit, it merges sorted runs
+/// from temporary files.
+/// </summary>
 internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : BlockingStage
 {
     public SortSpec Sort { get; } = sort;
@@ -32,7 +36,8 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Blo
     private sealed class Collector(SortSpec sort, long limit, ExecutionContext context) : DocumentCollector
     {
         private readonly DocumentSorter<BsonDocument> _sorter = new(sort, limit);
-        private readonly MemoryBound _bound = new("$sort", context.MemoryLimitBytes);
+        private readonly MemoryBound _bound = new("$sort", context.MemoryLimitBytes) { MaySpill = context.Spill is not null };
+        private SortedRuns? _runs;
         private long _taken;
         private long _bytes;
 
@@ -45,12 +50,25 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Blo
             _taken++;
             _bytes += MemoryBound.Estimate(document);
             _bound.SetUsage(_bytes / _taken * _sorter.Count);
+            if (_bound.IsExceeded)
+                Spill();
         }
 
         public override IEnumerable<BsonDocument> Complete()
         {
             context.CheckInterrupted();
-            return _sorter.GetSorted();
+            return _runs is null
+                ? _sorter.GetSorted()
+                : _runs.Merge(_sorter.GetSorted(), context.Tick).TakeWhile((_, index) => index < limit);
+        }
+
+        private void Spill()
+        {
+            _runs ??= new SortedRuns(sort, context.Spill!);
+            _runs.Add(_sorter.GetSorted());
+            _sorter.Clear();
+            (_taken, _bytes) = (0, 0);
+            _bound.SetUsage(0);
         }
     }
 }

@@ -31,11 +31,11 @@ internal sealed class UnionWithStage(string? collection, Pipeline pipeline) : St
                     break;
                 case "pipeline":
                     pipeline = option.Value is BsonArray stages
-                        ? PipelineParser.Parse(stages, context.Nest(context.Scope))
+                        ? PipelineParser.Parse(stages, context.Nest(context.Scope, "$unionWith"))
                         : throw MongoErrorException.TypeMismatch("'pipeline' option must be specified as an array");
                     break;
                 default:
-                    throw MongoErrorException.Location(40415, $"BSON field '$unionWith.{option.Name}' is an unknown field.");
+                    throw MongoErrorException.UnknownField("$unionWith", option.Name);
             }
         }
         return collection is not null || pipeline.GeneratesInput

@@ -37,11 +37,11 @@ internal static class WindowParser
                     output = RequireDocument(option);
                     break;
                 default:
-                    throw MongoErrorException.Location(40415, $"BSON field '$setWindowFields.{option.Name}' is an unknown field.");
+                    throw MongoErrorException.UnknownField("$setWindowFields", option.Name);
             }
         }
         if (output is null)
-            throw MongoErrorException.Location(40414, "BSON field '$setWindowFields.output' is missing but a required field");
+            throw MongoErrorException.MissingField("$setWindowFields", "output");
         var fields = output.Select(o => (FieldPath.Parse(o.Name), ParseField(o, sortBy, context.Scope))).ToArray();
         return [new SetWindowFieldsStage(partitionBy, sortBy, fields)];
     }

@@ -1,4 +1,6 @@
 using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Aggregation.Spilling;
+using EmbeddedMongo.Commands.Outputs;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
@@ -30,6 +32,7 @@ internal sealed class AggregateCommand : ICommand
             return;
         }
 
+        var allowDiskUse = arguments.GetBoolean("allowDiskUse", otherwise: true);
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
         var interrupts = new InterruptSource(operation);
@@ -37,10 +40,23 @@ internal sealed class AggregateCommand : ICommand
         if (statistics is not null)
             stages = [.. stages.Skip(1)];
 
-        var rows =
+        var output = PipelineOutput.Parse(operation, stages, context);
+        if (output is not null)
+            stages = [.. stages.SkipLast(1)];
+
+        RowStream rows =
             statistics is null && CountPipeline.Recognize(stages, context) is { } count && name is not null
                 ? Count(operation, name, count with { Hint = hint })
-                : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics);
+                : Run(operation, name, Parse(stages, context), context, hint, interrupts, statistics, allowDiskUse);
+        if (output is not null)
+        {
+            using (rows)
+                output.Write(operation, rows);
+
+            WriteConcern.Apply(operation);
+            rows = new EncodedRows([]);
+        }
+
         CursorReply.First(operation, $"{operation.Database}.{name ?? "$cmd.aggregate"}", rows, interrupts, batchSize);
     }
 
@@ -74,7 +90,8 @@ internal sealed class AggregateCommand : ICommand
         MatchContext context,
         BsonValue? hint,
         InterruptSource interrupts,
-        IEnumerable<BsonDocument>? input
+        IEnumerable<BsonDocument>? input,
+        bool allowDiskUse
     )
     {
         var head = pipeline.SplitLeading();
@@ -82,11 +99,16 @@ internal sealed class AggregateCommand : ICommand
             return FindCommand.Open(operation, name, HeadQuery(head, hint, context), interrupts);
 
         var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, context.Collation, interrupts.Check);
+        var spill = allowDiskUse ? new SpillSpace(operation.Server.SpillArea) : null;
         try
         {
-            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check);
+            var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check)
+            {
+                MemoryLimitBytes = operation.Server.Options.StageMemoryBytes,
+                Spill = spill,
+            };
             if (input is not null || pipeline.GeneratesInput)
-                return new EncodedRows(pipeline.Run(input ?? [], execution), reader);
+                return new EncodedRows(pipeline.Run(input ?? [], execution), reader, spill);
 
             return name is null
                 ? throw new MongoErrorException(
@@ -97,7 +119,8 @@ internal sealed class AggregateCommand : ICommand
                     head.Limit == 0
                         ? head.Rest.Run([], execution)
                         : head.Rest.RunRows(reader.Find(name, HeadQuery(head, hint, context)), execution),
-                    reader
+                    reader,
+                    spill
                 );
         }
         catch

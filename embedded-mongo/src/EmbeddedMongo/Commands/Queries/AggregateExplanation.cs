@@ -1,3 +1,5 @@
+using EmbeddedMongo.Commands.Outputs;
+using EmbeddedMongo.Errors;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
@@ -13,21 +15,36 @@ internal static class AggregateExplanation
     public static BsonDocument Describe(OperationContext operation, string collection, CommandArguments command, bool execute)
     {
         var context = Filters.CreateContext(operation, command);
-        var pipeline = AggregateCommand.Stages(command);
+        var stages = AggregateCommand.Stages(command);
+        var pipeline = stages;
+        if (PipelineOutput.Parse(operation, stages, context) is not null)
+        {
+            if (execute)
+                throw MongoErrorException.Location(51029, "$out and $merge can only be explained with the verbosity 'queryPlanner'");
+
+            pipeline = [.. stages.SkipLast(1)];
+        }
+
+        if (StatisticsStages.Read(operation, collection, pipeline) is not null)
+        {
+            AggregateCommand.Parse([.. pipeline.Skip(1)], context);
+            return new BsonDocument { { "explainVersion", "1" }, { "stages", stages } };
+        }
+
         var head = AggregateCommand.Parse(pipeline, context).SplitLeading();
         var query = AggregateCommand.HeadQuery(head, command.Get("hint"), context);
         var filter = Merge(pipeline);
         var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(pipeline), null, execute);
-        if (head.Rest.Stages.Count == 0)
+        if (head.Rest.Stages.Count == 0 && pipeline == stages)
             return plan;
 
         var cursor = new BsonDocument("queryPlanner", plan["queryPlanner"]);
         if (execute)
             cursor.Add("executionStats", plan["executionStats"]);
 
-        var stages = new BsonArray { new BsonDocument("$cursor", cursor) };
-        stages.AddRange(pipeline.Skip(Math.Max(pipeline.Count - head.Rest.Stages.Count, 0)));
-        return new BsonDocument { { "explainVersion", "1" }, { "stages", stages } };
+        var explained = new BsonArray { new BsonDocument("$cursor", cursor) };
+        explained.AddRange(stages.Skip(Math.Max(pipeline.Count - head.Rest.Stages.Count, 0)));
+        return new BsonDocument { { "explainVersion", "1" }, { "stages", explained } };
     }
 
     private static BsonDocument Merge(BsonArray pipeline)

@@ -59,7 +59,7 @@ internal sealed class CountCommand : ICommand
 
     private static long CountKeys(OperationContext operation, CollectionSnapshot snapshot, IndexPath path)
     {
-        using var scan = new IndexKeyScan(snapshot, path);
+        using var scan = new IndexKeyScan(snapshot, path, operation.CheckInterrupted);
         var count = 0L;
         while (scan.MoveNext())
         {

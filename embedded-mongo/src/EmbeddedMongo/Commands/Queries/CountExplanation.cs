@@ -25,7 +25,7 @@ internal static class CountExplanation
         var keys = 0L;
         if (execute)
         {
-            using var scan = new IndexKeyScan(snapshot, path);
+            using var scan = new IndexKeyScan(snapshot, path, operation.CheckInterrupted);
             while (scan.MoveNext())
                 operation.CheckInterrupted();
 

@@ -46,7 +46,7 @@ internal static class StatisticsStages
         foreach (var option in spec.Names)
         {
             if (option is not ("latencyStats" or "storageStats" or "count"))
-                throw CommandArguments.Unknown(arguments.Command, option);
+                throw MongoErrorException.UnknownField(arguments.Command, option);
         }
 
         if (latencies is not null)

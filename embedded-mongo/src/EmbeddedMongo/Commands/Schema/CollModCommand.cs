@@ -84,7 +84,7 @@ internal sealed class CollModCommand : ICommand
             foreach (var option in specification.Names)
             {
                 if (option is not ("name" or "keyPattern" or "expireAfterSeconds" or "hidden" or "unique" or "prepareUnique"))
-                    throw CommandArguments.Unknown(arguments.Command, option);
+                    throw MongoErrorException.UnknownField(arguments.Command, option);
             }
 
             if (change is { Name: not null, KeyPattern: not null })

@@ -3,6 +3,7 @@ using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -32,6 +33,7 @@ internal sealed class DeleteCommand : ICommand
         arguments.RefuseUnknown();
         var statements = WriteBatches.GetStatements(operation, "deletes");
         Shape.Require(statements);
+        statements.ForEach(RequireLimit);
         var errors = new WriteErrors();
         var deleted = 0L;
         errors.Run(
@@ -69,13 +71,21 @@ internal sealed class DeleteCommand : ICommand
         return deleted;
     }
 
+    private static void RequireLimit(ReadOnlyMemory<byte> statement)
+    {
+        if (!RawBson.TryFind(statement.Span, "limit"u8, out var element))
+            return;
+
+        var value = BsonDecoder.DecodeValue(element.Type, element.Value);
+        var limit = new CommandArguments("delete.deletes", new BsonDocument("limit", value)).GetInt64("limit");
+        if (limit is not (0 or 1))
+            throw MongoErrorException.FailedToParse($"The limit field in delete objects must be 0 or 1. Got {limit}");
+    }
+
     private static FindQuery Parse(CommandArguments statement, MatchContext context)
     {
         var limit = statement.GetInt64("limit") ?? throw statement.Missing("limit");
         var filter = statement.GetDocument("q") ?? throw statement.Missing("q");
-        var query = new FindQuery(MatchParser.Parse(filter, context)) { Limit = limit, Hint = statement.Get("hint") };
-        return limit is 0 or 1
-            ? query
-            : throw MongoErrorException.FailedToParse($"The limit field in delete objects must be 0 or 1. Got {limit}");
+        return new FindQuery(MatchParser.Parse(filter, context)) { Limit = limit, Hint = statement.Get("hint") };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
         {
             var index = IndexOf(element.Name);
             if (index < 0)
-                throw CommandArguments.Unknown(context, FieldNameCache.Get(element.Name));
+                throw MongoErrorException.UnknownField(context, FieldNameCache.Get(element.Name));
 
             if (element.Type is BsonType.Null or BsonType.Undefined)
                 continue;
@@ -46,7 +46,7 @@ internal sealed class StatementShape(string context, (string Name, string[] Type
         for (var i = 0; i < fields.Length; i++)
         {
             if (fields[i].IsRequired && (found & (1 << i)) == 0)
-                throw CommandArguments.Missing(context, fields[i].Name);
+                throw MongoErrorException.MissingField(context, fields[i].Name);
         }
     }
 

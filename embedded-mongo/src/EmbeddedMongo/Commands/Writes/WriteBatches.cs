@@ -23,17 +23,13 @@ internal static class WriteBatches
     /// Runs a write while holding the collection's lock. Looks the collection up again if it was dropped or renamed in the meantime.
     /// Does nothing if the collection does not exist and <paramref name="create"/> is false.
     /// </summary>
-    public static void RunLocked(OperationContext operation, bool create, Action<Collection> write)
+    public static void RunLocked(OperationContext operation, bool create, Action<Collection> write) =>
+        RunLocked(operation.Server.Catalog, operation.Database, operation.CollectionName, create, write);
+
+    /// <summary>Runs a write to a given collection.</summary>
+    public static void RunLocked(Catalog catalog, string database, string name, bool create, Action<Collection> write)
     {
-        var catalog = operation.Server.Catalog;
-        while (
-            (
-                create
-                    ? catalog.FindOrCreate(operation.Database, operation.CollectionName)
-                    : catalog.Find(operation.Database, operation.CollectionName)
-            )
-                is { } collection
-        )
+        while ((create ? catalog.FindOrCreate(database, name) : catalog.Find(database, name)) is { } collection)
         {
             lock (collection.WriteLock)
             {
