@@ -1,5 +1,4 @@
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Wire;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Server;
@@ -23,7 +22,7 @@ internal sealed class HelloCommand : ICommand
         reply.Add("logicalSessionTimeoutMinutes", 30);
         reply.Add("connectionId", (int)operation.ConnectionId);
         reply.Add("minWireVersion", 0);
-        reply.Add("maxWireVersion", WireProtocol.MaxWireVersion);
+        reply.Add("maxWireVersion", operation.Server.Options.MaxWireVersion);
         reply.Add("readOnly", false);
     }
 }
