@@ -1,6 +1,7 @@
 using System.Net;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Aggregation.Spilling;
+using EmbeddedMongo.Wire;
 
 namespace EmbeddedMongo;
 
@@ -37,6 +38,9 @@ public sealed record EmbeddedMongoOptions
 
     /// <summary>How often expired documents of TTL indexes are deleted (MongoDB's <c>ttlMonitorSleepSecs</c>, default 60 s).</summary>
     public TimeSpan TtlSweepInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The wire version that <c>hello</c> reports.</summary>
+    internal int MaxWireVersion { get; init; } = WireProtocol.MaxWireVersion;
 
     /// <summary>Maximum number of bytes that a stage of a pipeline holds in memory; MongoDB's limit is 100 MB.</summary>
     internal long StageMemoryBytes { get; init; } = MemoryBound.DefaultLimitBytes;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Bson;
@@ -78,6 +79,7 @@ internal static class BsonDecoder
             BsonType.Decimal128 => new BsonDecimal128(
                 Decimal128.FromIEEEBits(BinaryPrimitives.ReadUInt64LittleEndian(value[8..]), BinaryPrimitives.ReadUInt64LittleEndian(value))
             ),
+            BsonDbPointer.Type => new BsonDbPointer(DecodeText(value[..^12]), new ObjectId(value[^12..].ToArray())),
             BsonType.MinKey => BsonMinKey.Value,
             BsonType.MaxKey => BsonMaxKey.Value,
             _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Bson;
@@ -116,6 +117,10 @@ internal static class BsonEncoder
                 WriteString(buffer, ((BsonJavaScriptWithScope)value).Code);
                 WriteDocument(buffer, ((BsonJavaScriptWithScope)value).Scope);
                 BinaryPrimitives.WriteInt32LittleEndian(buffer.Written(start, 4), buffer.Length - start);
+                break;
+            case BsonDbPointer.Type:
+                WriteString(buffer, ((BsonDbPointer)value).Collection);
+                ((BsonDbPointer)value).Id.ToByteArray().CopyTo(buffer.Append(12));
                 break;
             case BsonType.Int32:
                 BinaryPrimitives.WriteInt32LittleEndian(buffer.Append(4), ((BsonInt32)value).Value);

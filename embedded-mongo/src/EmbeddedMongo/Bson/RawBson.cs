@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text.Unicode;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Bson;
@@ -84,6 +85,11 @@ internal static class RawBson
                     throw new InvalidBsonException("Invalid UTF-8 string in BSON document");
 
                 break;
+            case BsonDbPointer.Type:
+                if (element.Value[^13] != 0 || !Utf8.IsValid(element.Value[4..^13]))
+                    throw new InvalidBsonException("Invalid UTF-8 string in BSON document");
+
+                break;
             case BsonType.Boolean when element.Value[0] > 1:
                 throw new InvalidBsonException("Invalid boolean value in BSON document");
             case BsonType.RegularExpression when !Utf8.IsValid(element.Value):
@@ -132,6 +138,7 @@ internal static class RawBson
             BsonType.Binary => 5L + ReadLength(bytes, min: 0),
             BsonType.JavaScriptWithScope => ReadLength(bytes, min: 14),
             BsonType.RegularExpression => GetRegexLength(bytes),
+            BsonDbPointer.Type => 4L + ReadLength(bytes, min: 1) + 12,
             BsonType.MinKey or BsonType.MaxKey => 0,
             _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),
         };

@@ -184,6 +184,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             BsonType.Binary => "binData",
             BsonType.RegularExpression => "regex",
             BsonType.JavaScriptWithScope => "javascriptWithScope",
+            BsonDbPointer.Type => "dbPointer",
             BsonType.MinKey => "minKey",
             BsonType.MaxKey => "maxKey",
             _ => type.ToString().ToLowerInvariant(),

@@ -13,6 +13,7 @@ internal sealed class CommandDispatcher
     private static readonly FrozenSet<string> StableCommands = FrozenSet.ToFrozenSet(
         [
             "aggregate",
+            "bulkWrite",
             "collMod",
             "count",
             "create",

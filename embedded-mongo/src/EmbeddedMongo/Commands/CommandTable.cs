@@ -25,6 +25,7 @@ internal static class CommandTable
             new InsertCommand(),
             new UpdateCommand(),
             new DeleteCommand(),
+            new BulkWriteCommand(),
             new FindAndModifyCommand(),
             new CreateCommand(),
             new DropCommand(),

@@ -130,6 +130,13 @@ internal static class KeyEncoder
                 AppendText(key, ((BsonRegularExpression)value).Pattern);
                 AppendText(key, ((BsonRegularExpression)value).Options);
                 break;
+            case BsonDbPointer.Type:
+                var pointer = (BsonDbPointer)value;
+                key.WriteByte(KeyTags.DbPointer);
+                BinaryPrimitives.WriteInt32BigEndian(key.Append(4), pointer.Collection.Length);
+                AppendText(key, pointer.Collection);
+                pointer.Id.ToByteArray().CopyTo(key.Append(12));
+                break;
             case BsonType.JavaScript:
                 key.WriteByte(KeyTags.JavaScript);
                 AppendText(key, ((BsonJavaScript)value).Code);

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
@@ -24,6 +25,7 @@ internal static class KeyTags
     public const byte DateTime = 0x70;
     public const byte Timestamp = 0x78;
     public const byte Regex = 0x80;
+    public const byte DbPointer = 0x84;
     public const byte JavaScript = 0x88;
     public const byte JavaScriptWithScope = 0x90;
     public const byte MaxKey = 0xE0;
@@ -55,6 +57,7 @@ internal static class KeyTags
             BsonType.DateTime => DateTime,
             BsonType.Timestamp => Timestamp,
             BsonType.RegularExpression => Regex,
+            BsonDbPointer.Type => DbPointer,
             BsonType.JavaScript => JavaScript,
             BsonType.JavaScriptWithScope => JavaScriptWithScope,
             BsonType.MaxKey => MaxKey,

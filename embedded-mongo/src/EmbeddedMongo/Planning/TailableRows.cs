@@ -76,8 +76,9 @@ internal sealed class TailableRows(Collection collection, FindQuery query, bool 
 
     private FindRows Open()
     {
+        // A renamed collection has a replacement, of which a snapshot could be taken, but MongoDB closes the cursor.
         var snapshot =
-            CollectionSnapshot.Take(collection)
+            (collection.State.Dropped ? null : CollectionSnapshot.Take(collection))
             ?? throw new MongoErrorException(175, "QueryPlanKilled", $"collection dropped: {collection.Namespace}");
         try
         {

@@ -30,6 +30,7 @@ internal static class TypeOperand
             BsonType.Timestamp => "timestamp",
             BsonType.Int64 => "long",
             BsonType.Decimal128 => "decimal",
+            BsonDbPointer.Type => "dbPointer",
             BsonType.MinKey => "minKey",
             BsonType.MaxKey => "maxKey",
             _ => "missing",
@@ -73,9 +74,11 @@ internal static class TypeOperand
                 }
             }
 
-            // Deprecated and not representable in this server's values, but valid.
             if (alias.Value == "dbPointer")
+            {
+                types.Add(BsonDbPointer.Type);
                 return;
+            }
 
             throw MongoErrorException.BadValue($"Unknown type name alias: {alias.Value}");
         }

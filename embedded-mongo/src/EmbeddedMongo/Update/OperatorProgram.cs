@@ -33,6 +33,9 @@ internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements,
                 result = PathWriter.Apply(result, path, operation!, context);
         }
 
+        if (!ReferenceEquals(result, document) && result.ElementCount > 0)
+            DollarFields.RequireValid(result, document);
+
         return result;
     }
 

@@ -12,17 +12,7 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
 
     public static ReplacementProgram Parse(BsonDocument replacement)
     {
-        foreach (var element in replacement)
-        {
-            if (element.Name.StartsWith('$'))
-            {
-                throw new MongoErrorException(
-                    MongoErrorCodes.DollarPrefixedFieldName,
-                    $"The dollar ($) prefixed field '{element.Name}' in '{element.Name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith."
-                );
-            }
-        }
-
+        DollarFields.RequireValid(replacement);
         return new ReplacementProgram(replacement);
     }
 

@@ -58,6 +58,8 @@ internal static class BsonHash
                 return HashCode.Combine(50, regex.Pattern, regex.Options);
             case BsonJavaScript code:
                 return HashCode.Combine(60, code.Code);
+            case BsonDbPointer pointer:
+                return pointer.GetHashCode();
             default:
                 return (int)value.BsonType;
         }

@@ -54,6 +54,7 @@ internal static class BsonOrder
             BsonType.DateTime => 45,
             BsonType.Timestamp => 47,
             BsonType.RegularExpression => 50,
+            BsonDbPointer.Type => 55,
             BsonType.JavaScript => 60,
             BsonType.JavaScriptWithScope => 65,
             BsonType.MaxKey => 127,
@@ -109,6 +110,8 @@ internal static class BsonOrder
                 var right = (BsonRegularExpression)b!;
                 var byPattern = CompareStrings(left.Pattern, right.Pattern);
                 return byPattern != 0 ? byPattern : CompareStrings(left.Options, right.Options);
+            case 55:
+                return ((BsonDbPointer)a!).CompareTo((BsonDbPointer)b!);
             case 60:
                 return CompareStrings(((BsonJavaScript)a!).Code, ((BsonJavaScript)b!).Code);
             case 65:

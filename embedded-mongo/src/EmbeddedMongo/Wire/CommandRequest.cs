@@ -169,7 +169,8 @@ internal sealed class CommandRequest
         foreach (var element in RawBson.Elements(Body.Span))
         {
             var name = FieldNameCache.Get(element.Name);
-            if (name is "documents" or "updates" or "deletes" && element.Type == BsonType.Array)
+            var isBulk = name is "documents" or "updates" or "deletes" || (name is "ops" or "nsInfo" && Name == "bulkWrite");
+            if (isBulk && element.Type == BsonType.Array)
                 continue;
 
             result.Add(name, BsonDecoder.DecodeValue(element.Type, element.Value));

@@ -1,7 +1,6 @@
 using EmbeddedMongo.Authentication;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Wire;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Server;
@@ -25,7 +24,7 @@ internal sealed class HelloCommand : ICommand
         reply.Add("logicalSessionTimeoutMinutes", 30);
         reply.Add("connectionId", (int)operation.ConnectionId);
         reply.Add("minWireVersion", 0);
-        reply.Add("maxWireVersion", WireProtocol.MaxWireVersion);
+        reply.Add("maxWireVersion", operation.Server.Options.MaxWireVersion);
         reply.Add("readOnly", false);
 
         // Sent for every user, so that clients cannot find out which users exist.

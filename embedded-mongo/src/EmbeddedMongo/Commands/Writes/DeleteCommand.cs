@@ -51,7 +51,8 @@ internal sealed class DeleteCommand : ICommand
         errors.WriteTo(operation);
     }
 
-    private static long Delete(OperationContext operation, Collection collection, FindQuery query)
+    /// <summary>Deletes the documents that match, with the lock of the collection held, and returns their number.</summary>
+    public static long Delete(OperationContext operation, Collection collection, FindQuery query)
     {
         if (CollectionSnapshot.Take(collection) is not { } snapshot)
             return 0;
@@ -82,7 +83,7 @@ internal sealed class DeleteCommand : ICommand
             throw MongoErrorException.FailedToParse($"The limit field in delete objects must be 0 or 1. Got {limit}");
     }
 
-    private static FindQuery Parse(CommandArguments statement, MatchContext context)
+    public static FindQuery Parse(CommandArguments statement, MatchContext context)
     {
         var limit = statement.GetInt64("limit") ?? throw statement.Missing("limit");
         var filter = statement.GetDocument("q") ?? throw statement.Missing("q");

@@ -68,7 +68,15 @@ internal sealed class UpdateCommand : ICommand
                             ordered,
                             i =>
                             {
-                                Run(operation, collection, unit, Parse(operation, statements[i]), ref matched, ref modified, out var id);
+                                Run(
+                                    operation,
+                                    collection,
+                                    unit,
+                                    Parse(operation, BsonDecoder.Decode(statements[i].Span)),
+                                    ref matched,
+                                    ref modified,
+                                    out var id
+                                );
                                 if (id is not null)
                                     upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
                             }
@@ -82,7 +90,7 @@ internal sealed class UpdateCommand : ICommand
                 }
             );
             if (!exists)
-                errors.Run(from, to, ordered, i => Parse(operation, statements[i]));
+                errors.Run(from, to, ordered, i => Parse(operation, BsonDecoder.Decode(statements[i].Span)));
         }
 
         WriteConcern.Apply(operation);
@@ -94,7 +102,8 @@ internal sealed class UpdateCommand : ICommand
         operation.Reply.Add("nModified", (int)modified);
     }
 
-    private static void Run(
+    /// <summary>Runs a statement with the lock of the collection held. The caller commits the unit.</summary>
+    public static void Run(
         OperationContext operation,
         Collection collection,
         WriteUnit unit,
@@ -146,9 +155,9 @@ internal sealed class UpdateCommand : ICommand
         }
     }
 
-    private static Statement Parse(OperationContext operation, ReadOnlyMemory<byte> raw)
+    public static Statement Parse(OperationContext operation, BsonDocument document)
     {
-        var statement = new CommandArguments("update.updates", BsonDecoder.Decode(raw.Span));
+        var statement = new CommandArguments("update.updates", document);
         var context = Filters.CreateContext(operation, operation.Arguments, statement);
         if (statement.GetDocument("c") is { } constants)
             context.Variables.DefineConstants(constants);
@@ -163,5 +172,6 @@ internal sealed class UpdateCommand : ICommand
         return new Statement(query, update, statement.GetBoolean("upsert"));
     }
 
-    private sealed record Statement(FindQuery Query, UpdateProgram Update, bool Upsert);
+    /// <summary>A parsed statement.</summary>
+    internal sealed record Statement(FindQuery Query, UpdateProgram Update, bool Upsert);
 }

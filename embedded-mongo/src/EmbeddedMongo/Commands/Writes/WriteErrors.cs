@@ -9,6 +9,9 @@ internal sealed class WriteErrors
 {
     private readonly BsonArray _errors = [];
 
+    /// <summary>The errors: documents with <c>index</c>, <c>code</c> and <c>errmsg</c>.</summary>
+    public IEnumerable<BsonDocument> Entries => _errors.Cast<BsonDocument>();
+
     public bool Any => _errors.Count > 0;
 
     public void Add(int index, MongoErrorException error)
