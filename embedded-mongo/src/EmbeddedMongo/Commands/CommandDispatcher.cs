@@ -65,7 +65,7 @@ internal sealed class CommandDispatcher
                 );
             }
 
-            var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
+            var command = _commands.GetValueOrDefault(request.Name) ?? throw UnsupportedCommands.CreateError(request.Name);
             var operation = new OperationContext(_server, connection, request, reply, stopping);
             CheckGenericArguments(operation);
             command.Execute(operation);
