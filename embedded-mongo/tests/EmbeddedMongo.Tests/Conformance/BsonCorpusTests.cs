@@ -6,7 +6,7 @@ namespace EmbeddedMongo.Tests.Conformance;
 
 /// <summary>
 /// Stores the documents of MongoDB's BSON corpus as fields, reads them back, and compares bytes: as stored, and decoded and encoded again
-/// by an aggregation. Documents with invalid bytes must be rejected.
+/// by an aggregation, which normalizes array indexes and regular expression options. Documents with invalid bytes must be rejected.
 /// </summary>
 public sealed class BsonCorpusTests
 {
@@ -27,7 +27,10 @@ public sealed class BsonCorpusTests
                 foreach (var kind in (string[])["canonical_bson", "degenerate_bson"])
                 {
                     if (test.AsBsonDocument.TryGetValue(kind, out var hex))
-                        await CheckValidAsync(report, items, $"{Prefix}{name}: {test["description"]}, {kind}", hex.AsString);
+                    {
+                        var canonical = test["canonical_bson"].AsString;
+                        await CheckValidAsync(report, items, $"{Prefix}{name}: {test["description"]}, {kind}", hex.AsString, canonical);
+                    }
                 }
             }
 
@@ -38,15 +41,22 @@ public sealed class BsonCorpusTests
         report.Complete();
     }
 
-    private static async Task CheckValidAsync(ConformanceReport report, IMongoCollection<RawBsonDocument> items, string test, string hex)
+    private static async Task CheckValidAsync(
+        ConformanceReport report,
+        IMongoCollection<RawBsonDocument> items,
+        string test,
+        string hex,
+        string canonical
+    )
     {
         try
         {
             await items.DeleteManyAsync("{}");
             await items.InsertOneAsync(Wrap(Convert.FromHexString(hex)));
-            Check($"{test}, stored", await items.Find("{}").SingleAsync());
+            Check($"{test}, stored", hex, await items.Find("{}").SingleAsync());
             Check(
                 $"{test}, computed",
+                canonical,
                 await items.Aggregate().AppendStage<RawBsonDocument>("{$project: {v: {$ifNull: ['$v', 1]}}}").SingleAsync()
             );
         }
@@ -55,10 +65,10 @@ public sealed class BsonCorpusTests
             report.Fail(test, error.Message);
         }
 
-        void Check(string name, RawBsonDocument returned)
+        void Check(string name, string expected, RawBsonDocument returned)
         {
             var actual = Convert.ToHexString(Unwrap(returned));
-            if (actual.Equals(hex, StringComparison.OrdinalIgnoreCase))
+            if (actual.Equals(expected, StringComparison.OrdinalIgnoreCase))
                 report.Pass(name);
             else
                 report.Fail(name, $"{hex} is returned as {actual}");

@@ -7,7 +7,7 @@ internal static class ExpectedFailures
 {
     private const string Separator = "  =>  ";
 
-    /// <summary>Reads the reasons by test. Lines of one list start with its prefix, such as "bson-corpus/".</summary>
+    /// <summary>Reads the reasons by test, for the tests that belong to the caller.</summary>
     public static IReadOnlyDictionary<string, string> Read(Func<string, bool> belongs) =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Conformance", "expected-failures.txt"))
             .Where(static line => line.Contains(Separator, StringComparison.Ordinal))

@@ -36,6 +36,7 @@ internal static class TestRequirements
                 "topologies" => condition.Value.AsBsonArray.Contains("single"),
                 "serverless" => condition.Value != "require",
                 "auth" => condition.Value == false,
+                "serverParameters" => condition.Value == new BsonDocument("requireApiVersion", false),
                 _ => false,
             };
             if (!isMet)

@@ -142,7 +142,7 @@ internal sealed class UnifiedTestRunner : IDisposable
         {
             result = await RunOnTargetAsync(operation, name, operation.GetValue("arguments", new BsonDocument()).AsBsonDocument);
         }
-        catch (Exception error) when (error is MongoException or ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception error) when (error is not SkippedTestException)
         {
             return operation.TryGetValue("expectError", out var expected)
                     ? ErrorMatcher.FindDifference(expected.AsBsonDocument, error, _matcher)
