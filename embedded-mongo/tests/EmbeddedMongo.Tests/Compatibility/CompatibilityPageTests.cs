@@ -36,7 +36,7 @@ public sealed class CompatibilityPageTests
                 .Select(static feature => $"{feature.Feature.Section}, {feature.Feature.Name}: {feature.Code} {feature.Message}")
         );
         var generated = CompatibilityPage.Render(features);
-        var path = Path.Combine(ProductFolder(), "COMPATIBILITY.md");
+        var path = ProductFolder.File("COMPATIBILITY.md");
         if (Environment.GetEnvironmentVariable("MOVIELMS_UPDATE_COMPATIBILITY") is { Length: > 0 })
             await File.WriteAllTextAsync(path, generated);
 
@@ -69,14 +69,5 @@ public sealed class CompatibilityPageTests
             features.Add(await probe.ProbeAsync(feature));
 
         return features;
-    }
-
-    private static string ProductFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "src", "EmbeddedMongo")))
-            folder = folder.Parent;
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests must run in a checkout of the sources.");
     }
 }
