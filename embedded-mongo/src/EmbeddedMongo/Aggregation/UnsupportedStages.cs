@@ -20,7 +20,6 @@ internal static class UnsupportedStages
             or "$merge"
             or "$graphLookup"
             or "$geoNear"
-            or "$redact"
             or "$densify"
             or "$fill"
             or "$currentOp"

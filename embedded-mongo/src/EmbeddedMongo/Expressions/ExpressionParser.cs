@@ -147,6 +147,7 @@ internal static class ExpressionParser
         FieldOperators.AddTo(table);
         TypeOperators.AddTo(table);
         ConversionOperators.AddTo(table);
+        TimestampOperators.AddTo(table);
         DatePartOperators.AddTo(table);
         DateArithmeticOperators.AddTo(table);
         DateStringOperators.AddTo(table);
