@@ -1,3 +1,4 @@
+using EmbeddedMongo.Commands;
 using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Compatibility;
@@ -58,6 +59,10 @@ public sealed class CompatibilityPageTests
         var features = (await ProbeAllAsync()).ToLookup(static feature => feature.Feature.Name);
         Assert.All(Rejected, name => Assert.Equal(Support.Refused, Assert.Single(features[name]).Support));
     }
+
+    [Fact]
+    public void No_command_is_listed_as_both_supported_and_unsupported() =>
+        Assert.Empty(CommandTable.All().SelectMany(static command => command.Names).Intersect(UnsupportedCommands.Names));
 
     private static async Task<List<ProbedFeature>> ProbeAllAsync()
     {
