@@ -21,9 +21,7 @@ internal static class NativeHeap
     /// </summary>
     internal static void Limit()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library))
-            return;
-        if (!NativeLibrary.TryGetExport(library, "mallopt", out _))
+        if (!IsGlibc)
             return;
         _ = mallopt(ArenaMax, 2);
         // Setting a threshold also stops glibc from raising it when large blocks are freed.
@@ -31,8 +29,23 @@ internal static class NativeHeap
         _ = mallopt(TrimThreshold, ThresholdBytes);
     }
 
+    /// <summary>Returns free memory inside the heaps to the operating system.</summary>
+    internal static void Trim()
+    {
+        if (IsGlibc)
+            _ = malloc_trim(0);
+    }
+
+    private static bool IsGlibc { get; } =
+        OperatingSystem.IsLinux()
+        && NativeLibrary.TryLoad("libc.so.6", out var library)
+        && NativeLibrary.TryGetExport(library, "mallopt", out _);
+
 #pragma warning disable SYSLIB1054, IDE1006 // The name and convention of the C library.
     [DllImport("libc.so.6")]
     private static extern int mallopt(int parameter, int value);
+
+    [DllImport("libc.so.6")]
+    private static extern int malloc_trim(nuint pad);
 #pragma warning restore SYSLIB1054, IDE1006
 }

@@ -83,6 +83,7 @@ internal static class StandaloneHost
         builder.AddWorker();
         builder.AddRealtime();
         DeferredServices.Defer(builder.Services);
+        builder.Services.AddHostedService<IdleMemory>();
 
         var app = builder.Build();
         app.UseServiceDefaults();

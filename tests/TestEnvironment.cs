@@ -11,4 +11,7 @@ internal static class TestEnvironment
     [ModuleInitializer]
     internal static void DisableSettingsWatchers() =>
         Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
+
+    /// <summary>Whether the tests run at full scale, which takes hours: <c>MOVIELMS_TEST_SCALE=full</c>.</summary>
+    internal static bool IsFullScale => Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
 }

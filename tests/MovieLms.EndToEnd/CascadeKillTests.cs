@@ -16,7 +16,7 @@ namespace MovieLms.EndToEnd;
 public sealed class CascadeKillTests
 {
     private const int Dependents = 5_000;
-    private static readonly int Kills = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 20 : 2;
+    private static readonly int Kills = TestEnvironment.IsFullScale ? 20 : 2;
 
     [Fact]
     public async Task A_cascade_completes_exactly_once_when_its_processes_are_killed()

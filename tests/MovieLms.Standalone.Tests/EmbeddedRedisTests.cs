@@ -1,3 +1,4 @@
+using MovieLms.Testing;
 using StackExchange.Redis;
 
 namespace MovieLms.Standalone.Tests;
@@ -5,7 +6,7 @@ namespace MovieLms.Standalone.Tests;
 public sealed class EmbeddedRedisTests
 {
     /// <summary>Several times the server's 32 MB of memory; 500 MB with MOVIELMS_TEST_SCALE=full.</summary>
-    private static int Megabytes => Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 500 : 120;
+    private static int Megabytes => TestEnvironment.IsFullScale ? 500 : 120;
 
     [Fact]
     public async Task Data_larger_than_memory_is_not_lost()

@@ -105,6 +105,7 @@ internal static class ApiBench
                 );
             }
             Console.WriteLine($"After the load: {await build.DescribeMemoryAsync()}");
+            Console.WriteLine($"Idle for 15 s: {await build.DescribeIdleMemoryAsync()}");
         }
         await CompareWithCannedRepliesAsync(seconds);
         (await GatewayRow.MeasureAsync(ApiBuild.Settings, seconds)).Print();

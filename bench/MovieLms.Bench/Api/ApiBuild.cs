@@ -50,6 +50,13 @@ internal sealed class ApiBuild : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits 15 s, so that Standalone returns unused memory, and describes the rest.</summary>
+    internal async Task<string> DescribeIdleMemoryAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(15));
+        return await DescribeMemoryAsync();
+    }
+
     /// <summary>Returns a sentence on the memory of Standalone and its managed heap.</summary>
     internal async Task<string> DescribeMemoryAsync()
     {

@@ -164,7 +164,11 @@ internal static class GrowthBench
         );
     }
 
-    private static async Task PrintMemoryAsync(ApiBuild build) => Print($"  {await build.DescribeMemoryAsync()}");
+    private static async Task PrintMemoryAsync(ApiBuild build)
+    {
+        Print($"  {await build.DescribeMemoryAsync()}");
+        Print($"  Idle for 15 s: {await build.DescribeIdleMemoryAsync()}");
+    }
 
     private static void Print(FormattableString row) => Console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
 }

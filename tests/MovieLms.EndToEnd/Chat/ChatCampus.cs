@@ -23,7 +23,7 @@ public sealed class ChatCampus : IAsyncLifetime
     private MongoClient _mongo = null!;
     private int _cohorts;
 
-    internal static bool IsFull => Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
+    internal static bool IsFull => TestEnvironment.IsFullScale;
 
     internal Installation Installation { get; private set; } = null!;
 

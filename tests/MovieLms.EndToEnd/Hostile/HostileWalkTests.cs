@@ -1,3 +1,4 @@
+using MovieLms.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -14,7 +15,7 @@ public sealed class HostileWalkTests
 {
     private const int Concurrency = 4;
     private const long MaxGrowth = 100 * 1024 * 1024;
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
+    private static readonly bool IsFull = TestEnvironment.IsFullScale;
     private static readonly int RequestsPerEndpoint = IsFull ? 240 : 12;
     private static readonly string[] Others = ["anonymous", "stranger", "student", "outsider", "teacher", "admin"];
     private readonly int _seed = int.TryParse(

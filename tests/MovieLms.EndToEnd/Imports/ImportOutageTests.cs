@@ -21,7 +21,7 @@ public sealed class ImportOutageTests
 {
     private const int InvalidRowInterval = 250;
     private const string Subject = "Your import of todos.csv is done";
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
+    private static readonly bool IsFull = TestEnvironment.IsFullScale;
     private static readonly int Kills = IsFull ? 20 : 2;
     private static readonly int Rows = IsFull ? 100_000 : 15_000;
 

@@ -19,7 +19,7 @@ public sealed class OrderKillTests
     public async Task Every_order_paid_when_its_process_is_killed_gets_one_receipt_and_one_notification()
     {
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full",
+            TestEnvironment.IsFullScale,
             "runs at full scale only, since it waits for a sweep that runs every minute"
         );
         var name = BackingServices.CreateName();

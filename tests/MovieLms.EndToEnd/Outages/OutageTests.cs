@@ -23,7 +23,7 @@ public sealed class OutageTests
     public async Task Accepted_writes_are_kept_and_revoked_tokens_stay_revoked_after_an_outage(string part, bool hangs)
     {
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full",
+            TestEnvironment.IsFullScale,
             "runs at full scale only; ChaosTests kills each service in every run"
         );
         await using var mail = TestMailCatcher.Start();

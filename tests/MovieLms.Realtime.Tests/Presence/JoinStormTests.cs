@@ -10,7 +10,7 @@ namespace MovieLms.Realtime.Tests.Presence;
 /// <summary>Many users join one room on two nodes: the number of presence events does not grow with the square of the users.</summary>
 public sealed class JoinStormTests
 {
-    private static readonly int Users = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 300 : 100;
+    private static readonly int Users = TestEnvironment.IsFullScale ? 300 : 100;
     private const int SmallRoom = 20;
     private const int Parallelism = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

@@ -77,13 +77,24 @@ internal static class PipelineParser
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
         if (
             context.IsInsideFacet
-            && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$changeStream")
+            && name
+                is (
+                    "$facet"
+                    or "$documents"
+                    or "$out"
+                    or "$merge"
+                    or "$geoNear"
+                    or "$indexStats"
+                    or "$collStats"
+                    or "$currentOp"
+                    or "$changeStream"
+                )
         )
         {
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");
         }
 
-        if (name is "$collStats" or "$indexStats")
+        if (name is "$collStats" or "$indexStats" or "$currentOp")
             throw MongoErrorException.Location(40602, $"{name} is only valid as the first stage in a pipeline");
 
         return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.CreateError(name);

@@ -22,7 +22,6 @@ internal static class UnsupportedStages
             or "$geoNear"
             or "$densify"
             or "$fill"
-            or "$currentOp"
             or "$listSessions"
             or "$listLocalSessions"
             or "$planCacheStats"

@@ -43,6 +43,9 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     /// <summary>The types that MongoDB accepts as a boolean, in the order of its errors.</summary>
     public static readonly string[] BooleanTypes = ["bool", .. NumberTypes];
 
+    /// <summary>Whether a field is valid in every command.</summary>
+    public static bool IsGeneric(string name) => Generic.Contains(name);
+
     /// <summary>Whether the command has read a field, by its position. Most options that a command reads are not in the document.</summary>
     private readonly bool[] _read = new bool[document.ElementCount];
 
@@ -142,21 +145,12 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         }
     }
 
-    /// <summary>Rejects collations other than the simple one, since they would order and compare strings differently.</summary>
-    public void RefuseCollation() =>
-        Refuse(
-            "collation",
-            static value =>
-                value is BsonDocument document
-                && (document.ElementCount == 0 || (document.TryGetValue("locale", out var locale) && locale == "simple"))
-        );
-
     public void RefuseUnknown()
     {
         for (var i = 1; i < Document.ElementCount; i++)
         {
             var name = Document.GetElement(i).Name;
-            if (!_read[Document.IndexOfName(name)] && !Generic.Contains(name))
+            if (!_read[Document.IndexOfName(name)] && !IsGeneric(name))
                 throw Unknown(Command, name);
         }
     }

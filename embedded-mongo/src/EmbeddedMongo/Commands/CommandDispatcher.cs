@@ -13,6 +13,7 @@ internal sealed class CommandDispatcher
     private static readonly FrozenSet<string> StableCommands = FrozenSet.ToFrozenSet(
         [
             "aggregate",
+            "collMod",
             "count",
             "create",
             "createIndexes",
@@ -51,7 +52,7 @@ internal sealed class CommandDispatcher
         }
     }
 
-    public void Execute(ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
+    public async ValueTask ExecuteAsync(ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
     {
         reply.Begin(request.IsLegacyQuery);
         try
@@ -68,7 +69,16 @@ internal sealed class CommandDispatcher
             var command = _commands.GetValueOrDefault(request.Name) ?? throw UnsupportedCommands.CreateError(request.Name);
             var operation = new OperationContext(_server, connection, request, reply, stopping);
             CheckGenericArguments(operation);
-            command.Execute(operation);
+            _server.Operations.Add(operation);
+            try
+            {
+                await command.ExecuteAsync(operation);
+            }
+            finally
+            {
+                _server.Operations.Remove(operation);
+            }
+
             reply.Add("ok", 1.0);
         }
         catch (MongoErrorException error)

@@ -35,5 +35,10 @@ internal static class CommandTable
             new ListCollectionsCommand(),
             new ListDatabasesCommand(),
             new StatsCommands(),
+            new CollModCommand(),
+            new ConvertToCappedCommand(),
+            new ValidateCommand(),
+            new CurrentOpCommand(),
+            new KillOpCommand(),
         ];
 }

@@ -1,24 +1,39 @@
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
 /// <summary>
-/// Creates the context of a command's filters, projections and updates: the variables of <c>let</c> and the start time.
+/// Creates the context of a command's filters, projections and updates: the variables of <c>let</c>, the collation and the start time.
 /// </summary>
 internal static class Filters
 {
     public static MatchContext CreateContext(OperationContext operation) => CreateContext(operation, operation.Arguments);
 
     /// <summary>Creates the context of a command that is nested in another one (explain).</summary>
-    public static MatchContext CreateContext(OperationContext operation, CommandArguments arguments)
+    /// <param name="operation">The operation.</param>
+    /// <param name="arguments">The command, with the collection's name and the variables.</param>
+    /// <param name="statement">The statement of a write command, which has its own collation.</param>
+    public static MatchContext CreateContext(OperationContext operation, CommandArguments arguments, CommandArguments? statement = null)
     {
         var scope = VariableScope.CreateRoot(
-            new EvaluationContext(operation.Server.Time) { CheckInterrupted = operation.CheckInterrupted }
+            new EvaluationContext(operation.Server.Time)
+            {
+                CheckInterrupted = operation.CheckInterrupted,
+                Collation = GetCollation(operation, arguments, statement ?? arguments),
+            }
         );
         if (arguments.GetDocument("let") is { } let)
             scope.DefineConstants(let);
 
         return new MatchContext(scope) { Clock = operation.Server.Time };
+    }
+
+    private static Collation? GetCollation(OperationContext operation, CommandArguments command, CommandArguments statement)
+    {
+        var collection = command.Value is BsonString name ? operation.Server.Catalog.Find(operation.Database, name.Value) : null;
+        return CollationArgument.Resolve(statement.GetDocument("collation"), collection?.State.Collation);
     }
 }

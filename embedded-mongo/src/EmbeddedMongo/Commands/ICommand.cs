@@ -10,4 +10,11 @@ internal interface ICommand
     /// Runs the command and appends the fields of the reply. The dispatcher adds <c>ok</c> and converts exceptions to errors.
     /// </summary>
     void Execute(OperationContext operation);
+
+    /// <summary>Like <see cref="Execute"/>, for a command that may wait without holding a thread.</summary>
+    ValueTask ExecuteAsync(OperationContext operation)
+    {
+        Execute(operation);
+        return default;
+    }
 }

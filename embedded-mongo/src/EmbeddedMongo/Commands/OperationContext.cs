@@ -16,6 +16,8 @@ internal sealed class OperationContext
     private TimeSpan? _limit;
     private TimeSpan _nextDisconnectCheck = DisconnectCheckInterval;
     private CommandArguments? _arguments;
+    private TaskCompletionSource? _waiting;
+    private int _killed;
 
     public OperationContext(
         ServerServices server,
@@ -41,6 +43,11 @@ internal sealed class OperationContext
 
     public long ConnectionId => _connection.Id;
 
+    public string ClientAddress => _connection.RemoteAddress;
+
+    /// <summary>The <c>opid</c>, set while the command is running.</summary>
+    public int Id { get; set; }
+
     public CommandArguments Arguments => _arguments ??= new CommandArguments(Request.Name, Request.Arguments);
 
     /// <summary>The value of <c>$db</c>; <c>admin</c> for the legacy handshake.</summary>
@@ -63,11 +70,14 @@ internal sealed class OperationContext
 
     /// <summary>Throws if the command must stop. Long-running work calls it about every 100 documents.</summary>
     /// <exception cref="MongoErrorException">50 if <c>maxTimeMS</c> has elapsed, 11600 if the server is stopping, 11601 if the client has
-    /// disconnected.</exception>
+    /// disconnected or <c>killOp</c> was called.</exception>
     public void CheckInterrupted()
     {
         if (_stopping.IsCancellationRequested)
             throw new MongoErrorException(MongoErrorCodes.InterruptedAtShutdown, "interrupted at shutdown");
+
+        if (Volatile.Read(ref _killed) != 0)
+            throw new MongoErrorException(MongoErrorCodes.Interrupted, "operation was interrupted");
 
         var elapsed = Elapsed;
         if (_limit is { } limit && elapsed >= limit)
@@ -76,8 +86,43 @@ internal sealed class OperationContext
         if (elapsed >= _nextDisconnectCheck)
         {
             _nextDisconnectCheck = elapsed + DisconnectCheckInterval;
-            if (_connection.IsDisconnected)
-                throw new MongoErrorException(MongoErrorCodes.Interrupted, "operation was interrupted because a client disconnected");
+            CheckConnected();
         }
+    }
+
+    /// <summary>Interrupts the command (<c>killOp</c>).</summary>
+    public void Kill()
+    {
+        Interlocked.Exchange(ref _killed, 1);
+        Volatile.Read(ref _waiting)?.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits for an event for up to <paramref name="timeout"/>, without holding a thread. Stops waiting for the reasons of
+    /// <see cref="CheckInterrupted"/>.
+    /// </summary>
+    public async Task WaitAsync(Task awaited, TimeSpan timeout)
+    {
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _waiting, killed);
+        CheckInterrupted();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        var input = _connection.WaitForInputAsync(ending.Token);
+        var others = Task.WhenAny(awaited, killed.Task, Task.Delay(timeout, Server.Time, ending.Token));
+
+        // A client that only sends its next command early is still connected.
+        if (await Task.WhenAny(others, input) == input && !_connection.IsDisconnected)
+            await others;
+
+        await ending.CancelAsync();
+        await input;
+        CheckConnected();
+        CheckInterrupted();
+    }
+
+    private void CheckConnected()
+    {
+        if (_connection.IsDisconnected)
+            throw new MongoErrorException(MongoErrorCodes.Interrupted, "operation was interrupted because a client disconnected");
     }
 }

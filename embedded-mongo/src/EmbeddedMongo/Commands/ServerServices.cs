@@ -14,6 +14,8 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
 
     public CursorManager Cursors { get; } = cursors;
 
+    public RunningOperations Operations { get; } = new();
+
     public EmbeddedMongoOptions Options { get; } = options;
 
     public TimeProvider Time => Options.TimeProvider;

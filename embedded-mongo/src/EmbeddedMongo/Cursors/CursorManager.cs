@@ -8,7 +8,7 @@ namespace EmbeddedMongo.Cursors;
 internal sealed class CursorManager : IDisposable
 {
     private readonly ConcurrentDictionary<long, ServerCursor> _idle = new();
-    private readonly ConcurrentDictionary<long, bool> _inUse = new();
+    private readonly ConcurrentDictionary<long, (ServerCursor Cursor, bool IsKilled)> _inUse = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
     private readonly ITimer _reaper;
@@ -56,14 +56,14 @@ internal sealed class CursorManager : IDisposable
             );
         }
 
-        _inUse[id] = false;
+        _inUse[id] = (cursor, false);
         return cursor;
     }
 
     public void Release(long id, ServerCursor cursor)
     {
-        _inUse.TryRemove(id, out var killed);
-        if (killed)
+        _inUse.TryRemove(id, out var use);
+        if (use.IsKilled)
         {
             cursor.Dispose();
             return;
@@ -88,7 +88,11 @@ internal sealed class CursorManager : IDisposable
             return true;
         }
 
-        return _inUse.TryUpdate(id, true, false);
+        if (!_inUse.TryGetValue(id, out var use) || !_inUse.TryUpdate(id, use with { IsKilled = true }, use))
+            return false;
+
+        use.Cursor.Kill();
+        return true;
     }
 
     public void Dispose()

@@ -1,10 +1,16 @@
 using EmbeddedMongo.Commands;
+using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Cursors;
 
 /// <summary>An open cursor, used by one command at a time. Its rows check <see cref="Interrupts"/> for interruption.</summary>
 internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource interrupts, bool noTimeout) : IDisposable
 {
+    /// <summary>Completed by <see cref="Kill"/>; null if the cursor never waits.</summary>
+    private readonly TaskCompletionSource? _killed = rows.AwaitsData
+        ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        : null;
+
     /// <summary>True if the current row did not fit into the last batch.</summary>
     private bool _pending;
 
@@ -50,8 +56,46 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
         }
     }
 
-    /// <summary>Returns whether there are no more rows. Reads ahead by one row, which is kept for the next batch.</summary>
-    public bool IsExhausted(OperationContext operation)
+    /// <summary>Whether <c>getMore</c> waits for inserts.</summary>
+    public bool AwaitsData => rows.AwaitsData;
+
+    /// <summary>Ends a wait for inserts.</summary>
+    public void Kill() => _killed?.TrySetResult();
+
+    /// <summary>
+    /// Like <see cref="Fill"/>, but waits for inserts for up to <paramref name="timeout"/> if there are no rows. Does not hold a thread.
+    /// </summary>
+    public async ValueTask<bool> FillOrWaitAsync(OperationContext operation, long batchSize, int maxBytes, TimeSpan timeout)
+    {
+        var empty = operation.Reply.DocumentLength;
+        var deadline = operation.Elapsed + timeout;
+        while (true)
+        {
+            var inserted = rows.WaitForInsertAsync();
+            var ended = Fill(operation, batchSize, maxBytes);
+            var remaining = deadline - operation.Elapsed;
+            if (operation.Reply.DocumentLength > empty || remaining <= TimeSpan.Zero || !rows.CanGrow)
+                return ended;
+
+            await operation.WaitAsync(Task.WhenAny(inserted, _killed!.Task), remaining);
+            if (_killed.Task.IsCompleted)
+                throw new MongoErrorException(MongoErrorCodes.CursorKilled, "operation was interrupted because the cursor was killed");
+        }
+    }
+
+    /// <summary>
+    /// Returns whether the cursor stays open after a batch. Reads ahead by one row, which is kept for the next batch.
+    /// </summary>
+    /// <param name="operation">The command that reads the batch.</param>
+    /// <param name="ended">What <see cref="Fill"/> returned.</param>
+    public bool HasMore(OperationContext operation, bool ended) => rows.CanGrow || (!ended && !IsExhausted(operation));
+
+    /// <summary>Releases what the rows hold only during a batch.</summary>
+    public void Suspend() => rows.Suspend(_pending);
+
+    public void Dispose() => rows.Dispose();
+
+    private bool IsExhausted(OperationContext operation)
     {
         Interrupts.Operation = operation;
         try
@@ -63,8 +107,6 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
             Interrupts.Operation = null;
         }
     }
-
-    public void Dispose() => rows.Dispose();
 }
 
 /// <summary>Forwards interruption checks of lazily computed rows to the command that currently reads them.</summary>

@@ -37,9 +37,11 @@ internal static class MongoErrorCodes
     public const int IndexKeySpecsConflict = 86;
     public const int CommandNotSupported = 115;
     public const int DocumentValidationFailure = 121;
+    public const int CappedPositionLost = 136;
     public const int ExceededMemoryLimit = 146;
     public const int InvalidPipelineOperator = 168;
     public const int InvalidIndexSpecificationOption = 197;
+    public const int CursorKilled = 237;
     public const int NotImplemented = 238;
     public const int ConversionFailure = 241;
     public const int BsonObjectTooLarge = 10334;
@@ -83,9 +85,11 @@ internal static class MongoErrorCodes
             IndexKeySpecsConflict => "IndexKeySpecsConflict",
             CommandNotSupported => "CommandNotSupported",
             DocumentValidationFailure => "DocumentValidationFailure",
+            CappedPositionLost => "CappedPositionLost",
             ExceededMemoryLimit => "ExceededMemoryLimit",
             InvalidPipelineOperator => "InvalidPipelineOperator",
             InvalidIndexSpecificationOption => "InvalidIndexSpecificationOption",
+            CursorKilled => "CursorKilled",
             NotImplemented => "NotImplemented",
             ConversionFailure => "ConversionFailure",
             BsonObjectTooLarge => "BSONObjectTooLarge",

@@ -55,13 +55,24 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
     public static MongoErrorException Location(int code, string message) => new(code, message);
 
     /// <summary>Creates an E11000 error with the <c>keyPattern</c> and <c>keyValue</c> that drivers expose.</summary>
-    public static MongoErrorException DuplicateKey(string ns, string indexName, BsonDocument keyPattern, BsonDocument keyValue) =>
+    public static MongoErrorException DuplicateKey(
+        string ns,
+        string indexName,
+        BsonDocument keyPattern,
+        BsonDocument keyValue,
+        BsonDocument? collation
+    ) =>
         new(
             MongoErrorCodes.DuplicateKey,
-            $"E11000 duplicate key error collection: {ns} index: {indexName} dup key: {{ {string.Join(", ", keyValue.Select(field => $"{field.Name}: {field.Value.ToJson()}"))} }}"
+            $"E11000 duplicate key error collection: {ns} index: {indexName}{(collation is null ? "" : $" collation: {collation}")} dup key: {{ {string.Join(", ", keyValue.Select(field => $"{field.Name}: {field.Value.ToJson()}"))} }}"
         )
         {
-            Details = new BsonDocument { { "keyPattern", keyPattern }, { "keyValue", keyValue } },
+            Details = new BsonDocument
+            {
+                { "keyPattern", keyPattern },
+                { "keyValue", keyValue },
+                { "collation", collation, collation is not null },
+            },
         };
 
     private static string Shorten(string message) =>

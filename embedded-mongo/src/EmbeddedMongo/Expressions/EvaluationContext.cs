@@ -1,5 +1,6 @@
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
@@ -33,6 +34,9 @@ internal sealed class EvaluationContext
     public BsonDateTime Now { get; }
 
     public Random Random { get; }
+
+    /// <summary>The collation of the command, for every comparison of values; null for the simple one.</summary>
+    public Collation? Collation { get; init; }
 
     /// <summary>Called by long loops within one expression ($range, $map, $reduce). Throws if the command has to stop.</summary>
     public Action? CheckInterrupted { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
@@ -25,6 +26,17 @@ internal sealed class OperatorTable
             {
                 var operands = Arguments.Exactly(op, argument, scope, 2);
                 return new BinaryExpression(op, operands[0], operands[1], apply);
+            }
+        );
+
+    /// <summary>Adds an operator with exactly two operands that compares values by the collation of the command.</summary>
+    public void Collated(string name, Func<Collation?, Func<BsonValue?, BsonValue?, BsonValue?>> create) =>
+        Custom(
+            name,
+            (op, argument, scope) =>
+            {
+                var operands = Arguments.Exactly(op, argument, scope, 2);
+                return new BinaryExpression(op, operands[0], operands[1], create(scope.Context.Collation));
             }
         );
 

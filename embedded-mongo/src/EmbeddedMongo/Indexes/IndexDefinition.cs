@@ -14,7 +14,9 @@ internal static class IndexDefinition
 {
     private const int MaxFields = 32;
 
-    public static BsonDocument Normalize(BsonDocument specification)
+    /// <param name="specification">The client's specification.</param>
+    /// <param name="collation">The collation of the index; null for the simple one.</param>
+    public static BsonDocument Normalize(BsonDocument specification, Collation? collation)
     {
         var result = new BsonDocument("v", 2);
         var key =
@@ -31,13 +33,17 @@ internal static class IndexDefinition
         foreach (var option in specification)
             AddOption(result, key, option);
 
-        return result;
+        if (result.Contains("hidden") && key.ElementCount == 1 && key.GetElement(0).Name == "_id")
+            throw MongoErrorException.BadValue("can't hide _id index");
+
+        return result.Add("collation", collation?.Document, collation is not null);
     }
 
     /// <summary>Returns whether two definitions have the same signature. A collection cannot have two such indexes.</summary>
     public static bool SameSignature(BsonDocument a, BsonDocument b) =>
         SamePattern(a["key"].AsBsonDocument, b["key"].AsBsonDocument)
         && BsonOrder.Equals(a.GetValue("partialFilterExpression", BsonNull.Value), b.GetValue("partialFilterExpression", BsonNull.Value))
+        && a.GetValue("collation", BsonNull.Value) == b.GetValue("collation", BsonNull.Value)
         && a.GetValue("unique", false).ToBoolean() == b.GetValue("unique", false).ToBoolean()
         && a.GetValue("sparse", false).ToBoolean() == b.GetValue("sparse", false).ToBoolean();
 
@@ -49,7 +55,7 @@ internal static class IndexDefinition
         if (!definition.TryGetValue("partialFilterExpression", out var filter))
             return null;
 
-        var parsed = MatchParser.Parse(filter.AsBsonDocument, MatchContext.Default);
+        var parsed = MatchParser.Parse(filter.AsBsonDocument, MatchContext.Of(Collation.Of(definition)));
         CheckPartial(parsed);
         return parsed;
     }
@@ -58,9 +64,9 @@ internal static class IndexDefinition
     {
         switch (option.Name)
         {
-            case "key" or "name" or "v" or "background" or "ns" or "storageEngine":
+            case "key" or "name" or "v" or "background" or "ns" or "storageEngine" or "collation":
                 break;
-            case "unique" or "sparse":
+            case "unique" or "sparse" or "hidden":
                 if (option.Value.IsBoolean || option.Value.IsNumeric)
                 {
                     if (option.Value.ToBoolean())
@@ -86,12 +92,7 @@ internal static class IndexDefinition
                         )
                 );
                 break;
-            case "collation" when option.Value is BsonDocument collation && collation.GetValue("locale", BsonNull.Value) == "simple":
-            case "hidden" when option.Value is BsonBoolean { Value: false }:
-                break;
-            case "hidden"
-            or "collation"
-            or "weights"
+            case "weights"
             or "default_language"
             or "language_override"
             or "textIndexVersion"

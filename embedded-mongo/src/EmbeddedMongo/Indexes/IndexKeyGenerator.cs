@@ -41,7 +41,7 @@ internal static class IndexKeyGenerator
     {
         buffer.Clear();
         for (var i = 0; i < values.Length; i++)
-            KeyEncoder.Append(buffer, values[i], index.Descending[i]);
+            KeyEncoder.Append(buffer, index.Collation is null ? values[i] : index.Collation.GetSortKey(values[i]), index.Descending[i]);
 
         return buffer.WrittenSpan.ToArray();
     }

@@ -19,7 +19,9 @@ internal sealed class IndexSpec
         KeyPattern = definition["key"].AsBsonDocument;
         Unique = definition.GetValue("unique", false).ToBoolean() || IsIdIndex;
         Sparse = definition.GetValue("sparse", false).ToBoolean();
+        Hidden = definition.GetValue("hidden", false).ToBoolean();
         PartialFilter = partialFilter;
+        Collation = Collation.Of(definition);
         ExpireAfterSeconds = definition.TryGetValue("expireAfterSeconds", out var seconds) ? seconds.ToInt64() : null;
         Keys = new KeyGenerator([.. KeyPattern.Names]);
         Descending = [.. KeyPattern.Values.Select(direction => direction.ToDouble() < 0)];
@@ -43,7 +45,13 @@ internal sealed class IndexSpec
 
     public bool Sparse { get; }
 
+    /// <summary>Whether the planner must not use the index, which is kept up to date nonetheless.</summary>
+    public bool Hidden { get; }
+
     public MatchExpression? PartialFilter { get; }
+
+    /// <summary>The collation whose sort keys take the place of strings in the index; null for the simple one.</summary>
+    public Collation? Collation { get; }
 
     public long? ExpireAfterSeconds { get; }
 

@@ -18,7 +18,11 @@ internal abstract record AccessPath
 }
 
 /// <summary>A scan of all documents in storage order (COLLSCAN).</summary>
-internal sealed record CollectionScanPath(bool Backward) : AccessPath;
+internal sealed record CollectionScanPath(bool Backward) : AccessPath
+{
+    /// <summary>The record to start after, which must still exist; 0 starts at the first one.</summary>
+    public long After { get; init; }
+}
 
 /// <summary>An empty result: no document can match (EOF).</summary>
 internal sealed record EmptyPath : AccessPath;

@@ -11,7 +11,7 @@ internal static class BoundsBuilder
     public static FieldBounds? Build(PathExpression condition) =>
         condition switch
         {
-            ComparisonExpression comparison => BuildComparison(comparison.Operator, comparison.Value),
+            ComparisonExpression comparison => BuildComparison(comparison.Operator, comparison.Key),
             InExpression oneOf => BuildIn(oneOf),
             RegexExpression regex => BuildRegex(regex),
             ExistsExpression => null,
@@ -71,7 +71,7 @@ internal static class BoundsBuilder
         var intervals = new List<Interval>();
         bool exact = true,
             excludesMissing = true;
-        foreach (var value in oneOf.Values)
+        foreach (var value in oneOf.Keys)
         {
             if (value is BsonUndefined)
                 return null;

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Planning;
@@ -23,9 +24,15 @@ internal sealed class Conjunction
 
     public bool AlwaysFalse { get; private set; }
 
-    /// <summary>Returns the index bounds of a condition, or null if it has none. They are built once for all indexes.</summary>
-    public FieldBounds? GetBounds(PathExpression condition)
+    /// <summary>
+    /// Returns the bounds of a condition in an index, or null if it has none or compares strings by another collation. They are built once
+    /// for all indexes.
+    /// </summary>
+    public FieldBounds? GetBounds(PathExpression condition, IndexSpec index)
     {
+        if (!condition.CanUse(index.Collation))
+            return null;
+
         if (!_bounds.TryGetValue(condition, out var bounds))
             _bounds[condition] = bounds = BoundsBuilder.Build(condition);
 

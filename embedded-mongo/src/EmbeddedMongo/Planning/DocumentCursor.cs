@@ -34,7 +34,7 @@ internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool ke
 
     public bool MoveToFirst()
     {
-        _iterator.Seek((ReadOnlySpan<byte>)_prefix);
+        SeekTo(snapshot.OldestRecord);
         return ReadRecord() && ReadDocument();
     }
 
@@ -64,9 +64,7 @@ internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool ke
         var steps = record - Record;
         if (steps > MaxSteps || steps * _length > MaxStepBytes || Record < 0)
         {
-            Span<byte> key = stackalloc byte[KeySpace.DocumentKeyLength];
-            KeySpace.DocumentKey(key, snapshot.Collection.Id, record);
-            _iterator.Seek((ReadOnlySpan<byte>)key);
+            SeekTo(record);
             ReadRecord();
         }
 
@@ -83,6 +81,13 @@ internal sealed unsafe class DocumentCursor(CollectionSnapshot snapshot, bool ke
     {
         _length = 0;
         _iterator.Dispose();
+    }
+
+    private void SeekTo(long record)
+    {
+        Span<byte> key = stackalloc byte[KeySpace.DocumentKeyLength];
+        KeySpace.DocumentKey(key, snapshot.Collection.Id, record);
+        _iterator.Seek((ReadOnlySpan<byte>)key);
     }
 
     /// <summary>Reads the record number at the iterator. Returns false after the collection's last document.</summary>

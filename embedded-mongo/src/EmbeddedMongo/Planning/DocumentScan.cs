@@ -1,4 +1,5 @@
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
 using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Planning;
@@ -47,7 +48,7 @@ internal abstract class DocumentScan : IDisposable
     ) =>
         path switch
         {
-            CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward, isShort),
+            CollectionScanPath scan => new CollectionScan(snapshot, scan, isShort),
             IdPath id => new IdScan(snapshot, id),
             IndexPath index => new FetchScan(snapshot, index, checkInterrupted, inAnyOrder),
             AndPath and => new AndScan(snapshot, and, checkInterrupted),
@@ -57,7 +58,7 @@ internal abstract class DocumentScan : IDisposable
 }
 
 /// <summary>A scan of the whole collection (COLLSCAN).</summary>
-internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward, bool isShort) : DocumentScan
+internal sealed class CollectionScan(CollectionSnapshot snapshot, CollectionScanPath path, bool isShort) : DocumentScan
 {
     private readonly DocumentCursor _documents = new(snapshot, keepInCache: isShort);
     private bool _started;
@@ -66,6 +67,9 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward,
 
     public override long Record => _documents.Record;
 
+    /// <summary>Record number of the last document, also at the end of the scan.</summary>
+    public long LastRecord { get; private set; } = path.After;
+
     public override ReadOnlySpan<byte> Document => _documents.Document;
 
     public override bool MoveNext()
@@ -73,18 +77,30 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward,
         if (!(_started ? Move() : MoveToStart()))
             return false;
 
+        LastRecord = Record;
         DocsExamined++;
         return true;
     }
 
     public override void Dispose() => _documents.Dispose();
 
-    private bool Move() => backward ? _documents.MovePrevious() : _documents.MoveNext();
+    private bool Move() => path.Backward ? _documents.MovePrevious() : _documents.MoveNext();
 
     private bool MoveToStart()
     {
         _started = true;
-        return backward ? _documents.MoveToLast() : _documents.MoveToFirst();
+        if (path.After == 0)
+            return path.Backward ? _documents.MoveToLast() : _documents.MoveToFirst();
+
+        if (!_documents.MoveTo(path.After))
+        {
+            throw new MongoErrorException(
+                MongoErrorCodes.CappedPositionLost,
+                $"CollectionScan died due to failure to restore tailable cursor position. Last seen record id: {path.After}"
+            );
+        }
+
+        return _documents.MoveNext();
     }
 }
 

@@ -2,6 +2,7 @@ using EmbeddedMongo.Bson;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Query.Projecting;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
@@ -22,6 +23,9 @@ internal sealed record FindQuery(MatchExpression Filter)
     public long Limit { get; init; }
 
     public BsonValue? Hint { get; init; }
+
+    /// <summary>The collation that the filter and the sort use, for explain.</summary>
+    public Collation? Collation { get; init; }
 
     /// <summary>
     /// Whether the caller reads <see cref="FindRows.Document"/> of every row. If the filter decodes a document, it then also decodes

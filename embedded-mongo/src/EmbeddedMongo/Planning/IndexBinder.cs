@@ -33,7 +33,7 @@ internal static class IndexBinder
             CoversFilter =
                 boundAndUsed && filter.Opaque == 0 && filter.Alternatives.Count == 0 && consumed.Count == filter.Conditions.Count,
         };
-        return sort is null ? path : WithOrder(path, sort, used);
+        return sort is null || sort.Collation != index.Collation ? path : WithOrder(path, sort, used);
     }
 
     private static FieldBounds BindField(
@@ -59,7 +59,7 @@ internal static class IndexBinder
                 )
         )
         {
-            if (filter.GetBounds(condition) is not { } bounds)
+            if (filter.GetBounds(condition, index) is not { } bounds)
                 continue;
 
             // Two conditions on an array may be satisfied by different elements, so only one of them may narrow the scan.
@@ -72,7 +72,7 @@ internal static class IndexBinder
 
         foreach (var (path, condition) in filter.Elements)
         {
-            if (result.IsAll && path == name && filter.GetBounds(condition) is { } bounds)
+            if (result.IsAll && path == name && filter.GetBounds(condition, index) is { } bounds)
             {
                 result = FieldBounds.Of(bounds.Intervals, exact: false, bounds.ExcludesMissing);
                 consumed.Add(condition);

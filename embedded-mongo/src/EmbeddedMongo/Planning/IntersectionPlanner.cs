@@ -70,7 +70,7 @@ internal static class IntersectionPlanner
 
             foreach (var condition in filter.Conditions.Where(c => c.Path == candidate.Index.Paths[0].Path))
             {
-                if (bound.Contains(condition) || filter.GetBounds(condition) is null)
+                if (bound.Contains(condition) || filter.GetBounds(condition, candidate.Index) is null)
                     continue;
 
                 // A sparse index cannot find the missing values that some conditions match.

@@ -1,4 +1,5 @@
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
@@ -79,6 +80,7 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
             BsonUndefined => "undefined",
             BsonMinKey => "MinKey",
             BsonMaxKey => "MaxKey",
+            CollationKey key => key.ToString(),
             _ => MongoDB.Bson.BsonExtensionMethods.ToJson(
                 value,
                 value.GetType(),

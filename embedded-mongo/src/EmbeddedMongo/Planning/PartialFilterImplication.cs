@@ -39,9 +39,13 @@ internal static class PartialFilterImplication
                     && !BsonNumbers.IsNumber(comparison.Value)
                     && comparison.Value.BsonType is not (BsonType.MinKey or BsonType.MaxKey or BsonType.Null);
             case (_, InExpression oneOf) when oneOf.Regexes.Length == 0 && oneOf.Values.Length > 0:
-                return oneOf.Values.All(value => Implies(new ComparisonExpression(given.BsonPath, ComparisonOperator.Eq, value), required));
+                return oneOf.Values.All(value =>
+                    Implies(new ComparisonExpression(given.BsonPath, ComparisonOperator.Eq, value, oneOf.Collation), required)
+                );
             case (InExpression oneOf, ComparisonExpression { Operator: ComparisonOperator.Eq } equal):
-                return oneOf.Values.Any(value => BsonOrder.Equals(value, equal.Value));
+                return oneOf.CanUse(equal.Collation)
+                    && equal.CanUse(oneOf.Collation)
+                    && oneOf.Keys.Any(key => BsonOrder.Equals(key, equal.Key));
             case (ComparisonExpression a, ComparisonExpression b):
                 return Implies(b, a);
             default:
@@ -51,10 +55,16 @@ internal static class PartialFilterImplication
 
     private static bool Implies(ComparisonExpression given, ComparisonExpression required)
     {
-        if (BsonOrder.Rank(given.Value) != BsonOrder.Rank(required.Value))
+        if (
+            BsonOrder.Rank(given.Value) != BsonOrder.Rank(required.Value)
+            || !given.CanUse(required.Collation)
+            || !required.CanUse(given.Collation)
+        )
+        {
             return false;
+        }
 
-        var order = BsonOrder.Compare(given.Value, required.Value);
+        var order = BsonOrder.Compare(given.Key, required.Key);
         return required.Operator switch
         {
             ComparisonOperator.Eq => given.Operator == ComparisonOperator.Eq && order == 0,

@@ -72,6 +72,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
             { "stage", name },
             { "keyPattern", path.Index.KeyPattern },
             { "indexName", path.Index.Name },
+            { "collation", path.Index.Collation?.Document, path.Index.Collation is not null },
             { "isMultiKey", path.Index.IsMultikey },
             {
                 "multiKeyPaths",

@@ -39,9 +39,10 @@ internal static class QueryPlanner
         if (sort is { Natural: not 0 })
             return new CollectionScanPath(sort.Natural < 0) { ProvidesSort = true };
 
-        if (FindId(conjunction) is { } id)
+        var idIndex = snapshot.State.IdIndex;
+        if (FindId(conjunction, idIndex) is { } id)
         {
-            return new IdPath(snapshot.State.IdIndex, id)
+            return new IdPath(idIndex, id)
             {
                 ProvidesSort = true,
                 CoversFilter = conjunction is { Conditions.Count: 1, Opaque: 0, Alternatives.Count: 0 },
@@ -49,14 +50,15 @@ internal static class QueryPlanner
         }
 
         var ordered = sort is { Fields.Count: > 0 } ? sort : null;
-        if (HasFewIds(conjunction))
-            return IndexBinder.Bind(snapshot.State.IdIndex, conjunction, ordered)!;
+        if (HasFewIds(conjunction, idIndex))
+            return IndexBinder.Bind(idIndex, conjunction, ordered)!;
 
         var candidates = new List<IndexPath>();
         foreach (var index in snapshot.State.Indexes)
         {
             if (
-                IndexBinder.Bind(index, conjunction, ordered) is { } path
+                !index.Hidden
+                && IndexBinder.Bind(index, conjunction, ordered) is { } path
                 && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort)
             )
             {
@@ -85,43 +87,36 @@ internal static class QueryPlanner
             ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
     }
 
-    /// <summary>Returns the _id if the query is only an equality on _id without a hint, or null otherwise.</summary>
-    public static BsonValue? GetPointId(FindQuery query) =>
-        query
-            is {
-                Hint: null,
-                Filter: ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal
-            }
-            ? equal.Value
-            : null;
+    /// <summary>Returns the key of the _id if the query is only an equality on _id without a hint, or null otherwise.</summary>
+    public static BsonValue? GetPointId(FindQuery query, IndexSpec idIndex) =>
+        query is { Hint: null, Filter: PathExpression condition } ? GetId(condition, idIndex) : null;
 
     private static bool IsLeading(IndexPath path, FieldBounds bounds) => ReferenceEquals(path.Bounds[0], bounds);
 
     private static bool IsEmpty(Conjunction filter) => filter is { Opaque: 0, Alternatives.Count: 0, Conditions.Count: 0 };
 
-    private static BsonValue? FindId(Conjunction filter)
+    private static BsonValue? FindId(Conjunction filter, IndexSpec idIndex)
     {
         foreach (var condition in filter.Conditions)
         {
-            if (
-                condition is ComparisonExpression
-                {
-                    Path: "_id",
-                    Operator: ComparisonOperator.Eq,
-                    Value: not BsonArray and not BsonNull
-                } equal
-            )
-            {
-                return equal.Value;
-            }
+            if (GetId(condition, idIndex) is { } id)
+                return id;
         }
 
         return null;
     }
 
+    private static BsonValue? GetId(PathExpression condition, IndexSpec idIndex) =>
+        condition is ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal
+        && equal.CanUse(idIndex.Collation)
+            ? equal.Key
+            : null;
+
     /// <summary>Returns whether the filter lists so few values of _id that no other index can be better.</summary>
-    private static bool HasFewIds(Conjunction filter) =>
-        filter.Conditions.Exists(condition => condition is InExpression { Path: "_id", Values.Length: <= MaxIds, Regexes.Length: 0 });
+    private static bool HasFewIds(Conjunction filter, IndexSpec idIndex) =>
+        filter.Conditions.Exists(condition =>
+            condition is InExpression { Path: "_id", Values.Length: <= MaxIds, Regexes.Length: 0 } && condition.CanUse(idIndex.Collation)
+        );
 
     private static IndexPath? Choose(CollectionSnapshot snapshot, List<IndexPath> candidates)
     {
@@ -185,22 +180,29 @@ internal static class QueryPlanner
     {
         if (hint is BsonDocument { ElementCount: 1 } natural && natural.GetElement(0).Name == "$natural")
         {
-            var backward = BsonNumbers.IsNumber(natural[0]) && BsonNumbers.ToDouble(natural[0]) < 0;
-            return new CollectionScanPath(backward) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
+            return new CollectionScanPath(IsBackward(natural[0])) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
         }
 
-        var index = hint switch
+        var indexes = hint switch
         {
-            BsonString name => state.FindIndex(name.Value),
-            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => SamePattern(candidate, pattern)),
+            BsonString name => state.Indexes.Where(candidate => candidate.Name == name.Value && !candidate.Hidden).ToList(),
+            BsonDocument pattern => state.FindIndexes(pattern).FindAll(candidate => !candidate.Hidden),
             _ => throw MongoErrorException.FailedToParse("hint must be either a string or nested object"),
         };
-        return index is null
-            ? throw MongoErrorException.BadValue(
+        return indexes.Count switch
+        {
+            0 => throw MongoErrorException.BadValue(
                 "error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index"
-            )
-            : IndexBinder.Bind(index, filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!;
+            ),
+            1 => IndexBinder.Bind(indexes[0], filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!,
+            _ => throw MongoErrorException.BadValue(
+                $"Hint matched multiple indexes, must hint by index name. Matched: {indexes[0].Definition} and {indexes[1].Definition}"
+            ),
+        };
     }
 
-    private static bool SamePattern(IndexSpec index, BsonDocument pattern) => BsonOrder.Compare(index.KeyPattern, pattern) == 0;
+    private static bool IsBackward(BsonValue natural) =>
+        BsonNumbers.TryToInt64(natural, out var direction) && direction is 1 or -1
+            ? direction < 0
+            : throw MongoErrorException.BadValue("$natural hint cannot be set to a value other than -1 or 1.");
 }

@@ -3,6 +3,7 @@ using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
@@ -11,7 +12,9 @@ namespace EmbeddedMongo.Planning;
 /// The collections of one database as seen by one pipeline. Each collection's snapshot is taken on first use and kept until the cursor
 /// closes.
 /// </summary>
-internal sealed class SnapshotReader(Catalog catalog, string database, Action checkInterrupted) : ICollectionReader, IDisposable
+internal sealed class SnapshotReader(Catalog catalog, string database, Collation? collation, Action checkInterrupted)
+    : ICollectionReader,
+        IDisposable
 {
     private readonly Dictionary<string, CollectionSnapshot?> _snapshots = new(StringComparer.Ordinal);
     private readonly PooledBuffer _found = new();
@@ -19,17 +22,24 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
     public bool Exists(string collection) => GetSnapshot(collection) is not null;
 
     public bool HasIndexOn(string collection, string path) =>
-        GetSnapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
-        == true;
+        GetSnapshot(collection)
+            ?.State.Indexes.Any(index =>
+                index.Paths[0].Path == path
+                && index is { Sparse: false, PartialFilter: null, Hidden: false }
+                && index.Collation == collation
+            ) == true;
 
     public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed)
     {
         var query = new FindQuery(filter) { DecodesRows = true, Needed = needed };
-        if (QueryPlanner.GetPointId(query) is not { } id)
+        if (GetSnapshot(collection) is not { } snapshot)
+            return [];
+
+        if (QueryPlanner.GetPointId(query, snapshot.State.IdIndex) is not { } id)
             return Find(collection, query).Select(row => row.Document);
 
         // $lookup does this for every document, so it needs neither a plan nor a scan.
-        return GetSnapshot(collection) is { } snapshot && TryGetById(snapshot, id) ? [BsonDecoder.Decode(_found.WrittenSpan, needed)] : [];
+        return TryGetById(snapshot, id) ? [BsonDecoder.Decode(_found.WrittenSpan, needed)] : [];
     }
 
     /// <summary>Runs a query and returns its documents.</summary>

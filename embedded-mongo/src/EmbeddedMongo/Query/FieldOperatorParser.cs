@@ -27,23 +27,23 @@ internal static class FieldOperatorParser
         switch (name)
         {
             case "$eq":
-                return new ComparisonExpression(path, ComparisonOperator.Eq, RequireComparable(value));
+                return ParseEquality(path, value, context);
             case "$ne":
                 return value is BsonRegularExpression
                     ? throw MongoErrorException.BadValue("Can't have regex as arg to $ne.")
-                    : new NotExpression(new ComparisonExpression(path, ComparisonOperator.Eq, RequireComparable(value)));
+                    : new NotExpression(ParseEquality(path, value, context));
             case "$gt":
-                return ParseInequality(path, ComparisonOperator.Gt, value);
+                return ParseInequality(path, ComparisonOperator.Gt, value, context);
             case "$gte":
-                return ParseInequality(path, ComparisonOperator.Gte, value);
+                return ParseInequality(path, ComparisonOperator.Gte, value, context);
             case "$lt":
-                return ParseInequality(path, ComparisonOperator.Lt, value);
+                return ParseInequality(path, ComparisonOperator.Lt, value, context);
             case "$lte":
-                return ParseInequality(path, ComparisonOperator.Lte, value);
+                return ParseInequality(path, ComparisonOperator.Lte, value, context);
             case "$in":
-                return ParseIn(path, name, value);
+                return ParseIn(path, name, value, context);
             case "$nin":
-                return new NotExpression(ParseIn(path, name, value));
+                return new NotExpression(ParseIn(path, name, value, context));
             case "$not":
                 return ParseNot(path, value, context);
             case "$exists":
@@ -89,12 +89,20 @@ internal static class FieldOperatorParser
     private static BsonValue RequireComparable(BsonValue value) =>
         value is BsonUndefined ? throw MongoErrorException.BadValue("cannot compare to undefined") : value;
 
-    private static ComparisonExpression ParseInequality(BsonPath path, ComparisonOperator comparison, BsonValue value) =>
+    private static ComparisonExpression ParseEquality(BsonPath path, BsonValue value, MatchContext context) =>
+        new(path, ComparisonOperator.Eq, RequireComparable(value), context.Collation);
+
+    private static ComparisonExpression ParseInequality(
+        BsonPath path,
+        ComparisonOperator comparison,
+        BsonValue value,
+        MatchContext context
+    ) =>
         value is BsonRegularExpression
             ? throw MongoErrorException.BadValue($"Can't have RegEx as arg to predicate over field '{path}'.")
-            : new ComparisonExpression(path, comparison, RequireComparable(value));
+            : new ComparisonExpression(path, comparison, RequireComparable(value), context.Collation);
 
-    private static MatchExpression ParseIn(BsonPath path, string name, BsonValue value)
+    private static MatchExpression ParseIn(BsonPath path, string name, BsonValue value, MatchContext context)
     {
         if (value is not BsonArray array)
             throw MongoErrorException.BadValue($"{name} needs an array");
@@ -121,7 +129,7 @@ internal static class FieldOperatorParser
             return AlwaysFalseExpression.Instance;
 
         values.RemoveAll(static item => item is BsonRegularExpression);
-        return new InExpression(path, [.. values], [.. regexes]);
+        return new InExpression(path, [.. values], [.. regexes], context.Collation);
     }
 
     private static NotExpression ParseNot(BsonPath path, BsonValue value, MatchContext context)

@@ -63,7 +63,7 @@ internal static class MatchParser
         {
             BsonRegularExpression regex => new RegexExpression(path, regex.Pattern, regex.Options),
             BsonUndefined => throw MongoErrorException.BadValue("cannot compare to undefined"),
-            _ => new ComparisonExpression(path, ComparisonOperator.Eq, value),
+            _ => new ComparisonExpression(path, ComparisonOperator.Eq, value, context.Collation),
         };
     }
 
@@ -107,7 +107,7 @@ internal static class MatchParser
             case "$nor":
                 return new NorExpression([.. ParseClauses(name, value, context, topLevel)]);
             case var _ when DbRef.IsField(name):
-                return new ComparisonExpression(new BsonPath(name), ComparisonOperator.Eq, value);
+                return new ComparisonExpression(new BsonPath(name), ComparisonOperator.Eq, value, context.Collation);
             case "$comment":
                 return null;
             case "$alwaysTrue":

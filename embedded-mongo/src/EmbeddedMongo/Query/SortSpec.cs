@@ -20,10 +20,11 @@ internal sealed class SortSpec
     private readonly SortField[] _fields;
     private readonly KeyGenerator _keys;
 
-    private SortSpec(SortField[] fields, int natural)
+    private SortSpec(SortField[] fields, int natural, Collation? collation)
     {
         _fields = fields;
         Natural = natural;
+        Collation = collation;
         _keys = new KeyGenerator(Array.ConvertAll(fields, static field => field.Path));
     }
 
@@ -32,10 +33,13 @@ internal sealed class SortSpec
     /// <summary>1 or -1 for <c>{$natural: …}</c> (storage order), otherwise 0.</summary>
     public int Natural { get; }
 
+    /// <summary>The collation of strings; null for the simple one.</summary>
+    public Collation? Collation { get; }
+
     /// <summary>Parses the sort of a find or a <c>$sort</c> stage. An empty document means no sort.</summary>
     /// <exception cref="MongoErrorException">15974 and 15975 for directions other than 1 and -1, 16410 for operator names, 2 for
     /// $natural with other keys.</exception>
-    public static SortSpec Parse(BsonDocument spec)
+    public static SortSpec Parse(BsonDocument spec, Collation? collation = null)
     {
         if (spec.ElementCount > MaxKeys)
             throw MongoErrorException.BadValue($"too many compound keys: a sort has at most {MaxKeys}");
@@ -48,7 +52,7 @@ internal sealed class SortSpec
             if (element.Name == "$natural")
             {
                 return spec.ElementCount == 1
-                    ? new SortSpec([], direction)
+                    ? new SortSpec([], direction, collation)
                     : throw MongoErrorException.BadValue(
                         "$natural sort cannot be set to a value other than -1 or 1, nor stand with other keys."
                     );
@@ -58,7 +62,7 @@ internal sealed class SortSpec
             fields[i] = new SortField(element.Name, direction < 0);
         }
 
-        return new SortSpec(fields, 0);
+        return new SortSpec(fields, 0, collation);
     }
 
     public void CollectFields(FieldSet into)
@@ -70,13 +74,13 @@ internal sealed class SortSpec
     /// <summary>Compares two documents. To sort many, extract each key once and use <see cref="CompareKeys"/>.</summary>
     public int Compare(BsonDocument a, BsonDocument b) => CompareKeys(ExtractKey(a), ExtractKey(b));
 
-    /// <summary>Returns the values that the document sorts by.</summary>
+    /// <summary>Returns the values that the document sorts by: their sort keys if there is a collation.</summary>
     /// <exception cref="MongoErrorException">2 if two keys lead into different arrays.</exception>
     public BsonValue[] ExtractKey(BsonDocument document)
     {
         var single = new BsonValue[_fields.Length];
         if (_keys.TryGetSingle(document, single))
-            return single;
+            return ToSortKeys(single);
 
         var keys = new List<BsonValue[]>();
         try
@@ -88,10 +92,10 @@ internal sealed class SortSpec
             throw MongoErrorException.BadValue("cannot sort with keys that are parallel arrays");
         }
 
-        var best = keys[0];
+        var best = ToSortKeys(keys[0]);
         for (var i = 1; i < keys.Count; i++)
         {
-            if (CompareKeys(keys[i], best) < 0)
+            if (CompareKeys(ToSortKeys(keys[i]), best) < 0)
                 best = keys[i];
         }
 
@@ -108,6 +112,15 @@ internal sealed class SortSpec
         }
 
         return 0;
+    }
+
+    /// <summary>Replaces the values of a key in place.</summary>
+    private BsonValue[] ToSortKeys(BsonValue[] key)
+    {
+        for (var i = 0; Collation is not null && i < key.Length; i++)
+            key[i] = Collation.GetSortKey(key[i]);
+
+        return key;
     }
 
     private static int ParseDirection(BsonValue value)

@@ -3,7 +3,6 @@ using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
-using EmbeddedMongo.Query;
 using MongoDB.Bson;
 using RocksDbSharp;
 
@@ -14,6 +13,9 @@ namespace EmbeddedMongo.Storage;
 /// </summary>
 internal sealed class Catalog
 {
+    /// <summary>Stored with an index with a collation: the version of ICU's rules for its sort keys.</summary>
+    private const string SortVersion = "sortVersion";
+
     private const long MinReclaimBytes = 4 * 1024 * 1024;
 
     private readonly StorageEngine _engine;
@@ -25,7 +27,9 @@ internal sealed class Catalog
 
     public IEnumerable<Collection> Collections => _collections.Values.OrderBy(c => c.Namespace, StringComparer.Ordinal);
 
-    /// <exception cref="EmbeddedMongoException">The folder has another storage format version.</exception>
+    /// <exception cref="EmbeddedMongoException">
+    /// The folder has another storage format version, or collations but there is no ICU library.
+    /// </exception>
     public static Catalog Load(StorageEngine engine)
     {
         var catalog = new Catalog(engine);
@@ -74,6 +78,7 @@ internal sealed class Catalog
                 { "v", 2 },
                 { "key", new BsonDocument("_id", 1) },
                 { "name", IndexSpec.IdIndexName },
+                { "collation", options.GetValue("collation", null), options.Contains("collation") },
             };
             var state = new CollectionState([new IndexSpec(id + 1, definition, null)], options);
             var collection = new Collection(_engine, database, name, id, Guid.NewGuid(), state, isNew: true);
@@ -176,6 +181,7 @@ internal sealed class Catalog
                         { "id", (long)index.Id },
                         { "definition", index.Definition },
                         { "multikey", new BsonArray(index.Multikey) },
+                        { SortVersion, index.Collation?.SortVersion, index.Collation is not null },
                     })
                 )
             },
@@ -208,27 +214,53 @@ internal sealed class Catalog
         for (iterator.Seek(KeySpace.CatalogPrefix); iterator.Valid() && iterator.GetKeySpan()[0] == (byte)'c'; iterator.Next())
         {
             var ns = Encoding.UTF8.GetString(iterator.GetKeySpan()[1..]);
-            var entry = BsonDecoder.Decode(iterator.GetValueSpan());
-            var indexes = entry["indexes"].AsBsonArray.Select(value => ReadIndex(value.AsBsonDocument)).ToList();
-            var dot = ns.IndexOf('.', StringComparison.Ordinal);
-            _collections[ns] = new Collection(
-                _engine,
-                ns[..dot],
-                ns[(dot + 1)..],
-                (uint)entry["id"].AsInt64,
-                entry["uuid"].AsBsonBinaryData.ToGuid(),
-                new CollectionState(indexes, entry["options"].AsBsonDocument),
-                isNew: false
-            );
+            try
+            {
+                _collections[ns] = LoadCollection(ns, BsonDecoder.Decode(iterator.GetValueSpan()));
+            }
+            catch (MongoErrorException error)
+            {
+                throw new EmbeddedMongoException($"The collection {ns} cannot be opened: {error.Message}", error);
+            }
         }
+    }
+
+    private Collection LoadCollection(string ns, BsonDocument entry)
+    {
+        var stored = entry["indexes"].AsBsonArray.Cast<BsonDocument>().ToList();
+        var indexes = stored.ConvertAll(ReadIndex);
+        var dot = ns.IndexOf('.', StringComparison.Ordinal);
+        var collection = new Collection(
+            _engine,
+            ns[..dot],
+            ns[(dot + 1)..],
+            (uint)entry["id"].AsInt64,
+            entry["uuid"].AsBsonBinaryData.ToGuid(),
+            new CollectionState(indexes, entry["options"].AsBsonDocument),
+            isNew: false
+        );
+        var outdated = indexes.Where((index, i) => index.Collation is { } collation && stored[i][SortVersion] != collation.SortVersion);
+        foreach (var index in outdated)
+            IndexBuilder.Rebuild(collection, index);
+
+        if (outdated.Any())
+        {
+            using var batch = new WriteBatch();
+            Write(batch, collection, collection.State);
+            _engine.Write(batch);
+        }
+
+        return collection;
     }
 
     private static IndexSpec ReadIndex(BsonDocument stored)
     {
         var definition = stored["definition"].AsBsonDocument;
-        var filter = definition.TryGetValue("partialFilterExpression", out var partial)
-            ? MatchParser.Parse(partial.AsBsonDocument, MatchContext.Default)
-            : null;
-        return new IndexSpec((uint)stored["id"].AsInt64, definition, filter, [.. stored["multikey"].AsBsonArray.Select(v => v.AsBoolean)]);
+        return new IndexSpec(
+            (uint)stored["id"].AsInt64,
+            definition,
+            IndexDefinition.PartialFilter(definition),
+            [.. stored["multikey"].AsBsonArray.Select(v => v.AsBoolean)]
+        );
     }
 }

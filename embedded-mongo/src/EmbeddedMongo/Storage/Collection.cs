@@ -10,6 +10,7 @@ internal sealed class Collection
 {
     private CollectionState _state;
     private long _nextRecord;
+    private long _oldestRecord;
     private long _count = -1;
     private long _dataSize;
 
@@ -51,7 +52,24 @@ internal sealed class Collection
     /// Publishes a new state. Call it before deleting entries of a removed index, and before writing documents that change the state (a new
     /// array on an indexed path), so that a reader of the old state takes a new snapshot.
     /// </summary>
-    public void Publish(CollectionState state) => Volatile.Write(ref _state, state);
+    public void Publish(CollectionState state)
+    {
+        Volatile.Write(ref _state, state);
+        if (state.Dropped)
+            Inserted.Raise();
+    }
+
+    /// <summary>Raised after documents were inserted.</summary>
+    public InsertSignal Inserted { get; } = new();
+
+    /// <summary>
+    /// A lower bound of the record numbers. Scans of a capped collection start there, because seeking over many deleted documents is slow.
+    /// </summary>
+    public long OldestRecord
+    {
+        get => Volatile.Read(ref _oldestRecord);
+        set => Volatile.Write(ref _oldestRecord, value);
+    }
 
     /// <summary>Returns the record number of a new document. Numbers ascend in insertion order.</summary>
     public long AllocateRecord() => Interlocked.Increment(ref _nextRecord);

@@ -6,8 +6,9 @@ namespace EmbeddedMongo.Storage;
 /// </summary>
 internal sealed class CollectionSnapshot : IDisposable
 {
-    private CollectionSnapshot(Collection collection, CollectionState state, ReadView view)
+    private CollectionSnapshot(Collection collection, CollectionState state, ReadView view, long oldestRecord)
     {
+        OldestRecord = oldestRecord;
         Collection = collection;
         State = state;
         View = view;
@@ -19,6 +20,9 @@ internal sealed class CollectionSnapshot : IDisposable
 
     public ReadView View { get; }
 
+    /// <summary>A lower bound of the record numbers.</summary>
+    public long OldestRecord { get; }
+
     /// <summary>Takes a snapshot. Returns null if the collection has been dropped.</summary>
     public static CollectionSnapshot? Take(Collection collection)
     {
@@ -28,9 +32,11 @@ internal sealed class CollectionSnapshot : IDisposable
             if (state.Dropped)
                 return null;
 
+            // Read before the view is opened, so that the view contains no older record.
+            var oldestRecord = collection.OldestRecord;
             var view = collection.Engine.OpenView();
             if (ReferenceEquals(state, collection.State))
-                return new CollectionSnapshot(collection, state, view);
+                return new CollectionSnapshot(collection, state, view, oldestRecord);
 
             view.Dispose();
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
@@ -13,6 +14,8 @@ internal sealed class CollectionState
         Indexes = indexes;
         Options = options;
         Dropped = dropped;
+        Capped = CappedLimits.Read(options);
+        Collation = Collation.Of(options);
         foreach (var index in indexes)
             IndexedFields.UnionWith(index.Needed);
 
@@ -27,6 +30,12 @@ internal sealed class CollectionState
     /// <summary>The options of <c>create</c>, which <c>listCollections</c> returns.</summary>
     public BsonDocument Options { get; }
 
+    /// <summary>The limits of a capped collection; null for other collections.</summary>
+    public CappedLimits? Capped { get; }
+
+    /// <summary>The collation of operations that specify none, and of new indexes.</summary>
+    public Collation? Collation { get; }
+
     public bool Dropped { get; }
 
     /// <summary>The top-level fields that any index reads.</summary>
@@ -40,12 +49,18 @@ internal sealed class CollectionState
 
     public IndexSpec? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
 
+    /// <summary>Returns the indexes with a key pattern, which can be several with different options.</summary>
+    public List<IndexSpec> FindIndexes(BsonDocument keyPattern) =>
+        Indexes.Where(index => IndexDefinition.SamePattern(index.KeyPattern, keyPattern)).ToList();
+
     public CollectionState WithReplaced(IndexSpec replaced) =>
         new([.. Indexes.Select(index => index.Id == replaced.Id ? replaced : index)], Options);
 
     public CollectionState WithAdded(IndexSpec added) => new([.. Indexes, added], Options);
 
     public CollectionState WithRemoved(IndexSpec removed) => new([.. Indexes.Where(index => index.Id != removed.Id)], Options);
+
+    public CollectionState WithOptions(BsonDocument options) => new(Indexes, options);
 
     public CollectionState AsDropped() => new(Indexes, Options, dropped: true);
 

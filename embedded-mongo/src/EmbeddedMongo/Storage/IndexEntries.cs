@@ -166,14 +166,22 @@ internal sealed class IndexEntries : IDisposable
         {
             var slot = _slots[positions[field]];
             if (field == array)
-                KeyEncoder.Append(_keys, element.Type, element.Value, index.Descending[field]);
+                AppendField(index, field, element.Type, element.Value);
             else if (slot.Exists)
-                KeyEncoder.Append(_keys, slot.Type, slot.ValueIn(document), index.Descending[field]);
+                AppendField(index, field, slot.Type, slot.ValueIn(document));
             else
-                KeyEncoder.Append(_keys, BsonType.Null, default, index.Descending[field]);
+                AppendField(index, field, BsonType.Null, default);
         }
 
         End(index, start);
+    }
+
+    private void AppendField(IndexSpec index, int field, BsonType type, ReadOnlySpan<byte> value)
+    {
+        if (index.Collation is { } collation && type is BsonType.String or BsonType.Symbol or BsonType.Document or BsonType.Array)
+            KeyEncoder.Append(_keys, collation.GetSortKey(BsonDecoder.DecodeValue(type, value)), index.Descending[field]);
+        else
+            KeyEncoder.Append(_keys, type, value, index.Descending[field]);
     }
 
     private void AddDecoded(IndexSpec index, BsonDocument document, out bool[]? newlyMultikey)

@@ -67,10 +67,10 @@ internal sealed class TtlSweeper : IDisposable
                 return 0;
             }
 
-            // The hint also restricts the sweep of a partial index to the documents in the index.
-            var query = new FindQuery(filter) { Limit = BatchSize, Hint = current.Name };
+            // The path restricts the sweep of a partial index to the documents in the index. The index may be hidden from the planner.
+            var path = IndexBinder.Bind(current, new Conjunction(filter), sort: null, hinted: true)!;
             using var unit = new WriteUnit(collection);
-            using var rows = FindRows.Open(snapshot, query, static () => { });
+            using var rows = new FindRows(snapshot, new FindQuery(filter) { Limit = BatchSize }, path, static () => { });
             var deleted = 0;
             while (rows.MoveNext())
             {

@@ -17,6 +17,10 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     private readonly HashSet<long> _replaced = [];
     private readonly IndexEntries _entries = new();
     private IndexEntries? _oldEntries;
+    private OldestDocuments? _oldest;
+    private bool _hasInserts;
+    private bool _hasOtherChanges;
+    private long _lastRemoved;
     private CollectionState _state = collection.State;
     private long _count;
     private long _bytes;
@@ -36,12 +40,26 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         return collection.Engine.TryGetRecord(uniqueKey, holder) && _replaced.Contains(KeySpace.RecordOf(holder));
     }
 
-    /// <summary>Inserts a document, which must have an <c>_id</c>, and returns its record number.</summary>
-    /// <exception cref="MongoErrorException">11000 if a unique key already exists.</exception>
+    /// <summary>
+    /// Inserts a document, which must have an <c>_id</c>, and returns its record number. In a full capped collection, also removes the
+    /// oldest documents.
+    /// </summary>
+    /// <exception cref="MongoErrorException">11000 if a unique key already exists, 2 if the document is larger than the capped
+    /// collection.</exception>
     public long Insert(ReadOnlySpan<byte> document)
     {
+        if (document.Length > _state.Capped?.Size)
+            throw MongoErrorException.BadValue("object to insert exceeds cappedMaxSize");
+
+        // The oldest documents are removed as they are stored.
+        if (_hasOtherChanges && _state.Capped is not null)
+            Commit();
+
         Generate(_entries, document);
         CheckUnique(_entries, null, document, record: null);
+        if (_state.Capped is { } limits)
+            RemoveOldest(limits, document.Length);
+
         var record = collection.AllocateRecord();
         PutDocument(record, document);
         for (var i = 0; i < _entries.Count; i++)
@@ -49,6 +67,10 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 
         _count++;
         _bytes += document.Length;
+        _hasInserts = true;
+        if (_state.Capped is not null)
+            (_oldest ??= new OldestDocuments(collection)).Add(record, document);
+
         return record;
     }
 
@@ -71,22 +93,31 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         }
 
         PutDocument(record, after);
+        _hasOtherChanges = true;
         _replaced.Add(record);
         _bytes += after.Length - before.Length;
     }
 
     public void Delete(long record, ReadOnlySpan<byte> document)
     {
-        Generate(_entries, document);
-        for (var i = 0; i < _entries.Count; i++)
-            DeleteEntry(_entries, i, record);
+        Delete(Generate(_entries, document), record, document.Length);
+        _hasOtherChanges = true;
+    }
 
-        Span<byte> documentKey = stackalloc byte[KeySpace.DocumentKeyLength];
-        KeySpace.DocumentKey(documentKey, collection.Id, record);
-        _batch.Delete(documentKey);
-        PendingBytes += KeySpace.DocumentKeyLength;
-        _count--;
-        _bytes -= document.Length;
+    /// <summary>Removes the oldest documents of a capped collection until it is within its limits.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="added">Size in bytes of a document that is about to be inserted; null if there is none.</param>
+    public void RemoveOldest(CappedLimits limits, int? added)
+    {
+        var (count, bytes) = collection.Totals();
+        count += added is null ? 0 : 1;
+        bytes += added ?? 0;
+        var oldest = _oldest ??= new OldestDocuments(collection);
+        while ((count + _count > limits.Max || bytes + _bytes > limits.Size) && oldest.MoveNext())
+        {
+            _lastRemoved = oldest.Record;
+            Delete(Generate(_oldEntries ??= new IndexEntries(), oldest.Document), oldest.Record, oldest.Document.Length);
+        }
     }
 
     /// <summary>Adds the entries of an existing document to an index that is being built.</summary>
@@ -131,6 +162,15 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
             collection.Engine.Write(_batch);
 
         collection.AddToTotals(_count, _bytes);
+        if (_hasInserts)
+            collection.Inserted.Raise();
+
+        if (_lastRemoved > 0)
+            collection.OldestRecord = _lastRemoved + 1;
+
+        _oldest?.Reset();
+        _lastRemoved = 0;
+        (_hasInserts, _hasOtherChanges) = (false, false);
         _batch.Clear();
         _pendingUnique.Clear();
         _replaced.Clear();
@@ -140,6 +180,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     public void Dispose()
     {
         _batch.Dispose();
+        _oldest?.Dispose();
         _entries.Dispose();
         _oldEntries?.Dispose();
     }
@@ -176,7 +217,20 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var path in index.Paths)
             values[path.Path] = path.GetField(document) ?? BsonNull.Value;
 
-        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values);
+        return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values, index.Collation?.Document);
+    }
+
+    private void Delete(IndexEntries entries, long record, int length)
+    {
+        for (var i = 0; i < entries.Count; i++)
+            DeleteEntry(entries, i, record);
+
+        Span<byte> documentKey = stackalloc byte[KeySpace.DocumentKeyLength];
+        KeySpace.DocumentKey(documentKey, collection.Id, record);
+        _batch.Delete(documentKey);
+        PendingBytes += KeySpace.DocumentKeyLength;
+        _count--;
+        _bytes -= length;
     }
 
     private void PutDocument(long record, ReadOnlySpan<byte> document)

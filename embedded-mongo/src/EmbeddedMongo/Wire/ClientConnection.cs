@@ -35,6 +35,22 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         }
     }
 
+    /// <summary>Address and port of the client.</summary>
+    public string RemoteAddress { get; } = socket.RemoteEndPoint?.ToString() ?? "";
+
+    /// <summary>Waits until the client sends something or disconnects, or the wait is canceled. Reads nothing.</summary>
+    public async Task WaitForInputAsync(CancellationToken canceled)
+    {
+        try
+        {
+            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, canceled);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // IsDisconnected tells the cases apart.
+        }
+    }
+
     public async Task RunAsync(CancellationToken stopping)
     {
         try
@@ -79,7 +95,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         };
         using var buffer = new PooledBuffer(SmallBufferLength);
         var reply = new ReplyBuilder(buffer);
-        dispatcher.Execute(this, request, reply, stopping);
+        await dispatcher.ExecuteAsync(this, request, reply, stopping);
         if (!request.MoreToCome)
         {
             var bytes = reply.Finish(++_replies, header.RequestId);

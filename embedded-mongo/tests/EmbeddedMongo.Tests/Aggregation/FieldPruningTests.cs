@@ -33,7 +33,7 @@ public sealed class FieldPruningTests : IAsyncLifetime
     public async Task Pruned_pipelines_return_the_same_as_pipelines_over_whole_documents(int seed)
     {
         var dice = new Dice(seed);
-        var rounds = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 60 : 5;
+        var rounds = TestScale.IsFull ? 60 : 5;
         var results = 0;
         for (var round = 0; round < rounds; round++)
         {

@@ -19,7 +19,7 @@ public sealed class AgreementTests
 
     private static readonly string? Other = Reference ?? Environment.GetEnvironmentVariable("MOVIELMS_TEST_DOCUMENTDB");
 
-    private static readonly int Scale = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 12 : 1;
+    private static readonly int Scale = TestScale.IsFull ? 12 : 1;
 
     private static readonly int Seed = int.Parse(
         Environment.GetEnvironmentVariable("MOVIELMS_TEST_SEED") ?? "1",

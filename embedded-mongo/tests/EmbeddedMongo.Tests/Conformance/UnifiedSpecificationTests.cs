@@ -57,7 +57,7 @@ public sealed class UnifiedSpecificationTests
             if (await runner.RunAsync(file, content) is { } difference)
                 report.Fail(test, difference);
             else
-                report.Pass(test);
+                report.Pass();
         }
         catch (SkippedTestException skipped)
         {

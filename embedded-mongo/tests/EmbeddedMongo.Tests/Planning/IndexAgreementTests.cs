@@ -39,7 +39,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
     public async Task Planned_queries_return_the_same_documents_as_a_collection_scan(int seed)
     {
         var random = new Random(seed);
-        var rounds = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 40 : 4;
+        var rounds = TestScale.IsFull ? 40 : 4;
         for (var round = 0; round < rounds; round++)
         {
             var items = _database.GetCollection<BsonDocument>($"c{seed}_{round}");

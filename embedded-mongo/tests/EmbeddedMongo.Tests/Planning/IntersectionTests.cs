@@ -39,7 +39,7 @@ public sealed class IntersectionTests(ServerFixture server) : IClassFixture<Serv
             await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(key, new CreateIndexOptions { Sparse = sparse }));
         }
 
-        var queries = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 1500 : 60;
+        var queries = TestScale.IsFull ? 1500 : 60;
         for (var query = 0; query < queries; query++)
         {
             var sort = CreateSort(random);

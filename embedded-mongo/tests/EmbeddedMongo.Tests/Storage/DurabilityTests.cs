@@ -14,7 +14,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task Acknowledged_writes_survive_a_kill_and_writes_are_atomic()
     {
-        var kills = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 50 : 3;
+        var kills = TestScale.IsFull ? 50 : 3;
         var acknowledged = new ConcurrentDictionary<int, int>();
         var random = new Random(kills);
         var next = 0;

@@ -15,7 +15,9 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<HostProcess> StartAsync(string directory)
+    /// <param name="directory">The data folder.</param>
+    /// <param name="withIcu">Whether the process uses the ICU library, as it does by default.</param>
+    public static async Task<HostProcess> StartAsync(string directory, bool withIcu = true)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -25,6 +27,9 @@ internal sealed class HostProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmbeddedMongo.Host.dll"));
         start.ArgumentList.Add(directory);
+        if (!withIcu)
+            start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+
         var process = Process.Start(start)!;
         return new HostProcess(process, await process.StandardOutput.ReadLineAsync());
     }

@@ -31,6 +31,7 @@ internal static class AccumulatorParser
 
     public static Accumulator ParseOperator(string name, BsonValue argument, VariableScope scope)
     {
+        var collation = scope.Context.Collation;
         switch (name)
         {
             case "$sum":
@@ -38,9 +39,9 @@ internal static class AccumulatorParser
             case "$avg":
                 return ParseUnary(name, argument, scope, () => new AverageState());
             case "$min":
-                return ParseUnary(name, argument, scope, () => new ExtremeState(1));
+                return ParseUnary(name, argument, scope, () => new ExtremeState(1, collation));
             case "$max":
-                return ParseUnary(name, argument, scope, () => new ExtremeState(-1));
+                return ParseUnary(name, argument, scope, () => new ExtremeState(-1, collation));
             case "$first":
                 return ParseUnary(name, argument, scope, () => new EndState(last: false));
             case "$last":
@@ -48,7 +49,7 @@ internal static class AccumulatorParser
             case "$push":
                 return ParseUnary(name, argument, scope, () => new PushState());
             case "$addToSet":
-                return ParseUnary(name, argument, scope, () => new AddToSetState());
+                return ParseUnary(name, argument, scope, () => new AddToSetState(collation));
             case "$stdDevPop":
                 return ParseUnary(name, argument, scope, () => new DeviationState(sample: false));
             case "$stdDevSamp":
@@ -79,14 +80,15 @@ internal static class AccumulatorParser
     {
         var operands = RankingOperators.ArgumentsOf(name).Parse(argument, scope);
         var n = EvaluateCount(operands[0]!, scope);
+        var collation = scope.Context.Collation;
         return new Accumulator(
             operands[1]!,
             name switch
             {
                 "$firstN" => () => new FirstNState(n),
                 "$lastN" => () => new LastNState(n),
-                "$minN" => () => new ExtremeNState(n, 1),
-                _ => () => new ExtremeNState(n, -1),
+                "$minN" => () => new ExtremeNState(n, 1, collation),
+                _ => () => new ExtremeNState(n, -1, collation),
             }
         );
     }
@@ -106,7 +108,7 @@ internal static class AccumulatorParser
         ).ReadUnparsed(argument);
         if (raw[0] is not BsonDocument sortBy)
             throw MongoErrorException.Location(5788604, $"expected 'sortBy' to already be an object in the arguments to {name}");
-        var sort = SortSpec.Parse(sortBy);
+        var sort = SortSpec.Parse(sortBy, scope.Context.Collation);
         var n = many ? EvaluateCount(ExpressionParser.Parse(raw[2]!, scope), scope) : 1;
         var direction = name.StartsWith("$top", StringComparison.Ordinal) ? 1 : -1;
         return new Accumulator(ExpressionParser.Parse(raw[1]!, scope), () => new RankedState(sort, direction, n, single: !many), sort);

@@ -37,9 +37,9 @@ internal sealed class LastNState(long n) : AccumulatorState
 }
 
 /// <summary>$minN (direction 1) and $maxN (-1): sorted. Null and missing values are ignored.</summary>
-internal sealed class ExtremeNState(long n, int direction) : AccumulatorState
+internal sealed class ExtremeNState(long n, int direction, Collation? collation) : AccumulatorState
 {
-    private readonly SmallestItems<BsonValue> _best = new(n, (a, b) => direction * BsonOrder.Compare(a, b));
+    private readonly SmallestItems<BsonValue> _best = new(n, (a, b) => direction * Collation.Compare(collation, a, b));
 
     public override bool Grows => _best.Count < n;
 

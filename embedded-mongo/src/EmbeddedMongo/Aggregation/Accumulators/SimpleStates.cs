@@ -6,14 +6,14 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>$min (direction 1) and $max (-1): by BSON order. Null and missing values are ignored.</summary>
-internal sealed class ExtremeState(int direction) : AccumulatorState
+/// <summary>$min (direction 1) and $max (-1): by BSON order and collation. Null and missing values are ignored.</summary>
+internal sealed class ExtremeState(int direction, Collation? collation) : AccumulatorState
 {
     private BsonValue? _best;
 
     public override void Add(BsonValue? value)
     {
-        if (!value.IsNullish() && (_best is null || direction * BsonOrder.Compare(value, _best) < 0))
+        if (!value.IsNullish() && (_best is null || direction * Collation.Compare(collation, value, _best) < 0))
             _best = value;
     }
 
@@ -56,10 +56,12 @@ internal sealed class PushState : AccumulatorState
     public override BsonValue Result() => new BsonArray(_values);
 }
 
-/// <summary>$addToSet: compares by BSON order (1 equals 1.0). Keeps the order of first occurrence; the manual defines no order.</summary>
-internal sealed class AddToSetState : AccumulatorState
+/// <summary>
+/// $addToSet: compares by BSON order (1 equals 1.0) and collation. Keeps the order of first occurrence; the manual defines no order.
+/// </summary>
+internal sealed class AddToSetState(Collation? collation) : AccumulatorState
 {
-    private readonly HashSet<BsonValue?> _set = new(BsonOrder.EqualityComparer);
+    private readonly HashSet<BsonValue?> _set = new(Collation.GetEqualityComparer(collation));
     private bool _grew;
 
     public override bool Grows => _grew;

@@ -70,6 +70,7 @@ internal sealed class CorrelatedJoin : Join
             _table = ForeignTable.TryBuild(
                 _context.Collections.Find(_collection, _independent, _needed),
                 CollectKeys,
+                _context.Evaluation.Collation,
                 _context.MemoryLimitBytes,
                 _context.Tick
             );
@@ -91,7 +92,8 @@ internal sealed class CorrelatedJoin : Join
             var equal = new ComparisonExpression(
                 new BsonPath(string.Join('.', _field!.Parts)),
                 ComparisonOperator.Eq,
-                value.IsNullish() ? BsonNull.Value : value
+                value.IsNullish() ? BsonNull.Value : value,
+                _context.Evaluation.Collation
             );
             MatchExpression filter = _independent is AlwaysTrueExpression ? equal : new AndExpression([equal, _independent]);
             return _context.Collections.Find(_collection, filter, _needed);

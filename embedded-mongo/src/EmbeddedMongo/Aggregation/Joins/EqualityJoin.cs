@@ -29,7 +29,7 @@ internal sealed class EqualityJoin : Join
     private readonly FieldSet? _needed;
     private readonly bool _indexed;
     private readonly List<BsonValue> _keys = [];
-    private readonly Dictionary<BsonValue, BsonArray> _cache = new(BsonOrder.EqualityComparer!);
+    private readonly Dictionary<BsonValue, BsonArray> _cache;
     private ForeignTable? _table;
     private bool _triedTable;
     private long _hits;
@@ -52,6 +52,7 @@ internal sealed class EqualityJoin : Join
         _correlated = correlated;
         _needed = pipeline.Stages.Count > 0 ? pipeline.NeededFields() : needed?.Copy();
         _needed?.Add(foreign);
+        _cache = new(Collation.GetEqualityComparer(context.Evaluation.Collation)!);
         _indexed = context.Collections.HasIndexOn(collection, foreign);
     }
 
@@ -81,6 +82,7 @@ internal sealed class EqualityJoin : Join
             _table = ForeignTable.TryBuild(
                 _context.Collections.Find(_collection, AlwaysTrueExpression.Instance, _needed),
                 CollectForeignKeys,
+                _context.Evaluation.Collation,
                 _context.MemoryLimitBytes,
                 _context.Tick
             );
@@ -89,8 +91,8 @@ internal sealed class EqualityJoin : Join
             return _table.Find(_keys);
         MatchExpression filter =
             _keys.Count == 1
-                ? new ComparisonExpression(_foreign, ComparisonOperator.Eq, _keys[0])
-                : new InExpression(_foreign, [.. _keys], []);
+                ? new ComparisonExpression(_foreign, ComparisonOperator.Eq, _keys[0], _context.Evaluation.Collation)
+                : new InExpression(_foreign, [.. _keys], [], _context.Evaluation.Collation);
         return Collect(_context.Collections.Find(_collection, filter, _needed), new MemoryBound("$lookup", _context.MemoryLimitBytes));
     }
 

@@ -6,21 +6,22 @@ namespace EmbeddedMongo.Aggregation.Joins;
 /// <summary>The foreign documents of a join, hashed by key. Built once per $lookup.</summary>
 internal sealed class ForeignTable
 {
-    private readonly Dictionary<BsonValue, List<(int Position, BsonDocument Document)>> _byKey = new(BsonOrder.EqualityComparer!);
+    private readonly Dictionary<BsonValue, List<(int Position, BsonDocument Document)>> _byKey;
     private int _position;
 
-    private ForeignTable() { }
+    private ForeignTable(Collation? collation) => _byKey = new(Collation.GetEqualityComparer(collation)!);
 
     /// <summary>Builds the table. Returns null if the documents do not fit into <paramref name="limitBytes"/>.</summary>
     public static ForeignTable? TryBuild(
         IEnumerable<BsonDocument> documents,
         Action<BsonDocument, HashSet<BsonValue>> collectKeys,
+        Collation? collation,
         long limitBytes,
         Action tick
     )
     {
-        var table = new ForeignTable();
-        var keys = new HashSet<BsonValue>(BsonOrder.EqualityComparer!);
+        var table = new ForeignTable(collation);
+        var keys = new HashSet<BsonValue>(Collation.GetEqualityComparer(collation)!);
         long size = 0;
         foreach (var document in documents)
         {

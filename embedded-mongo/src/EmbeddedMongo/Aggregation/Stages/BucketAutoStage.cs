@@ -73,13 +73,14 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
             bound.Add(document);
             sorted.Add((groupBy.Evaluate(context.Evaluation) ?? BsonNull.Value, document));
         }
-        var ordered = sorted.Order(Comparer<(BsonValue Key, BsonDocument)>.Create((a, b) => BsonOrder.Compare(a.Key, b.Key))).ToArray();
+        var collation = context.Evaluation.Collation;
+        var ordered = sorted.OrderBy(item => item.Key, Collation.GetComparer(collation)!).ToArray();
         var size = Math.Max(1, (int)Math.Round((double)ordered.Length / buckets, MidpointRounding.AwayFromZero));
         var start = 0;
         for (var bucket = 1; start < ordered.Length; bucket++)
         {
             var end = bucket == buckets ? ordered.Length : Math.Min(ordered.Length, start + size);
-            while (end < ordered.Length && BsonOrder.Compare(ordered[end].Key, ordered[end - 1].Key) == 0)
+            while (end < ordered.Length && Collation.Compare(collation, ordered[end].Key, ordered[end - 1].Key) == 0)
                 end++;
             // A bucket's max is the min of the next bucket; the last bucket's max is its own highest value.
             var max = end < ordered.Length ? ordered[end].Key : ordered[end - 1].Key;

@@ -50,7 +50,12 @@ internal static class BucketParser
         }
         if (groupBy is null || boundaries is null)
             throw MongoErrorException.Location(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
-        if (fallback is not null && BsonOrder.Compare(fallback, boundaries[0]) >= 0 && BsonOrder.Compare(fallback, boundaries[^1]) < 0)
+        var collation = context.Scope.Context.Collation;
+        if (
+            fallback is not null
+            && Collation.Compare(collation, fallback, boundaries[0]) >= 0
+            && Collation.Compare(collation, fallback, boundaries[^1]) < 0
+        )
         {
             throw MongoErrorException.Location(
                 40199,
@@ -60,7 +65,7 @@ internal static class BucketParser
 
         if (output.Contains("_id"))
             throw MongoErrorException.Location(15948, "a group's _id may only be specified once");
-        var id = new BucketExpression(groupBy, [.. boundaries], fallback);
+        var id = new BucketExpression(groupBy, [.. boundaries], fallback, Collation.GetComparer(collation));
         var names = output.Select(field => AccumulatorParser.RequireFieldName(field.Name)).ToArray();
         var accumulators = output.Select(field => AccumulatorParser.Parse(field.Name, field.Value, context.Scope)).ToArray();
         return [new GroupStage(id, names, accumulators), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
@@ -111,7 +116,7 @@ internal static class BucketParser
                 );
             }
 
-            if (BsonOrder.Compare(constants[i - 1], constants[i]) >= 0)
+            if (Collation.Compare(scope.Context.Collation, constants[i - 1], constants[i]) >= 0)
             {
                 throw MongoErrorException.Location(
                     40194,

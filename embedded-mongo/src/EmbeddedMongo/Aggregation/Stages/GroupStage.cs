@@ -62,7 +62,9 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
 
     private sealed class Groups(Expression id, string[] names, Accumulator[] accumulators, ExecutionContext context) : DocumentCollector
     {
-        private readonly Dictionary<BsonValue, AccumulatorState[]> _groups = new(BsonOrder.EqualityComparer!);
+        private readonly Dictionary<BsonValue, AccumulatorState[]> _groups = new(
+            Collation.GetEqualityComparer(context.Evaluation.Collation)!
+        );
         private readonly MemoryBound _bound = new("$group", context.MemoryLimitBytes);
         private readonly EvaluationContext _evaluation = context.Evaluation;
 

@@ -15,7 +15,7 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Blo
         if (spec is not BsonDocument document)
             throw MongoErrorException.Location(15973, "the $sort key specification must be an object");
         return document.ElementCount > 0
-            ? [new SortStage(SortSpec.Parse(document))]
+            ? [new SortStage(SortSpec.Parse(document, context.Scope.Context.Collation))]
             : throw MongoErrorException.Location(15976, "$sort stage must have at least one sort key");
     }
 

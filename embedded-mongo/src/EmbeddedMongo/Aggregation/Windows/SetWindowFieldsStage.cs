@@ -48,7 +48,8 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
 
     private IEnumerable<Partition> CreatePartitions(IEnumerable<BsonDocument> input, ExecutionContext context, MemoryBound bound)
     {
-        var partitions = new Dictionary<BsonValue, List<BsonDocument>>(BsonOrder.EqualityComparer!);
+        var collation = context.Evaluation.Collation;
+        var partitions = new Dictionary<BsonValue, List<BsonDocument>>(Collation.GetEqualityComparer(collation)!);
         foreach (var document in input)
         {
             context.Tick();
@@ -58,7 +59,7 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
                 partitions[key] = list = [];
             list.Add(document);
         }
-        foreach (var (_, documents) in partitions.OrderBy(p => p.Key, BsonOrder.Comparer!))
+        foreach (var (_, documents) in partitions.OrderBy(p => p.Key, Collation.GetComparer(collation)!))
             yield return SortPartition(documents);
     }
 

@@ -31,7 +31,7 @@ internal static class WindowParser
                     partitionBy = ExpressionParser.Parse(option.Value, context.Scope);
                     break;
                 case "sortBy":
-                    sortBy = SortSpec.Parse(RequireDocument(option));
+                    sortBy = SortSpec.Parse(RequireDocument(option), context.Scope.Context.Collation);
                     break;
                 case "output":
                     output = RequireDocument(option);

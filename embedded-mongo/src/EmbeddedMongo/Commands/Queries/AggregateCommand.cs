@@ -49,19 +49,19 @@ internal sealed class AggregateCommand : ICommand
 
     public static BsonArray Stages(CommandArguments arguments)
     {
-        arguments.RefuseCollation();
         arguments.Ignore("allowDiskUse", "bypassDocumentValidation", "cursor");
         return arguments.GetArray("pipeline") ?? throw arguments.Missing("pipeline");
     }
 
     /// <summary>Creates the planner's query from the leading stages of a pipeline.</summary>
-    public static FindQuery HeadQuery(LeadingQuery head, BsonValue? hint) =>
+    public static FindQuery HeadQuery(LeadingQuery head, BsonValue? hint, MatchContext context) =>
         new(head.Filter)
         {
             Sort = head.Sort,
             Skip = head.Skip,
             Limit = head.Limit ?? 0,
             Hint = hint,
+            Collation = context.Collation,
             DecodesRows = head.Rest.Stages.Count > 0,
             Needed = head.Rest.NeededFields(),
         };
@@ -79,9 +79,9 @@ internal sealed class AggregateCommand : ICommand
     {
         var head = pipeline.SplitLeading();
         if (input is null && name is not null && head.Limit != 0 && head.Rest.Stages.Count == 0)
-            return FindCommand.Open(operation, name, HeadQuery(head, hint), interrupts);
+            return FindCommand.Open(operation, name, HeadQuery(head, hint, context), interrupts);
 
-        var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, interrupts.Check);
+        var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, context.Collation, interrupts.Check);
         try
         {
             var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check);
@@ -94,7 +94,9 @@ internal sealed class AggregateCommand : ICommand
                     "{aggregate: 1} is not valid for this pipeline; a collection is required."
                 )
                 : new EncodedRows(
-                    head.Limit == 0 ? head.Rest.Run([], execution) : head.Rest.RunRows(reader.Find(name, HeadQuery(head, hint)), execution),
+                    head.Limit == 0
+                        ? head.Rest.Run([], execution)
+                        : head.Rest.RunRows(reader.Find(name, HeadQuery(head, hint, context)), execution),
                     reader
                 );
         }

@@ -15,7 +15,7 @@ internal static class AggregateExplanation
         var context = Filters.CreateContext(operation, command);
         var pipeline = AggregateCommand.Stages(command);
         var head = AggregateCommand.Parse(pipeline, context).SplitLeading();
-        var query = AggregateCommand.HeadQuery(head, command.Get("hint"));
+        var query = AggregateCommand.HeadQuery(head, command.Get("hint"), context);
         var filter = Merge(pipeline);
         var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(pipeline), null, execute);
         if (head.Rest.Stages.Count == 0)

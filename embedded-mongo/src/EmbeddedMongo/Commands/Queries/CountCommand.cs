@@ -25,7 +25,6 @@ internal sealed class CountCommand : ICommand
 
     public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
-        arguments.RefuseCollation();
         arguments.Ignore("fields");
         return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context))
         {
@@ -34,6 +33,7 @@ internal sealed class CountCommand : ICommand
             // MongoDB treats a negative limit as a positive one.
             Limit = Math.Abs(arguments.GetInt64("limit") ?? 0),
             Hint = arguments.Get("hint"),
+            Collation = context.Collation,
         };
     }
 

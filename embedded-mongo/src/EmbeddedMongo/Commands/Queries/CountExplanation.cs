@@ -13,7 +13,7 @@ internal static class CountExplanation
         var found = operation.Server.Catalog.Find(operation.Database, collection);
         var ns = $"{operation.Database}.{collection}";
         if (found is not null && query is { Filter: AlwaysTrueExpression or AndExpression { Children.Length: 0 }, Hint: null })
-            return ExplainCommand.Sections(ns, filter, Fast(), execute ? Fast() : null, (0, 0, 0), operation);
+            return ExplainCommand.Sections(ns, query, filter, Fast(), execute ? Fast() : null, (0, 0, 0), operation);
 
         using var snapshot = found is null ? null : CollectionSnapshot.Take(found);
         if (snapshot is null || QueryPlanner.Plan(snapshot, query.Filter, null, query.Hint) is not IndexPath { CoversFilter: true } path)
@@ -33,7 +33,7 @@ internal static class CountExplanation
         }
 
         BsonDocument Stage() => new() { { "stage", "COUNT" }, { "inputStage", PlanDescription.DescribeIndexScan(path, "COUNT_SCAN") } };
-        return ExplainCommand.Sections(ns, filter, Stage(), execute ? Stage() : null, (0, keys, 0), operation);
+        return ExplainCommand.Sections(ns, query, filter, Stage(), execute ? Stage() : null, (0, keys, 0), operation);
     }
 
     private static BsonDocument Fast() => new("stage", "RECORD_STORE_FAST_COUNT");

@@ -9,7 +9,9 @@ internal sealed class GetMoreCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["getMore"];
 
-    public void Execute(OperationContext operation)
+    public void Execute(OperationContext operation) => throw new NotSupportedException("getMore runs asynchronously.");
+
+    public ValueTask ExecuteAsync(OperationContext operation)
     {
         var arguments = operation.Arguments;
         if (!BsonNumbers.TryToInt64(arguments.Value, out var id))
@@ -19,7 +21,16 @@ internal sealed class GetMoreCommand : ICommand
         var batchSize = arguments.GetCount("batchSize");
         arguments.Ignore("term", "lastKnownCommittedOpTime");
         arguments.RefuseUnknown();
-        CursorReply.Next(operation, id, $"{operation.Database}.{collection}", batchSize is 0 ? null : batchSize);
+
+        // The time limit of getMore is how long to wait for documents.
+        operation.SetTimeLimit(0);
+        return CursorReply.NextAsync(
+            operation,
+            id,
+            $"{operation.Database}.{collection}",
+            batchSize is 0 ? null : batchSize,
+            arguments.GetCount("maxTimeMS") is { } limit ? TimeSpan.FromMilliseconds(limit) : null
+        );
     }
 }
 

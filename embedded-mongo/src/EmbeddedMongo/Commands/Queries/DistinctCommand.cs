@@ -17,9 +17,10 @@ internal sealed class DistinctCommand : ICommand
     {
         var arguments = operation.Arguments;
         var key = arguments.GetString("key") ?? throw arguments.Missing("key");
-        var query = Parse(arguments, Filters.CreateContext(operation));
+        var context = Filters.CreateContext(operation);
+        var query = Parse(arguments, context);
         arguments.RefuseUnknown();
-        var values = new SortedSet<BsonValue>(Comparer<BsonValue>.Create(BsonOrder.Compare));
+        var values = new SortedSet<BsonValue>(Collation.GetComparer(context.Collation)!);
         if (
             operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
             && CollectionSnapshot.Take(collection) is { } snapshot
@@ -36,9 +37,12 @@ internal sealed class DistinctCommand : ICommand
 
     public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
-        arguments.RefuseCollation();
         arguments.Ignore("key");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context)) { Hint = arguments.Get("hint") };
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context))
+        {
+            Hint = arguments.Get("hint"),
+            Collation = context.Collation,
+        };
     }
 
     private static void Collect(

@@ -70,9 +70,10 @@ internal sealed class ExplainCommand : ICommand
             case "findAndModify" or "findandmodify":
                 var modify = new FindQuery(MatchParser.Parse(Filter(command, "query"), context))
                 {
-                    Sort = command.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort) : null,
+                    Sort = command.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort, context.Collation) : null,
                     Hint = command.Get("hint"),
                     Limit = 1,
+                    Collation = context.Collation,
                 };
                 Write(
                     operation,
@@ -84,7 +85,12 @@ internal sealed class ExplainCommand : ICommand
                     ? only
                     : throw new MongoErrorException(MongoErrorCodes.InvalidLength, "explained write batches must be of size 1");
                 var filter = statement.GetValue("q", new BsonDocument()).AsBsonDocument;
-                var write = new FindQuery(MatchParser.Parse(filter, context)) { Hint = statement.GetValue("hint", null) };
+                context = Filters.CreateContext(operation, command, new CommandArguments(command.Command + "s", statement));
+                var write = new FindQuery(MatchParser.Parse(filter, context))
+                {
+                    Hint = statement.GetValue("hint", null),
+                    Collation = context.Collation,
+                };
                 Write(operation, Describe(operation, name, write, filter, null, null, execute, Top(command)));
                 break;
             default:
@@ -111,6 +117,7 @@ internal sealed class ExplainCommand : ICommand
             var emptyPlan = new PlanDescription(query, new EmptyPath { ProvidesSort = true }, filter, sort, projection);
             return Sections(
                 ns,
+                query,
                 filter,
                 Under(top, emptyPlan.GetStages(null)),
                 execute ? Under(top, emptyPlan.GetStages(null)) : null,
@@ -129,6 +136,7 @@ internal sealed class ExplainCommand : ICommand
 
         return Sections(
             ns,
+            query,
             filter,
             Under(top, description.GetStages(null)),
             execute ? Under(top, description.GetStages(rows)) : null,
@@ -139,6 +147,7 @@ internal sealed class ExplainCommand : ICommand
 
     public static BsonDocument Sections(
         string ns,
+        FindQuery query,
         BsonDocument filter,
         BsonDocument plan,
         BsonDocument? executed,
@@ -155,6 +164,7 @@ internal sealed class ExplainCommand : ICommand
                 {
                     { "namespace", ns },
                     { "parsedQuery", filter },
+                    { "collation", query.Collation?.Document, query.Collation is not null },
                     { "indexFilterSet", false },
                     { "winningPlan", plan },
                     { "rejectedPlans", new BsonArray() },

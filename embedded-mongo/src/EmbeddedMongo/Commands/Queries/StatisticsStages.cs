@@ -1,11 +1,13 @@
 using EmbeddedMongo.Commands.Schema;
+using EmbeddedMongo.Commands.Server;
 using EmbeddedMongo.Errors;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// <c>$collStats</c> and <c>$indexStats</c>, which must be the first stage: they yield documents about the collection instead of its own.
+/// <c>$collStats</c>, <c>$indexStats</c> and <c>$currentOp</c>, which must be the first stage: they yield documents about the collection or
+/// the server instead of those of the collection.
 /// </summary>
 internal static class StatisticsStages
 {
@@ -16,6 +18,9 @@ internal static class StatisticsStages
             return null;
 
         var (name, value) = (stage.GetElement(0).Name, stage.GetElement(0).Value);
+        if (name == "$currentOp")
+            return ReadOperations(operation, collection, value);
+
         if (name is not ("$collStats" or "$indexStats"))
             return null;
 
@@ -67,6 +72,31 @@ internal static class StatisticsStages
             result.Add("count", collection?.Totals().Count ?? throw MongoErrorException.NamespaceNotFound($"{operation.Database}.{name}"));
 
         return result;
+    }
+
+    private static IEnumerable<BsonDocument> ReadOperations(OperationContext operation, string? collection, BsonValue value)
+    {
+        if (collection is not null || operation.Database != "admin")
+        {
+            throw new MongoErrorException(
+                MongoErrorCodes.InvalidNamespace,
+                "$currentOp must be run against the 'admin' database with {aggregate: 1}"
+            );
+        }
+
+        if (value is not BsonDocument spec)
+            throw MongoErrorException.FailedToParse($"$currentOp options must be specified in an object, but found: {value.BsonType}");
+
+        foreach (var option in spec)
+        {
+            if (option.Name is not ("allUsers" or "idleConnections" or "idleCursors" or "idleSessions" or "localOps" or "truncateOps"))
+                throw MongoErrorException.FailedToParse($"Unrecognized option '{option.Name}' in $currentOp stage.");
+
+            if (option.Value is not BsonBoolean)
+                throw MongoErrorException.FailedToParse($"The '{option.Name}' parameter of the $currentOp stage must be a boolean value");
+        }
+
+        return OperationDescription.DescribeAll(operation);
     }
 
     private static IEnumerable<BsonDocument> ReadIndexes(OperationContext operation, string name, BsonDocument spec)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Schema;
 
-/// <summary><c>create</c>: plain collections only. Rejects capped, time-series and clustered collections, views and validators.</summary>
+/// <summary><c>create</c>: plain and capped collections. Rejects time-series and clustered collections, views and validators.</summary>
 internal sealed class CreateCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["create"];
@@ -15,7 +15,6 @@ internal sealed class CreateCommand : ICommand
         foreach (
             var option in (ReadOnlySpan<string>)
                 [
-                    "capped",
                     "timeseries",
                     "clusteredIndex",
                     "viewOn",
@@ -29,10 +28,8 @@ internal sealed class CreateCommand : ICommand
             arguments.Refuse(option, static value => value is BsonBoolean { Value: false } or BsonDocument { ElementCount: 0 });
         }
 
-        arguments.RefuseCollation();
+        var collation = CollationArgument.ResolveNew(arguments.GetDocument("collation"), collectionDefault: null);
         arguments.Ignore(
-            "size",
-            "max",
             "validationLevel",
             "validationAction",
             "storageEngine",
@@ -43,8 +40,36 @@ internal sealed class CreateCommand : ICommand
             "temp",
             "flags"
         );
+        var limits = ReadCappedLimits(arguments);
         arguments.RefuseUnknown();
-        operation.Server.Catalog.Create(operation.Database, operation.CollectionName, [], failIfExists: true);
+        var options = new BsonDocument { { "collation", collation?.Document, collation is not null } };
+        operation.Server.Catalog.Create(
+            operation.Database,
+            operation.CollectionName,
+            limits?.ApplyTo(options) ?? options,
+            failIfExists: true
+        );
+    }
+
+    private static CappedLimits? ReadCappedLimits(CommandArguments arguments)
+    {
+        var isCapped = arguments.GetBoolean("capped");
+        long? size = arguments.GetInt64("size") is { } bytes ? CappedLimits.CheckSize("size", bytes) : null;
+        long? max = arguments.GetInt64("max") is { } documents ? CappedLimits.CheckMax("max", documents) : null;
+        if (isCapped)
+        {
+            return new CappedLimits(
+                size ?? throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "the 'size' field is required when 'capped' is true"),
+                max
+            );
+        }
+
+        return size is null && max is null
+            ? null
+            : throw new MongoErrorException(
+                MongoErrorCodes.InvalidOptions,
+                "the 'capped' field needs to be true when either the 'size' or 'max' fields are present"
+            );
     }
 }
 

@@ -24,13 +24,14 @@ internal static class CollectionStatistics
         if (count > 0)
             result.Add("avgObjSize", size / count);
 
-        return result.AddRange(
+        var limits = collection?.State.Capped;
+        result.AddRange(
             new BsonDocument
             {
                 { "numOrphanDocs", 0 },
                 { "storageSize", storage / scale },
                 { "freeStorageSize", 0 },
-                { "capped", false },
+                { "capped", limits is not null },
                 { "nindexes", indexes.Count },
                 { "indexDetails", new BsonDocument() },
                 { "indexBuilds", new BsonArray() },
@@ -40,6 +41,7 @@ internal static class CollectionStatistics
                 { "scaleFactor", scale },
             }
         );
+        return limits is null ? result : result.Add("max", limits.Max ?? 0).Add("maxSize", limits.Size / scale);
     }
 
     /// <summary>Returns the names and the approximate sizes of the indexes in bytes.</summary>

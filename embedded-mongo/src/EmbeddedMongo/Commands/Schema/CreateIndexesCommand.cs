@@ -1,8 +1,7 @@
-using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
-using EmbeddedMongo.Planning;
 using EmbeddedMongo.Storage;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 using RocksDbSharp;
 
@@ -11,8 +10,6 @@ namespace EmbeddedMongo.Commands.Schema;
 /// <summary><c>createIndexes</c>: builds indexes while writers of the collection wait. Readers continue with the previous state.</summary>
 internal sealed class CreateIndexesCommand : ICommand
 {
-    private const long FlushBytes = 8 * 1024 * 1024;
-
     public IReadOnlyList<string> Names { get; } = ["createIndexes"];
 
     public void Execute(OperationContext operation)
@@ -24,17 +21,22 @@ internal sealed class CreateIndexesCommand : ICommand
         if (specifications.Count == 0)
             throw MongoErrorException.BadValue("Must specify at least one index to create");
 
+        var catalog = operation.Server.Catalog;
+        var existing = catalog.Find(operation.Database, operation.CollectionName);
         var definitions = specifications
             .Select(index =>
-                index is BsonDocument document ? IndexDefinition.Normalize(document) : throw arguments.WrongType("indexes", index, "object")
+                index is BsonDocument document
+                    ? Normalize(document, existing?.State.Collation)
+                    : throw arguments.WrongType("indexes", index, "object")
             )
             .ToList();
         var filters = definitions.ConvertAll(IndexDefinition.PartialFilter);
-        var catalog = operation.Server.Catalog;
-        var existed = catalog.Find(operation.Database, operation.CollectionName) is not null;
         var collection = catalog.FindOrCreate(operation.Database, operation.CollectionName);
         lock (collection.WriteLock)
         {
+            if (collection.State.Capped is not null && definitions.Exists(definition => definition.Contains("expireAfterSeconds")))
+                throw new MongoErrorException(MongoErrorCodes.CannotCreateIndex, "Cannot create TTL index on a capped collection");
+
             var before = collection.State.Indexes.Count;
             for (var i = 0; i < definitions.Count; i++)
             {
@@ -45,10 +47,16 @@ internal sealed class CreateIndexesCommand : ICommand
             var after = collection.State.Indexes.Count;
             operation.Reply.Add("numIndexesBefore", before);
             operation.Reply.Add("numIndexesAfter", after);
-            operation.Reply.Add("createdCollectionAutomatically", !existed);
+            operation.Reply.Add("createdCollectionAutomatically", existing is null);
             if (after == before)
                 operation.Reply.Add("note", "all indexes already exist");
         }
+    }
+
+    private static BsonDocument Normalize(BsonDocument specification, Collation? collectionDefault)
+    {
+        var collation = new CommandArguments("createIndexes.indexes", specification).GetDocument("collation");
+        return IndexDefinition.Normalize(specification, CollationArgument.ResolveNew(collation, collectionDefault));
     }
 
     /// <exception cref="MongoErrorException">85 or 86 if another index has the same name or key.</exception>
@@ -57,7 +65,14 @@ internal sealed class CreateIndexesCommand : ICommand
         var name = definition["name"].AsString;
         var key = definition["key"].AsBsonDocument;
         if (key.ElementCount == 1 && key.GetElement(0).Name == "_id" && IsPositive(key[0]))
-            return true;
+        {
+            return Collation.Of(definition) == state.Collation
+                ? true
+                : throw MongoErrorException.BadValue(
+                    "The _id index must have the same collation as the collection. "
+                        + $"Index collation: {Describe(Collation.Of(definition))}, collection collation: {Describe(state.Collation)}"
+                );
+        }
 
         if (state.FindIndex(name) is { } sameName)
         {
@@ -88,7 +103,9 @@ internal sealed class CreateIndexesCommand : ICommand
             : false;
     }
 
-    private static bool IsPositive(BsonValue direction) => Values.BsonNumbers.ToDouble(direction) > 0;
+    private static BsonDocument Describe(Collation? collation) => collation?.Document ?? new BsonDocument("locale", "simple");
+
+    private static bool IsPositive(BsonValue direction) => BsonNumbers.ToDouble(direction) > 0;
 
     private static void Build(OperationContext operation, Collection collection, IndexSpec index)
     {
@@ -106,19 +123,8 @@ internal sealed class CreateIndexesCommand : ICommand
                 );
             }
 
-            using var scan = DocumentScan.Open(snapshot, new CollectionScanPath(Backward: false), operation.CheckInterrupted);
-            while (scan.MoveNext())
-            {
-                if ((scan.DocsExamined & 127) == 0)
-                    operation.CheckInterrupted();
-
-                unit.AddEntries(unit.State.Indexes[^1], scan.Record, BsonDecoder.Decode(scan.Document, index.Needed));
-                if (unit.PendingBytes > FlushBytes)
-                    unit.Flush();
-            }
-
             // Write the entries before the index is published, so that readers only see a complete index.
-            unit.Flush();
+            IndexBuilder.WriteEntries(unit, snapshot, index, operation.CheckInterrupted);
             unit.Commit();
         }
         catch (MongoErrorException error)

@@ -66,11 +66,7 @@ internal sealed class DropIndexesCommand : ICommand
             BsonString { Value: "*" } => state.Indexes.Where(index => !index.IsIdIndex).ToList(),
             BsonString name => [ByName(state, name.Value)],
             BsonArray names => names.Select(name => ByName(state, name.AsString)).ToList(),
-            BsonDocument pattern =>
-            [
-                state.Indexes.FirstOrDefault(index => IndexDefinition.SamePattern(index.KeyPattern, pattern))
-                    ?? throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"can't find index with key: {pattern}"),
-            ],
+            BsonDocument pattern => [ByKey(state, pattern)],
             _ => throw MongoErrorException.TypeMismatch(
                 "BSON field 'dropIndexes.index' is the wrong type, expected types '[string, object]'"
             ),
@@ -78,6 +74,22 @@ internal sealed class DropIndexesCommand : ICommand
         return found.Exists(index => index.IsIdIndex)
             ? throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "cannot drop _id index")
             : found;
+    }
+
+    private static IndexSpec ByKey(CollectionState state, BsonDocument pattern)
+    {
+        var found = state.FindIndexes(pattern);
+        return found.Count switch
+        {
+            0 => throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"can't find index with key: {pattern}"),
+            1 => found[0],
+            _ => throw new MongoErrorException(
+                181,
+                "AmbiguousIndexKeyPattern",
+                $"{found.Count} indexes found for key: {pattern}, identify by name instead. "
+                    + $"Conflicting indexes: {found[0].Definition}, {found[1].Definition}"
+            ),
+        };
     }
 
     private static IndexSpec ByName(CollectionState state, string name) =>

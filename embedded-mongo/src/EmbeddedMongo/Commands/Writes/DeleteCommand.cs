@@ -28,7 +28,7 @@ internal sealed class DeleteCommand : ICommand
         var arguments = operation.Arguments;
         arguments.Ignore("deletes");
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
-        var context = Filters.CreateContext(operation);
+        arguments.GetDocument("let");
         arguments.RefuseUnknown();
         var statements = WriteBatches.GetStatements(operation, "deletes");
         Shape.Require(statements);
@@ -40,7 +40,7 @@ internal sealed class DeleteCommand : ICommand
             i =>
             {
                 var statement = new CommandArguments("delete.deletes", BsonDecoder.Decode(statements[i].Span));
-                var query = Parse(statement, context);
+                var query = Parse(statement, Filters.CreateContext(operation, arguments, statement));
                 WriteBatches.RunLocked(operation, create: false, collection => deleted += Delete(operation, collection, query));
             }
         );
@@ -71,7 +71,6 @@ internal sealed class DeleteCommand : ICommand
 
     private static FindQuery Parse(CommandArguments statement, MatchContext context)
     {
-        statement.RefuseCollation();
         var limit = statement.GetInt64("limit") ?? throw statement.Missing("limit");
         var filter = statement.GetDocument("q") ?? throw statement.Missing("q");
         var query = new FindQuery(MatchParser.Parse(filter, context)) { Limit = limit, Hint = statement.Get("hint") };

@@ -80,7 +80,6 @@ internal sealed class FindAndModifyCommand : ICommand
     {
         var arguments = operation.Arguments;
         var context = Filters.CreateContext(operation);
-        arguments.RefuseCollation();
         arguments.Ignore("bypassDocumentValidation");
         var remove = arguments.GetBoolean("remove");
         var update = arguments.Get("update");
@@ -107,7 +106,7 @@ internal sealed class FindAndModifyCommand : ICommand
         var projection = arguments.GetDocument("fields");
         var query = new FindQuery(filter)
         {
-            Sort = arguments.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort) : null,
+            Sort = arguments.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort, context.Collation) : null,
             Projection = projection is { ElementCount: > 0 } ? ProjectionParser.Parse(projection, filter, context) : null,
             Hint = arguments.Get("hint"),
         };

@@ -28,18 +28,20 @@ internal static class UniqueKeyFilter
         using var fields = new PooledBuffer(128);
         for (var i = 0; i < index.Paths.Count; i++)
         {
-            if (conditions.Find(condition => condition.Path == index.Paths[i].Path && IsPoint(condition)) is not ComparisonExpression equal)
+            var point = conditions.Find(condition => condition.Path == index.Paths[i].Path && IsPoint(condition, index));
+            if (point is not ComparisonExpression equal)
                 return null;
 
-            KeyEncoder.Append(fields, equal.Value, index.Descending[i]);
+            KeyEncoder.Append(fields, equal.Key, index.Descending[i]);
         }
 
         return KeySpace.IndexKey(index.Id, fields.WrittenSpan, null);
     }
 
     // Null also matches missing fields, and arrays and regular expressions match several values.
-    private static bool IsPoint(PathExpression condition) =>
-        condition
+    private static bool IsPoint(PathExpression condition, IndexSpec index) =>
+        condition.CanUse(index.Collation)
+        && condition
             is ComparisonExpression
             {
                 Operator: ComparisonOperator.Eq,

@@ -149,8 +149,7 @@ internal sealed class UpdateCommand : ICommand
     private static Statement Parse(OperationContext operation, ReadOnlyMemory<byte> raw)
     {
         var statement = new CommandArguments("update.updates", BsonDecoder.Decode(raw.Span));
-        statement.RefuseCollation();
-        var context = Filters.CreateContext(operation);
+        var context = Filters.CreateContext(operation, operation.Arguments, statement);
         if (statement.GetDocument("c") is { } constants)
             context.Variables.DefineConstants(constants);
 

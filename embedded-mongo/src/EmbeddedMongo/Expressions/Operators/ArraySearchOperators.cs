@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$in and $indexOfArray. Equality follows BSON order (1 equals 1.0).</summary>
+/// <summary>$in and $indexOfArray. Equality follows BSON order (1 equals 1.0) and the collation.</summary>
 internal static class ArraySearchOperators
 {
     public static void AddTo(OperatorTable table)
@@ -14,34 +14,42 @@ internal static class ArraySearchOperators
             (name, argument, scope) =>
             {
                 var operands = Arguments.Exactly(name, argument, scope, 2);
+                var collation = scope.Context.Collation;
                 return operands[1] is ConstantExpression { Value: BsonArray { Count: > 8 } set }
-                    ? new UnaryExpression(operands[0], In(set))
-                    : new BinaryExpression(name, operands[0], operands[1], In);
+                    ? new UnaryExpression(operands[0], In(set, collation))
+                    : new BinaryExpression(name, operands[0], operands[1], (value, array) => In(value, array, collation));
             }
         );
-        table.Variadic("$indexOfArray", IndexOf, 2, 4);
+        table.Custom(
+            "$indexOfArray",
+            (name, argument, scope) =>
+            {
+                var collation = scope.Context.Collation;
+                return new VariadicExpression(Arguments.Between(name, argument, scope, 2, 4), operands => IndexOf(operands, collation));
+            }
+        );
     }
 
-    private static BsonBoolean In(BsonValue? value, BsonValue? candidates)
+    private static BsonBoolean In(BsonValue? value, BsonValue? candidates, Collation? collation)
     {
         if (candidates is not BsonArray array)
             throw MongoErrorException.Location(40081, $"$in requires an array as a second argument, found: {TypeNames.Of(candidates)}");
         for (var i = 0; i < array.Count; i++)
         {
-            if (BsonOrder.Compare(value, array[i]) == 0)
+            if (Collation.Compare(collation, value, array[i]) == 0)
                 return BsonBoolean.True;
         }
         return BsonBoolean.False;
     }
 
     /// <summary>Creates the test for a constant list, which is hashed once.</summary>
-    private static Func<BsonValue?, BsonValue?> In(BsonArray set)
+    private static Func<BsonValue?, BsonValue?> In(BsonArray set, Collation? collation)
     {
-        var hashed = new HashSet<BsonValue?>(set, BsonOrder.EqualityComparer);
+        var hashed = new HashSet<BsonValue?>(set, Collation.GetEqualityComparer(collation));
         return value => value is not null && hashed.Contains(value) ? BsonBoolean.True : BsonBoolean.False;
     }
 
-    private static BsonValue IndexOf(BsonValue?[] operands)
+    private static BsonValue IndexOf(BsonValue?[] operands, Collation? collation)
     {
         if (operands[0].IsNullish())
             return BsonNull.Value;
@@ -57,7 +65,7 @@ internal static class ArraySearchOperators
         var end = operands.Length > 3 ? Math.Min(array.Count, Bounds.Parse(operands[3], "$indexOfArray", "ending")) : array.Count;
         for (var i = start; i < end; i++)
         {
-            if (BsonOrder.Compare(array[i], operands[1]) == 0)
+            if (Collation.Compare(collation, array[i], operands[1]) == 0)
                 return i;
         }
         return -1;

@@ -8,13 +8,13 @@ internal static class ComparisonOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Binary("$eq", (a, b) => Bool(BsonOrder.Compare(a, b) == 0));
-        table.Binary("$ne", (a, b) => Bool(BsonOrder.Compare(a, b) != 0));
-        table.Binary("$gt", (a, b) => Bool(BsonOrder.Compare(a, b) > 0));
-        table.Binary("$gte", (a, b) => Bool(BsonOrder.Compare(a, b) >= 0));
-        table.Binary("$lt", (a, b) => Bool(BsonOrder.Compare(a, b) < 0));
-        table.Binary("$lte", (a, b) => Bool(BsonOrder.Compare(a, b) <= 0));
-        table.Binary("$cmp", (a, b) => (BsonValue)Math.Sign(BsonOrder.Compare(a, b)));
+        table.Collated("$eq", collation => (a, b) => Bool(Collation.Compare(collation, a, b) == 0));
+        table.Collated("$ne", collation => (a, b) => Bool(Collation.Compare(collation, a, b) != 0));
+        table.Collated("$gt", collation => (a, b) => Bool(Collation.Compare(collation, a, b) > 0));
+        table.Collated("$gte", collation => (a, b) => Bool(Collation.Compare(collation, a, b) >= 0));
+        table.Collated("$lt", collation => (a, b) => Bool(Collation.Compare(collation, a, b) < 0));
+        table.Collated("$lte", collation => (a, b) => Bool(Collation.Compare(collation, a, b) <= 0));
+        table.Collated("$cmp", collation => (a, b) => (BsonValue)Math.Sign(Collation.Compare(collation, a, b)));
     }
 
     private static BsonBoolean Bool(bool value) => value ? BsonBoolean.True : BsonBoolean.False;

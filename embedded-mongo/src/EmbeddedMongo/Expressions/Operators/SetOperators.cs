@@ -9,22 +9,23 @@ internal static class SetOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.UntilNull("$setUnion", Union);
-        table.UntilNull("$setIntersection", Intersection);
-        table.Binary("$setDifference", Difference);
-        table.Variadic("$setEquals", AreEqual, min: 0);
+        Add(table, "$setUnion", Union, stopAtNull: true);
+        Add(table, "$setIntersection", Intersection, stopAtNull: true);
+        table.Collated("$setDifference", collation => (a, b) => Difference(a, b, collation));
+        Add(table, "$setEquals", AreEqual, stopAtNull: false);
         table.Custom(
             "$setIsSubset",
             (name, argument, scope) =>
             {
                 // MongoDB handles a constant set separately, with different error codes.
                 var operands = Arguments.Exactly(name, argument, scope, 2);
+                var collation = scope.Context.Collation;
                 var constant = operands[1].IsConstant && !operands[0].IsConstant;
                 return new BinaryExpression(
                     name,
                     operands[0],
                     operands[1],
-                    (a, b) => constant ? IsSubset(a, b, 17310, 17311) : IsSubset(a, b, 17046, 17042)
+                    (a, b) => constant ? IsSubset(a, b, collation, 17310, 17311) : IsSubset(a, b, collation, 17046, 17042)
                 );
             }
         );
@@ -38,9 +39,19 @@ internal static class SetOperators
         );
     }
 
-    private static BsonValue Union(BsonValue?[] operands)
+    private static void Add(OperatorTable table, string name, Func<BsonValue?[], Collation?, BsonValue> apply, bool stopAtNull) =>
+        table.Custom(
+            name,
+            (_, argument, scope) =>
+            {
+                var collation = scope.Context.Collation;
+                return new VariadicExpression(Arguments.List(argument, scope), operands => apply(operands, collation), stopAtNull);
+            }
+        );
+
+    private static BsonValue Union(BsonValue?[] operands, Collation? collation)
     {
-        var union = NewSet([]);
+        var union = NewSet([], collation);
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
@@ -56,7 +67,7 @@ internal static class SetOperators
         return ToArray(union);
     }
 
-    private static BsonValue Intersection(BsonValue?[] operands)
+    private static BsonValue Intersection(BsonValue?[] operands, Collation? collation)
     {
         SortedSet<BsonValue?>? common = null;
         foreach (var operand in operands)
@@ -70,14 +81,14 @@ internal static class SetOperators
                     $"All operands of $setIntersection must be arrays. One argument is of type: {TypeNames.Of(operand)}"
                 );
             if (common is null)
-                common = NewSet(array);
+                common = NewSet(array, collation);
             else
-                common.IntersectWith(NewSet(array));
+                common.IntersectWith(NewSet(array, collation));
         }
-        return ToArray(common ?? NewSet([]));
+        return ToArray(common ?? NewSet([], collation));
     }
 
-    private static BsonValue Difference(BsonValue? left, BsonValue? right)
+    private static BsonValue Difference(BsonValue? left, BsonValue? right, Collation? collation)
     {
         if (left.IsNullish() || right.IsNullish())
             return BsonNull.Value;
@@ -93,7 +104,7 @@ internal static class SetOperators
                 17049,
                 $"both operands of $setDifference must be arrays. Second argument is of type: {TypeNames.Of(right)}"
             );
-        var seen = NewSet(without);
+        var seen = NewSet(without, collation);
         var rest = new BsonArray();
         foreach (var item in from)
         {
@@ -103,7 +114,7 @@ internal static class SetOperators
         return rest;
     }
 
-    private static BsonBoolean AreEqual(BsonValue?[] operands)
+    private static BsonBoolean AreEqual(BsonValue?[] operands, Collation? collation)
     {
         if (operands.Length < 2)
             throw MongoErrorException.Location(17045, $"$setEquals needs at least two arguments had: {operands.Length}");
@@ -115,13 +126,14 @@ internal static class SetOperators
                     ?? throw MongoErrorException.Location(
                         17044,
                         $"All operands of $setEquals must be arrays. One argument is of type: {TypeNames.Of(operands[i])}"
-                    )
+                    ),
+                collation
             );
         }
         return Array.TrueForAll(sets, s => s.SetEquals(sets[0])) ? BsonBoolean.True : BsonBoolean.False;
     }
 
-    private static BsonBoolean IsSubset(BsonValue? left, BsonValue? right, int leftCode, int rightCode)
+    private static BsonBoolean IsSubset(BsonValue? left, BsonValue? right, Collation? collation, int leftCode, int rightCode)
     {
         var part =
             left as BsonArray
@@ -135,14 +147,15 @@ internal static class SetOperators
                 rightCode,
                 $"both operands of $setIsSubset must be arrays. Second argument is of type: {TypeNames.Of(right)}"
             );
-        var set = NewSet(whole);
+        var set = NewSet(whole, collation);
         return part.All(set.Contains) ? BsonBoolean.True : BsonBoolean.False;
     }
 
     private static BsonArray Elements(BsonValue? value, string name, int code) =>
         value as BsonArray ?? throw MongoErrorException.Location(code, $"{name}'s argument must be an array, but is {TypeNames.Of(value)}");
 
-    private static SortedSet<BsonValue?> NewSet(IEnumerable<BsonValue?> items) => new(items, BsonOrder.Comparer);
+    private static SortedSet<BsonValue?> NewSet(IEnumerable<BsonValue?> items, Collation? collation) =>
+        new(items, Collation.GetComparer(collation));
 
     private static BsonArray ToArray(SortedSet<BsonValue?> set) => new(set);
 }

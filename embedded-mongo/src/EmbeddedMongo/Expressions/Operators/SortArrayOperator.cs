@@ -21,7 +21,7 @@ internal static class SortArrayOperator
                 {
                     if (fields.ElementCount == 0)
                         throw MongoErrorException.BadValue("The $sort pattern is empty when it should be a set of fields.");
-                    var sort = SortSpec.Parse(fields);
+                    var sort = SortSpec.Parse(fields, scope.Context.Collation);
                     return new UnaryExpression(input, v => Sorted(v, list => SortByFields(list, sort)));
                 }
                 if (!BsonNumbers.TryToInt64(raw[1], out var direction) || direction is not (1 or -1))
@@ -31,9 +31,10 @@ internal static class SortArrayOperator
                     );
                 }
 
+                var comparer = Collation.GetComparer(scope.Context.Collation);
                 return new UnaryExpression(
                     input,
-                    v => Sorted(v, list => [.. direction > 0 ? list.Order(BsonOrder.Comparer) : list.OrderDescending(BsonOrder.Comparer)])
+                    v => Sorted(v, list => [.. direction > 0 ? list.Order(comparer) : list.OrderDescending(comparer)])
                 );
             }
         );

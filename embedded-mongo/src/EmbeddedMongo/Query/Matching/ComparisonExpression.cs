@@ -17,7 +17,8 @@ internal enum ComparisonOperator
 /// <c>$eq</c>, <c>$gt</c>, <c>$gte</c>, <c>$lt</c>, <c>$lte</c>. Values of another type do not match ("type bracketing"), except in
 /// comparisons with MinKey and MaxKey. Null matches null and missing. NaN equals only itself.
 /// </summary>
-internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator comparison, BsonValue value) : PathExpression(path)
+internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator comparison, BsonValue value, Collation? collation = null)
+    : PathExpression(path)
 {
     private readonly int _rank = BsonOrder.Rank(value);
     private readonly bool _isNaN = BsonNumbers.IsNaN(value);
@@ -25,6 +26,13 @@ internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator com
     public ComparisonOperator Operator { get; } = comparison;
 
     public BsonValue Value { get; } = value;
+
+    public Collation? Collation { get; } = collation;
+
+    /// <summary>The value as it is compared: its sort key if there is a collation.</summary>
+    public BsonValue Key { get; } = collation is null ? value : collation.GetSortKey(value);
+
+    public override bool CanUse(Collation? other) => Collation == other || !Collation.Affects(Value);
 
     public override bool MatchesElement(BsonValue? value, MatchDetails? details)
     {
@@ -35,7 +43,7 @@ internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator com
         if (rank == BsonOrder.NumberRank && (_isNaN || BsonNumbers.IsNaN(value)))
             return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt) && _isNaN && BsonNumbers.IsNaN(value);
 
-        var order = BsonOrder.Compare(value, Value);
+        var order = BsonOrder.Compare(Collation is null ? value : Collation.GetSortKey(value), Key);
         return Operator switch
         {
             ComparisonOperator.Eq => order == 0,

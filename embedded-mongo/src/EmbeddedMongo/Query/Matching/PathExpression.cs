@@ -18,6 +18,12 @@ internal abstract class PathExpression(BsonPath path) : MatchExpression
     /// </summary>
     protected virtual bool ExpandsLeafArray => true;
 
+    /// <summary>
+    /// Returns whether keys of an index with a collation can be compared with the condition's own values. Most conditions compare no
+    /// strings.
+    /// </summary>
+    public virtual bool CanUse(Collation? other) => true;
+
     public override bool Matches(BsonDocument document, MatchDetails? details)
     {
         var visitor = new Visitor { Expression = this, Details = details };

@@ -21,6 +21,9 @@ internal sealed class RegexExpression(BsonPath path, string pattern, string opti
     /// <summary>Whether <see cref="AnchoredPrefix"/> is the entire condition, so that an index range needs no further test.</summary>
     public bool IsPrefixOnly => _pattern.IsPrefixOnly;
 
+    /// <summary>Regular expressions ignore collations, but the keys of an index with a collation are not the strings.</summary>
+    public override bool CanUse(Collation? other) => other is null;
+
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) =>
         value switch
         {

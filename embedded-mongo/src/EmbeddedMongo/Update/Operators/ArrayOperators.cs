@@ -6,12 +6,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Update.Operators;
 
 /// <summary><c>$addToSet</c>, with or without <c>$each</c>: adds values that no element equals (1 equals 1.0).</summary>
-internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
+internal sealed class AddToSetOperator(BsonArray values, Collation? collation) : UpdateOperator
 {
-    public static AddToSetOperator Parse(BsonValue value)
+    public static AddToSetOperator Parse(BsonValue value, Collation? collation)
     {
         if (value is not BsonDocument { ElementCount: > 0 } document || document.GetElement(0).Name != "$each")
-            return new AddToSetOperator([value]);
+            return new AddToSetOperator([value], collation);
 
         if (document.GetElement(0).Value is not BsonArray each)
         {
@@ -22,7 +22,7 @@ internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
 
         return document.ElementCount > 1
             ? throw MongoErrorException.BadValue($"Found unexpected fields after $each in $addToSet: {document}")
-            : new AddToSetOperator(each);
+            : new AddToSetOperator(each, collation);
     }
 
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
@@ -34,7 +34,7 @@ internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
             );
         }
 
-        var present = new HashSet<BsonValue?>((BsonArray?)current ?? [], BsonOrder.EqualityComparer);
+        var present = new HashSet<BsonValue?>((BsonArray?)current ?? [], Collation.GetEqualityComparer(collation));
         BsonArray? result = current is null ? [] : null;
         foreach (var value in values)
         {
@@ -103,10 +103,10 @@ internal sealed class PullOperator(Func<BsonValue, bool> matches) : UpdateOperat
             return new PullOperator(element => element is BsonDocument item && filter.Matches(item));
         }
 
-        return new PullOperator(element => BsonOrder.Compare(element, condition) == 0);
+        return new PullOperator(element => Collation.Compare(context.Collation, element, condition) == 0);
     }
 
-    public static PullOperator ParseAll(BsonValue values)
+    public static PullOperator ParseAll(BsonValue values, Collation? collation)
     {
         if (values is not BsonArray array)
         {
@@ -115,7 +115,7 @@ internal sealed class PullOperator(Func<BsonValue, bool> matches) : UpdateOperat
             );
         }
 
-        var set = new HashSet<BsonValue?>(array, BsonOrder.EqualityComparer);
+        var set = new HashSet<BsonValue?>(array, Collation.GetEqualityComparer(collation));
         return new PullOperator(set.Contains);
     }
 

@@ -30,15 +30,15 @@ internal sealed class UnsetOperator : UpdateOperator
     public override BsonValue? Apply(BsonValue? current, UpdateContext context) => null;
 }
 
-/// <summary><c>$min</c> and <c>$max</c>, by BSON comparison order.</summary>
-internal sealed class ExtremeOperator(BsonValue value, bool greatest) : UpdateOperator
+/// <summary><c>$min</c> and <c>$max</c>, by BSON comparison order and collation.</summary>
+internal sealed class ExtremeOperator(BsonValue value, bool greatest, Collation? collation) : UpdateOperator
 {
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
     {
         if (current is null)
             return value;
 
-        var order = BsonOrder.Compare(value, current);
+        var order = Collation.Compare(collation, value, current);
         return (greatest ? order > 0 : order < 0) ? value : current;
     }
 }

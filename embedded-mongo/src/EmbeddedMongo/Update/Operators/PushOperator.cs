@@ -23,7 +23,7 @@ internal sealed class PushOperator : UpdateOperator
         _sort = sort;
     }
 
-    public static PushOperator Parse(BsonValue value)
+    public static PushOperator Parse(BsonValue value, Collation? collation)
     {
         if (value is not BsonDocument document || !document.Contains("$each"))
             return new PushOperator([value], null, null, null);
@@ -50,7 +50,7 @@ internal sealed class PushOperator : UpdateOperator
                     slice = ParseInteger(element);
                     break;
                 case "$sort":
-                    sort = ParseSort(element.Value);
+                    sort = ParseSort(element.Value, collation);
                     break;
                 default:
                     throw MongoErrorException.BadValue($"Unrecognized clause in $push: {element.Name}");
@@ -107,14 +107,14 @@ internal sealed class PushOperator : UpdateOperator
                 $"The value for {element.Name} must be an integer value but was given type: {TypeOperand.AliasOf(element.Value.BsonType)}"
             );
 
-    private static Comparison<BsonValue> ParseSort(BsonValue value)
+    private static Comparison<BsonValue> ParseSort(BsonValue value, Collation? collation)
     {
         if (BsonNumbers.IsNumber(value))
         {
             return BsonNumbers.TryToInt64(value, out var direction) && direction is 1 or -1
                 ? direction == 1
-                    ? BsonOrder.Compare
-                    : (a, b) => BsonOrder.Compare(b, a)
+                    ? (a, b) => Collation.Compare(collation, a, b)
+                    : (a, b) => Collation.Compare(collation, b, a)
                 : throw MongoErrorException.BadValue("The $sort element value must be either 1 or -1");
         }
 
@@ -149,7 +149,7 @@ internal sealed class PushOperator : UpdateOperator
         {
             foreach (var (path, direction) in keys)
             {
-                var order = BsonOrder.Compare(KeyOf(a, path), KeyOf(b, path));
+                var order = Collation.Compare(collation, KeyOf(a, path), KeyOf(b, path));
                 if (order != 0)
                     return order * direction;
             }
