@@ -123,7 +123,10 @@ internal static class MatchParser
             case "$where":
                 throw MongoErrorException.BadValue("$where is not supported by this server: it runs no JavaScript");
             case "$text":
-                throw new MongoErrorException(MongoErrorCodes.IndexNotFound, "text index required for $text query: text indexes are not supported by this server");
+                throw new MongoErrorException(
+                    MongoErrorCodes.IndexNotFound,
+                    "text index required for $text query: text indexes are not supported by this server"
+                );
             case "$jsonSchema" or "$sampleRate":
                 throw MongoErrorException.BadValue($"{name} is not supported by this server");
             default:
