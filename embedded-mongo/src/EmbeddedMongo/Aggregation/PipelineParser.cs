@@ -33,6 +33,7 @@ internal static class PipelineParser
         ["$bucket"] = BucketParser.Parse,
         ["$bucketAuto"] = BucketAutoStage.Parse,
         ["$sortByCount"] = SortByCountParser.Parse,
+        ["$redact"] = RedactStage.Parse,
         ["$replaceRoot"] = ReplaceRootStage.Parse,
         ["$replaceWith"] = ReplaceRootStage.ParseWith,
         ["$sample"] = SampleStage.Parse,

@@ -18,7 +18,6 @@ internal static class UnsupportedStages
             ),
             "$graphLookup"
             or "$geoNear"
-            or "$redact"
             or "$densify"
             or "$fill"
             or "$listSessions"

@@ -91,7 +91,7 @@ internal sealed class CommandDispatcher
                 );
             }
 
-            var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
+            var command = _commands.GetValueOrDefault(request.Name) ?? throw UnsupportedCommands.CreateError(request.Name);
             if (!connection.Authentication.IsAuthorized && !PublicCommands.Contains(request.Name))
                 throw new MongoErrorException(MongoErrorCodes.Unauthorized, $"Command {request.Name} requires authentication");
 

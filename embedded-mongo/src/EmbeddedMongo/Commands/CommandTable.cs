@@ -5,7 +5,7 @@ using EmbeddedMongo.Commands.Writes;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>All supported commands. Others fail with 59 CommandNotFound.</summary>
+/// <summary>All supported commands. Others fail with 115 CommandNotSupported or 59 CommandNotFound.</summary>
 internal static class CommandTable
 {
     public static IReadOnlyList<ICommand> All() =>

@@ -1,6 +1,6 @@
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
-using EmbeddedMongo.Values;
+using EmbeddedMongo.Storage;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
@@ -16,13 +16,22 @@ internal static class Filters
     /// <param name="operation">The operation.</param>
     /// <param name="arguments">The command, with the collection's name and the variables.</param>
     /// <param name="statement">The statement of a write command, which has its own collation.</param>
-    public static MatchContext CreateContext(OperationContext operation, CommandArguments arguments, CommandArguments? statement = null)
+    public static MatchContext CreateContext(OperationContext operation, CommandArguments arguments, CommandArguments? statement = null) =>
+        CreateContext(operation, arguments, statement ?? arguments, FindCollection(operation, arguments));
+
+    /// <summary>Creates the context of a statement on a collection that the command does not name (bulkWrite).</summary>
+    public static MatchContext CreateContext(
+        OperationContext operation,
+        CommandArguments arguments,
+        CommandArguments statement,
+        Collection? collection
+    )
     {
         var scope = VariableScope.CreateRoot(
             new EvaluationContext(operation.Server.Time)
             {
                 CheckInterrupted = operation.CheckInterrupted,
-                Collation = GetCollation(operation, arguments, statement ?? arguments),
+                Collation = CollationArgument.Resolve(statement.GetDocument("collation"), collection?.State.Collation),
             }
         );
         if (arguments.GetDocument("let") is { } let)
@@ -31,9 +40,7 @@ internal static class Filters
         return new MatchContext(scope) { Clock = operation.Server.Time };
     }
 
-    private static Collation? GetCollation(OperationContext operation, CommandArguments command, CommandArguments statement)
-    {
-        var collection = command.Value is BsonString name ? operation.Server.Catalog.Find(operation.Database, name.Value) : null;
-        return CollationArgument.Resolve(statement.GetDocument("collation"), collection?.State.Collation);
-    }
+    /// <summary>Returns the collection that a command names, or null if there is none.</summary>
+    public static Collection? FindCollection(OperationContext operation, CommandArguments command) =>
+        command.Value is BsonString name ? operation.Server.Catalog.Find(operation.Database, name.Value) : null;
 }

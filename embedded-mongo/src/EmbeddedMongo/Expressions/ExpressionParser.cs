@@ -96,6 +96,9 @@ internal static class ExpressionParser
             "NOW" => new ConstantExpression(path.Length == 0 ? scope.Context.Now : null),
             "REMOVE" => new ConstantExpression(null),
             "CLUSTER_TIME" => throw MongoErrorException.Location(51144, "Builtin variable '$$CLUSTER_TIME' is not available"),
+            "USER_ROLES" or "SEARCH_META" => throw MongoErrorException.CommandNotSupported(
+                $"the variable $${name} is not supported by the embedded server"
+            ),
             _ => throw MongoErrorException.Location(17276, $"Use of undefined variable: {name}"),
         };
     }
@@ -144,6 +147,7 @@ internal static class ExpressionParser
         FieldOperators.AddTo(table);
         TypeOperators.AddTo(table);
         ConversionOperators.AddTo(table);
+        TimestampOperators.AddTo(table);
         DatePartOperators.AddTo(table);
         DateArithmeticOperators.AddTo(table);
         DateStringOperators.AddTo(table);

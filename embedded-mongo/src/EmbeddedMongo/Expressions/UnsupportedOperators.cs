@@ -21,8 +21,6 @@ internal static class UnsupportedOperators
             "$hexHash",
             "$median",
             "$percentile",
-            "$tsSecond",
-            "$tsIncrement",
         ],
         StringComparer.Ordinal
     );

@@ -40,6 +40,14 @@ internal sealed class VariableScope
         return slot;
     }
 
+    /// <summary>Declares a constant with the name of a system variable, such as $$KEEP.</summary>
+    public void DefineSystem(string name, BsonValue value)
+    {
+        var slot = Context.AllocateSlot();
+        (_names ??= new(StringComparer.Ordinal))[name] = slot;
+        Context[slot] = value;
+    }
+
     /// <summary>Declares the constants of a command's <c>let</c> option. Their values are expressions that read no document.</summary>
     public void DefineConstants(BsonDocument let)
     {

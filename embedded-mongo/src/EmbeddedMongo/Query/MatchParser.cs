@@ -121,9 +121,12 @@ internal static class MatchParser
                     ? new ExprExpression(ExpressionParser.Parse(value, context.Variables), context.Variables.Context)
                     : throw MongoErrorException.BadValue("$expr can only be applied to the top-level document");
             case "$where":
-                throw MongoErrorException.BadValue("no globalScriptEngine in $where parsing: this server runs no JavaScript");
+                throw MongoErrorException.BadValue("$where is not supported by this server: it runs no JavaScript");
             case "$text":
-                throw new MongoErrorException(MongoErrorCodes.IndexNotFound, "text index required for $text query");
+                throw new MongoErrorException(
+                    MongoErrorCodes.IndexNotFound,
+                    "text index required for $text query: text indexes are not supported by this server"
+                );
             case "$jsonSchema" or "$sampleRate":
                 throw MongoErrorException.BadValue($"{name} is not supported by this server");
             default:

@@ -110,6 +110,28 @@ public sealed class BulkWriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Collations_of_the_collection_and_of_operations_apply()
+    {
+        var collation = new Collation("en", strength: CollationStrength.Secondary);
+        await _client.GetDatabase("test").CreateCollectionAsync("collated", new CreateCollectionOptions { Collation = collation });
+        await Open("collated").InsertManyAsync(Documents("[{_id: 1, n: 'Metropolis'}, {_id: 2, n: 'M'}]"));
+        await Open("plain").InsertManyAsync(Documents("[{_id: 1, n: 'Metropolis'}, {_id: 2, n: 'M'}]"));
+
+        var reply = await RunAsync(
+            """
+            {bulkWrite: 1, nsInfo: [{ns: 'test.collated'}, {ns: 'test.plain'}], ops: [
+              {update: 0, filter: {n: 'METROPOLIS'}, updateMods: {$set: {seen: true}}},
+              {delete: 0, filter: {n: 'm'}},
+              {delete: 1, filter: {n: 'METROPOLIS'}},
+              {delete: 1, filter: {n: 'm'}, collation: {locale: 'en', strength: 2}}]}
+            """
+        );
+
+        Assert.Equal((1, 2), (reply["nModified"].ToInt32(), reply["nDeleted"].ToInt32()));
+        Assert.Equal(1, (await Open("plain").Find("{}").SingleAsync())["_id"].ToInt32());
+    }
+
+    [Fact]
     public async Task Command_requires_the_admin_database_and_version_7_is_announced_by_default()
     {
         var command = Json.Document("{bulkWrite: 1, nsInfo: [{ns: 'test.a'}], ops: [{insert: 0, document: {}}]}");

@@ -98,8 +98,12 @@ public sealed class CrudTests : IAsyncLifetime
     [Fact]
     public async Task Unknown_commands_unknown_fields_and_transactions_are_rejected()
     {
-        var unknown = await Assert.ThrowsAsync<MongoCommandException>(() => _database.RunCommandAsync<BsonDocument>("{mapReduce: 'x'}"));
+        var unknown = await Assert.ThrowsAsync<MongoCommandException>(() => _database.RunCommandAsync<BsonDocument>("{mapReduced: 'x'}"));
         Assert.Equal((59, "CommandNotFound"), (unknown.Code, unknown.CodeName));
+        var unsupported = await Assert.ThrowsAsync<MongoCommandException>(() =>
+            _database.RunCommandAsync<BsonDocument>("{mapReduce: 'x'}")
+        );
+        Assert.Equal((115, "CommandNotSupported"), (unsupported.Code, unsupported.CodeName));
         var field = await Assert.ThrowsAsync<MongoCommandException>(() => _database.RunCommandAsync<BsonDocument>("{find: 'x', wrong: 1}"));
         Assert.Equal(40415, field.Code);
         var transaction = await Assert.ThrowsAsync<MongoCommandException>(() =>

@@ -1,7 +1,7 @@
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Planning;
 using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Writes;
@@ -29,13 +29,13 @@ internal sealed class BulkWriteCommand : ICommand
         arguments.Ignore("ops", "nsInfo", "bypassDocumentValidation");
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
         var errorsOnly = arguments.GetBoolean("errorsOnly");
-        var context = Filters.CreateContext(operation);
+        arguments.GetDocument("let");
         var cursor = new CommandArguments("bulkWrite.cursor", arguments.GetDocument("cursor") ?? []);
         arguments.RefuseUnknown();
         var namespaces = WriteBatches.GetStatements(operation, "nsInfo").ConvertAll(BulkNamespace.Parse);
         var operations = WriteBatches.GetStatements(operation, "ops").ConvertAll(op => BulkOperation.Parse(op, namespaces));
 
-        var run = new Run(operation, context, operations, new BulkWriteResults(errorsOnly));
+        var run = new Run(operation, operations, new BulkWriteResults(errorsOnly));
         run.Execute(ordered);
         WriteConcern.Apply(operation);
         var rows = new EncodedRows(run.Results.GetDocuments());
@@ -44,7 +44,7 @@ internal sealed class BulkWriteCommand : ICommand
     }
 
     /// <summary>A running command.</summary>
-    private sealed class Run(OperationContext operation, MatchContext context, List<BulkOperation> operations, BulkWriteResults results)
+    private sealed class Run(OperationContext operation, List<BulkOperation> operations, BulkWriteResults results)
     {
         public BulkWriteResults Results => results;
 
@@ -114,12 +114,12 @@ internal sealed class BulkWriteCommand : ICommand
                 case "update":
                     long matched = 0,
                         modified = 0;
-                    var update = UpdateCommand.Parse(operation, op.Statement);
+                    var update = UpdateCommand.Parse(operation, op.Statement, collection);
                     UpdateCommand.Run(operation, collection, unit, update, ref matched, ref modified, out var id);
                     results.AddUpdated(index, matched, modified, id);
                     break;
                 default:
-                    var query = DeleteCommand.Parse(new CommandArguments("bulkWrite.delete", op.Statement), context);
+                    var query = ParseDelete(op, collection);
                     unit.Commit();
                     results.AddDeleted(index, DeleteCommand.Delete(operation, collection, query));
                     break;
@@ -134,14 +134,20 @@ internal sealed class BulkWriteCommand : ICommand
             var op = operations[index];
             if (op.Kind == "update")
             {
-                UpdateCommand.Parse(operation, op.Statement);
+                UpdateCommand.Parse(operation, op.Statement, collection: null);
                 results.AddUpdated(index, 0, 0, null);
             }
             else
             {
-                DeleteCommand.Parse(new CommandArguments("bulkWrite.delete", op.Statement), context);
+                ParseDelete(op, collection: null);
                 results.AddDeleted(index, 0);
             }
+        }
+
+        private FindQuery ParseDelete(BulkOperation op, Collection? collection)
+        {
+            var statement = new CommandArguments("bulkWrite.delete", op.Statement);
+            return DeleteCommand.Parse(statement, Filters.CreateContext(operation, operation.Arguments, statement, collection));
         }
     }
 }

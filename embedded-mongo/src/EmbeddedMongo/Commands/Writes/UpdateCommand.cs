@@ -72,7 +72,7 @@ internal sealed class UpdateCommand : ICommand
                                     operation,
                                     collection,
                                     unit,
-                                    Parse(operation, BsonDecoder.Decode(statements[i].Span)),
+                                    Parse(operation, statements[i]),
                                     ref matched,
                                     ref modified,
                                     out var id
@@ -90,7 +90,7 @@ internal sealed class UpdateCommand : ICommand
                 }
             );
             if (!exists)
-                errors.Run(from, to, ordered, i => Parse(operation, BsonDecoder.Decode(statements[i].Span)));
+                errors.Run(from, to, ordered, i => Parse(operation, statements[i]));
         }
 
         WriteConcern.Apply(operation);
@@ -155,10 +155,14 @@ internal sealed class UpdateCommand : ICommand
         }
     }
 
-    public static Statement Parse(OperationContext operation, BsonDocument document)
+    private static Statement Parse(OperationContext operation, ReadOnlyMemory<byte> raw) =>
+        Parse(operation, BsonDecoder.Decode(raw.Span), Filters.FindCollection(operation, operation.Arguments));
+
+    /// <summary>Parses a statement on a collection, which is null if it does not exist.</summary>
+    public static Statement Parse(OperationContext operation, BsonDocument document, Collection? collection)
     {
         var statement = new CommandArguments("update.updates", document);
-        var context = Filters.CreateContext(operation, operation.Arguments, statement);
+        var context = Filters.CreateContext(operation, operation.Arguments, statement, collection);
         if (statement.GetDocument("c") is { } constants)
             context.Variables.DefineConstants(constants);
 
