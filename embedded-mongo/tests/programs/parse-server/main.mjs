@@ -11,8 +11,7 @@ const parse = new ParseServer({
   masterKey: 'master',
   serverURL: 'http://127.0.0.1/parse',
   silent: true,
-  logLevel: 'error',
-  encodeParseObjectInCloudFunction: true,
+  logsFolder: null,
 });
 await parse.start();
 const server = createServer(express().use('/parse', parse.app));
