@@ -77,6 +77,21 @@ public sealed class SpillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Groups_in_files_are_equal_by_the_collation()
+    {
+        var stages = Stages(
+            "[{$set: {name: {$concat: [{$cond: [{$eq: ['$s', 0]}, 'FILM', 'film']}, {$toString: {$mod: ['$n', 1500]}}]}}}, "
+                + "{$group: {_id: '$name', n: {$sum: 1}, all: {$push: '$n'}}}, {$count: 'groups'}]"
+        );
+        var options = new AggregateOptions { Collation = new Collation("en", strength: CollationStrength.Secondary) };
+
+        var result = await (await Open(_limited).AggregateAsync(stages, options)).SingleAsync();
+
+        Assert.Equal(1_500, result["groups"]);
+        Assert.Equal(292, await CodeAsync(stages, allowDiskUse: false));
+    }
+
+    [Fact]
     public async Task Closed_cursor_and_failed_pipeline_release_their_files()
     {
         using (var cursor = await Open(_limited).AggregateAsync(Stages("[" + GroupAll + "]"), new AggregateOptions { BatchSize = 2 }))

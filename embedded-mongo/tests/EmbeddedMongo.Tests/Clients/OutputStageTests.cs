@@ -38,6 +38,21 @@ public sealed class OutputStageTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task Out_keeps_the_collation_and_refuses_capped_targets()
+    {
+        var source = await server.CreateCollectionAsync("[{_id: 1, a: 'x'}]");
+        var (collated, capped) = (server.NewCollection(), server.NewCollection());
+        var collation = new Collation("en", strength: CollationStrength.Secondary);
+        await server.Database.CreateCollectionAsync(Name(collated), new CreateCollectionOptions { Collation = collation });
+        await server.Database.CreateCollectionAsync(Name(capped), new CreateCollectionOptions { Capped = true, MaxSize = 4096 });
+
+        await RunAsync(source, $"[{{$out: '{Name(collated)}'}}]");
+
+        Assert.Equal(1, await collated.CountDocumentsAsync("{a: 'X'}"));
+        Assert.Equal(17152, await CodeAsync(source, $"[{{$out: '{Name(capped)}'}}]"));
+    }
+
+    [Fact]
     public async Task Failed_out_leaves_the_target_and_no_temporary_collection()
     {
         var source = await server.CreateCollectionAsync("[{_id: 1, n: 1}, {_id: 2, n: 1}]");
