@@ -1,9 +1,9 @@
-using MovieLms.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MovieLms.Testing;
 
 namespace MovieLms.EndToEnd.Hostile;
 

@@ -18,10 +18,7 @@ public sealed class OrderKillTests
     [Fact]
     public async Task Every_order_paid_when_its_process_is_killed_gets_one_receipt_and_one_notification()
     {
-        Assert.SkipUnless(
-            TestEnvironment.IsFullScale,
-            "runs at full scale only, since it waits for a sweep that runs every minute"
-        );
+        Assert.SkipUnless(TestEnvironment.IsFullScale, "runs at full scale only, since it waits for a sweep that runs every minute");
         var name = BackingServices.CreateName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         var database = mongo.GetDatabase(name);

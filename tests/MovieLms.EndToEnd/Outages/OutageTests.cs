@@ -22,10 +22,7 @@ public sealed class OutageTests
     [InlineData("mongo", false)]
     public async Task Accepted_writes_are_kept_and_revoked_tokens_stay_revoked_after_an_outage(string part, bool hangs)
     {
-        Assert.SkipUnless(
-            TestEnvironment.IsFullScale,
-            "runs at full scale only; ChaosTests kills each service in every run"
-        );
+        Assert.SkipUnless(TestEnvironment.IsFullScale, "runs at full scale only; ChaosTests kills each service in every run");
         await using var mail = TestMailCatcher.Start();
         await using var network = TcpProxy.Before(new Uri(mail.ConnectionString.Replace("smtp:", "http:", StringComparison.Ordinal)));
         await using var installation = await Installation.StartAsync(CreateSettings(network));

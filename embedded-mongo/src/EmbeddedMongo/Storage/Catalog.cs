@@ -93,9 +93,7 @@ internal sealed class Catalog
             return Add(
                 database,
                 $"tmp.agg_out.{Guid.NewGuid()}",
-                target is null
-                    ? [(DefineIdIndex([]), null)]
-                    : [.. target.Indexes.Select(index => (index.Definition, index.PartialFilter))],
+                target is null ? [(DefineIdIndex([]), null)] : [.. target.Indexes.Select(index => (index.Definition, index.PartialFilter))],
                 new BsonDocument(TemporaryOption, true).AddRange(target?.Options ?? [])
             );
         }

@@ -68,15 +68,7 @@ internal sealed class UpdateCommand : ICommand
                             ordered,
                             i =>
                             {
-                                Run(
-                                    operation,
-                                    collection,
-                                    unit,
-                                    Parse(operation, statements[i]),
-                                    ref matched,
-                                    ref modified,
-                                    out var id
-                                );
+                                Run(operation, collection, unit, Parse(operation, statements[i]), ref matched, ref modified, out var id);
                                 if (id is not null)
                                     upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
                             }
