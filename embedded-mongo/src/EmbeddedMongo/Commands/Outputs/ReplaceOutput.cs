@@ -10,7 +10,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Outputs;
 
 /// <summary>
-/// $out: fills a temporary collection that has the indexes of the target, then replaces the target. After an error, the target is unchanged.
+/// $out: fills a temporary collection that has the indexes of the target, then replaces it. After an error, the target is unchanged.
 /// </summary>
 internal sealed class ReplaceOutput((string Database, string Name) target) : PipelineOutput
 {
