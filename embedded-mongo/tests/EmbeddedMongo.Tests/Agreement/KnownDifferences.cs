@@ -4,8 +4,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Tests.Agreement;
 
 /// <summary>
-/// Known differences between the other server and MongoDB's manual. The README of the embedded server lists each of them with the manual
-/// page.
+/// Known differences between the other server and MongoDB. The README of the embedded server lists each of them with the evidence for
+/// this server's behavior.
 /// </summary>
 internal static class KnownDifferences
 {
