@@ -31,6 +31,7 @@ internal static class KnownDifferences
             (2, _) when Has("$[") && ours.Error!.Contains("must exist", StringComparison.Ordinal) =>
                 "$[] requires an array with every operator",
             (28, 9) => "a name under an array is PathNotViable",
+            (28, 2) when Has("$rename") => "$rename of a name under an array is PathNotViable",
             (null, 9) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
             (2 or 9 or 14 or 40, null) when agreementCase.Command.Contains("update") && !MatchesAny(agreementCase) =>
                 "an update is validated even if it matches nothing",

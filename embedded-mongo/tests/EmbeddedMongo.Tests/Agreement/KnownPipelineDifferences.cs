@@ -29,6 +29,8 @@ internal static class KnownPipelineDifferences
                 "no order was requested",
             (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments)) =>
                 "$unset takes effect before the next stage and ignores missing fields",
+            (null, null) when Has("$project") && AgreeAs(WithoutEmptyDocuments) => "an exclusion creates no missing path",
+            (null, null) when (Has("$ceil") || Has("$floor")) && AgreeAs(DecimalsAsDoubles) => "$ceil of a decimal has no exponent",
             (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) =>
                 "$push and $facet keep the order of the documents",
             (null, null) when Has("$group") && AgreeAs(static v => WithSortedArrays(NumbersAsDoubles(v))) =>
@@ -54,6 +56,8 @@ internal static class KnownPipelineDifferences
             (null, null) when command.Split("$facet").Length > 2 => "$facet of no documents returns one document",
             (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) =>
                 "$last evaluates every value, and a filter does not move before a failing stage",
+            (not null, null) when Has("$expr") && command.Split("$match").Length > 2 =>
+                "the conditions of consecutive filters are evaluated in order",
             (null, not null) when Has("$expr") && command.Split("$match").Length > 2 =>
                 "$expr is not evaluated for documents that another condition excludes",
             (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",

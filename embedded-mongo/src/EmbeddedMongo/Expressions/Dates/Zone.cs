@@ -23,8 +23,6 @@ internal sealed class Zone
         _offset = offset;
     }
 
-    public bool IsUtc => _rules is null && _offset == 0;
-
     /// <summary>Returns the zone that an operand names, or null for null. Callers use <see cref="Utc"/> if there is no operand.</summary>
     /// <param name="operand">The evaluated operand.</param>
     /// <param name="notString">The operator's error code if the operand is not a string.</param>

@@ -57,10 +57,8 @@ internal sealed class DateToStringExpression : ControlExpression
             return Parts[3] is null ? BsonNull.Value : Parts[3]!.Evaluate(context);
         if (zone is null || (Parts[1] is not null && format.IsNullish()))
             return BsonNull.Value;
-        var pattern =
-            format is BsonString text ? text.Value
-            : Parts[2] is null || zone.IsUtc ? DateFormatter.Iso + "Z"
-            : DateFormatter.Iso;
+        // MongoDB 7.0 adds the Z even in another time zone; 7.1 does not.
+        var pattern = format is BsonString text ? text.Value : DateFormatter.Iso + "Z";
         DateFormatter.Validate(pattern);
         return DateFormatter.Format(DateOperand.Millis(date), pattern, zone);
     }
