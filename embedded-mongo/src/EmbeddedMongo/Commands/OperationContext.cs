@@ -104,17 +104,17 @@ internal sealed class OperationContext
     }
 
     /// <summary>
-    /// Waits for an event for up to <paramref name="timeout"/>, without holding a thread. Stops waiting for the reasons of
+    /// Waits for one of two events for up to <paramref name="timeout"/>, without holding a thread. Stops waiting for the reasons of
     /// <see cref="CheckInterrupted"/>.
     /// </summary>
-    public async Task WaitAsync(Task awaited, TimeSpan timeout)
+    public async Task WaitAsync(Task first, Task second, TimeSpan timeout)
     {
         var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _waiting, killed);
         CheckInterrupted();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
         var input = _connection.WaitForInputAsync(ending.Token);
-        var others = Task.WhenAny(awaited, killed.Task, Task.Delay(timeout, Server.Time, ending.Token));
+        var others = Task.WhenAny(first, second, killed.Task, Task.Delay(timeout, Server.Time, ending.Token));
 
         // A client that only sends its next command early is still connected.
         if (await Task.WhenAny(others, input) == input && !_connection.IsDisconnected)

@@ -77,7 +77,7 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
             if (operation.Reply.DocumentLength > empty || remaining <= TimeSpan.Zero || !rows.CanGrow)
                 return ended;
 
-            await operation.WaitAsync(Task.WhenAny(inserted, _killed!.Task), remaining);
+            await operation.WaitAsync(inserted, _killed!.Task, remaining);
             if (_killed.Task.IsCompleted)
                 throw new MongoErrorException(MongoErrorCodes.CursorKilled, "operation was interrupted because the cursor was killed");
         }

@@ -23,6 +23,7 @@ internal sealed class Catalog
     private readonly StorageEngine _engine;
     private readonly ConcurrentDictionary<string, Collection> _collections = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private readonly Lock _idLock = new();
     private uint _nextId;
 
     private Catalog(StorageEngine engine) => _engine = engine;
@@ -99,17 +100,7 @@ internal sealed class Catalog
         }
     }
 
-    public uint TakeIndexId()
-    {
-        lock (_lock)
-        {
-            var id = ReserveIds(1);
-            using var batch = new WriteBatch();
-            batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
-            _engine.Write(batch);
-            return id;
-        }
-    }
+    public uint TakeIndexId() => ReserveIds(1);
 
     /// <summary>Drops a collection with its documents and indexes. Returns false if it was already dropped.</summary>
     public bool Drop(Collection collection)
@@ -220,14 +211,19 @@ internal sealed class Catalog
         if (target is not null)
             DeleteContents(batch, target, replaced!);
 
-        Write(batch, renamed, renamed.State);
-        _collections[renamed.Namespace] = renamed;
-        _collections.TryRemove(collection.Namespace, out _);
+        // Writers who find the new collection wait until it is stored.
+        lock (renamed.WriteLock)
+        {
+            Write(batch, renamed, renamed.State);
+            _collections[renamed.Namespace] = renamed;
+            _collections.TryRemove(collection.Namespace, out _);
 
-        // Readers find the new collection before the documents of the old one are deleted.
-        target?.Publish(replaced!.AsDropped(renamed));
-        collection.Publish(collection.State.AsDropped(renamed));
-        _engine.Write(batch);
+            // Readers find the new collection before the documents of the old one are deleted.
+            target?.Publish(replaced!.AsDropped(renamed));
+            collection.Publish(collection.State.AsDropped(renamed));
+            _engine.Write(batch);
+        }
+
         if (target is not null)
             Reclaim(target, replaced!);
     }
@@ -251,7 +247,6 @@ internal sealed class Catalog
         var collection = new Collection(_engine, database, name, id, Guid.NewGuid(), state, isNew: true);
         using var batch = new WriteBatch();
         Write(batch, collection, state);
-        batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
         _engine.Write(batch);
         _collections[collection.Namespace] = collection;
         return collection;
@@ -273,11 +268,18 @@ internal sealed class Catalog
             DeletePrefix(batch, 'i', index.Id);
     }
 
+    /// <summary>Reserves numbers of collections and indexes. Called with or without locks of the catalog and of collections.</summary>
     private uint ReserveIds(uint count)
     {
-        var first = _nextId;
-        _nextId += count;
-        return first;
+        lock (_idLock)
+        {
+            var first = _nextId;
+            _nextId += count;
+            using var batch = new WriteBatch();
+            batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
+            _engine.Write(batch);
+            return first;
+        }
     }
 
     private void LoadCollections()

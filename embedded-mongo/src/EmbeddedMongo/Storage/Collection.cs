@@ -52,8 +52,12 @@ internal sealed class Collection
     /// Publishes a new state. Call it before deleting entries of a removed index, and before writing documents that change the state (a new
     /// array on an indexed path), so that a reader of the old state takes a new snapshot.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The collection was dropped, renamed or replaced.</exception>
     public void Publish(CollectionState state)
     {
+        if (State.Dropped)
+            throw new InvalidOperationException($"{Namespace} was dropped.");
+
         Volatile.Write(ref _state, state);
         if (state.Dropped)
             Inserted.Raise();

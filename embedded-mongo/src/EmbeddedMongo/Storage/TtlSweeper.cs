@@ -58,7 +58,8 @@ internal sealed class TtlSweeper : IDisposable
         var filter = new ComparisonExpression(index.Paths[0], ComparisonOperator.Lte, cutoff);
         lock (collection.WriteLock)
         {
-            if (_disposed || CollectionSnapshot.Take(collection) is not { } snapshot)
+            // A replaced collection would give a snapshot of its replacement.
+            if (_disposed || collection.State.Dropped || CollectionSnapshot.Take(collection) is not { } snapshot)
                 return 0;
 
             if (snapshot.State.FindIndex(index.Name) is not { } current)

@@ -14,6 +14,10 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 {
     private readonly WriteBatch _batch = new();
     private readonly Dictionary<byte[], bool> _pendingUnique = new(ByteArrayComparer.Instance);
+
+    /// <summary>The size of a batch that removes many documents of a capped collection.</summary>
+    private const long TrimBytes = 8 * 1024 * 1024;
+
     private readonly HashSet<long> _replaced = [];
     private readonly IndexEntries _entries = new();
     private IndexEntries? _oldEntries;
@@ -117,6 +121,13 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         {
             _lastRemoved = oldest.Record;
             Delete(Generate(_oldEntries ??= new IndexEntries(), oldest.Document), oldest.Record, oldest.Document.Length);
+            if (PendingBytes < TrimBytes)
+                continue;
+
+            Commit();
+            (count, bytes) = collection.Totals();
+            count += added is null ? 0 : 1;
+            bytes += added ?? 0;
         }
     }
 

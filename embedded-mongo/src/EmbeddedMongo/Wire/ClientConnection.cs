@@ -14,6 +14,9 @@ internal sealed class ClientConnection(Socket socket, long id, ClientAuthenticat
 {
     private const int SmallBufferLength = 2048;
 
+    /// <summary>Maximum length of a message before authentication. Handshakes are much smaller.</summary>
+    private const int MaxUnauthorizedMessageSize = 64 * 1024;
+
     private readonly byte[] _small = new byte[SmallBufferLength];
     private int _buffered;
     private int _replies;
@@ -119,8 +122,9 @@ internal sealed class ClientConnection(Socket socket, long id, ClientAuthenticat
         }
 
         var length = MessageHeader.Read(_small).Length;
-        if (length is < WireProtocol.HeaderLength or > BsonLimits.MaxMessageSize)
-            throw new WireProtocolException($"Message length {length} must be between 16 and {BsonLimits.MaxMessageSize}");
+        var maxLength = Authentication.IsAuthorized ? BsonLimits.MaxMessageSize : MaxUnauthorizedMessageSize;
+        if (length < WireProtocol.HeaderLength || length > maxLength)
+            throw new WireProtocolException($"Message length {length} must be between 16 and {maxLength}");
 
         // The buffer grows with the received bytes and does not trust the declared length.
         var message = new Message(Math.Min(length, 64 * 1024));

@@ -52,6 +52,28 @@ public sealed class OutputStageTests(ServerFixture server) : IClassFixture<Serve
         Assert.Equal(17152, await CodeAsync(source, $"[{{$out: '{Name(capped)}'}}]"));
     }
 
+    [Theory]
+    [InlineData("discard")]
+    [InlineData("insert")]
+    [InlineData("fail")]
+    public async Task Merge_finds_documents_by_the_collation_of_the_index(string whenNotMatched)
+    {
+        var source = await server.CreateCollectionAsync("[{_id: 'A', n: 2}, {_id: 'a', n: 3}]");
+        var target = server.NewCollection();
+        var collation = new Collation("en", strength: CollationStrength.Secondary);
+        await server.Database.CreateCollectionAsync(Name(target), new CreateCollectionOptions { Collation = collation });
+        await target.InsertOneAsync(Json.Document("{_id: 'a', n: 1}"));
+
+        await RunAsync(
+            source,
+            $"[{{$merge: {{into: '{Name(target)}', whenMatched: [{{$set: {{n: '$$new.n'}}}}], whenNotMatched: '{whenNotMatched}'}}}}]"
+        );
+
+        Assert.Equal(Json.Array("[{_id: 'a', n: 3}]"), await AllAsync(target));
+        await target.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{n: 1}", new CreateIndexOptions { Unique = true }));
+        Assert.Equal(51190, await CodeAsync(source, $"[{{$merge: {{into: '{Name(target)}', on: 'n'}}}}]"));
+    }
+
     [Fact]
     public async Task Failed_out_leaves_the_target_and_no_temporary_collection()
     {

@@ -31,17 +31,39 @@ internal sealed class SpillFile(SpillArea area) : IDisposable
 
     public IEnumerable<BsonDocument> Read()
     {
-        _stream.Position = 0;
+        Rewind();
         while (ReadNext() is { } document)
             yield return document;
     }
 
     public void Dispose()
     {
-        _stream.Dispose();
-        _buffer.Dispose();
-        area.Release(_bytes);
-        _bytes = 0;
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The disk is full, but the file is deleted, and nothing reads the rest of it.
+        }
+        finally
+        {
+            _buffer.Dispose();
+            area.Release(_bytes);
+            _bytes = 0;
+        }
+    }
+
+    private void Rewind()
+    {
+        try
+        {
+            _stream.Position = 0;
+        }
+        catch (IOException error)
+        {
+            throw SpillArea.CreateError(error.Message);
+        }
     }
 
     private BsonDocument? ReadNext()

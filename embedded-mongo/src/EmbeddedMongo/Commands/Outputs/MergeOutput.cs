@@ -70,15 +70,13 @@ internal sealed class MergeOutput : PipelineOutput
 
     private void Write(OperationContext operation, List<BsonDocument> batch)
     {
-        var exists = false;
-        WriteBatches.RunLocked(
+        var exists = WriteBatches.RunLocked(
             operation.Server.Catalog,
             _target.Database,
             _target.Name,
             create: _spec.WhenNotMatched == "insert",
             collection =>
             {
-                exists = true;
                 var index = FindIndex(collection.State);
                 using var unit = new WriteUnit(collection);
                 try
@@ -168,16 +166,18 @@ internal sealed class MergeOutput : PipelineOutput
                 );
             }
 
-            KeyEncoder.Append(key, value, index.Descending[i]);
+            KeyEncoder.Append(key, index.Collation?.GetSortKey(value) ?? value, index.Descending[i]);
         }
 
         return key;
     }
 
-    /// <summary>Returns the unique index with exactly the <c>on</c> fields.</summary>
+    /// <summary>Returns the unique index with exactly the <c>on</c> fields and, except for _id, the collation of the pipeline.</summary>
     private IndexSpec FindIndex(CollectionState? state) =>
         state?.Indexes.FirstOrDefault(index =>
-            index is { Unique: true, PartialFilter: null } && index.KeyPattern.Names.Order().SequenceEqual(_spec.On.Order())
+            index is { Unique: true, PartialFilter: null }
+            && index.KeyPattern.Names.Order().SequenceEqual(_spec.On.Order())
+            && (index.IsIdIndex || index.Collation == _evaluation.Collation)
         )
         ?? throw MongoErrorException.Location(51190, "Cannot find index to verify that join fields will be unique");
 

@@ -3,7 +3,6 @@ using EmbeddedMongo.Commands.Writes;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
-using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
 using MongoDB.Bson;
 
@@ -44,7 +43,7 @@ internal sealed class ReplaceOutput((string Database, string Name) target) : Pip
         try
         {
             Fill(operation, temporary, rows);
-            catalog.Rename(temporary, target.Database, target.Name, dropTarget: true, found => RequireUnchanged(before?.Indexes, found));
+            catalog.Rename(temporary, target.Database, target.Name, dropTarget: true, found => RequireUnchanged(before, found?.State));
         }
         catch
         {
@@ -77,18 +76,20 @@ internal sealed class ReplaceOutput((string Database, string Name) target) : Pip
         }
     }
 
-    private static void RequireUnchanged(IReadOnlyList<IndexSpec>? before, Collection? target)
+    private static void RequireUnchanged(CollectionState? before, CollectionState? after)
     {
-        var definitions = target?.State.Indexes.Select(index => index.Definition) ?? [];
-        if (!definitions.SequenceEqual(before?.Select(index => index.Definition) ?? []))
+        if (!Describe(after).SequenceEqual(Describe(before)))
         {
             throw new MongoErrorException(
                 125,
                 "CommandFailed",
-                "The indexes of the target collection changed while $out was running. Run the pipeline again."
+                "The indexes or options of the target collection changed while $out was running. Run the pipeline again."
             );
         }
     }
+
+    private static IEnumerable<BsonDocument> Describe(CollectionState? state) =>
+        state is null ? [] : state.Indexes.Select(index => index.Definition).Prepend(state.Options);
 
     private static ReplaceOutput Parse(BsonDocument spec)
     {

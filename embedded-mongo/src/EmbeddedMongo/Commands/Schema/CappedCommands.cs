@@ -1,3 +1,4 @@
+using EmbeddedMongo.Commands.Writes;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Storage;
 using RocksDbSharp;
@@ -23,16 +24,12 @@ internal sealed class ConvertToCappedCommand : ICommand
             throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "Capped collection size must be greater than zero");
 
         var limits = new CappedLimits(CappedLimits.CheckSize("size", size), Max: null);
-        var collection =
-            operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
-            ?? throw new MongoErrorException(
+        if (!WriteBatches.RunLocked(operation, create: false, collection => Convert(collection, limits)))
+        {
+            throw new MongoErrorException(
                 MongoErrorCodes.NamespaceNotFound,
                 $"source collection {operation.Database}.{operation.CollectionName} does not exist"
             );
-        lock (collection.WriteLock)
-        {
-            if (!collection.State.Dropped)
-                Convert(collection, limits);
         }
     }
 

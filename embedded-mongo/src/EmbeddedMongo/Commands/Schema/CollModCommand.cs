@@ -1,3 +1,4 @@
+using EmbeddedMongo.Commands.Writes;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
@@ -37,10 +38,10 @@ internal sealed class CollModCommand : ICommand
         long? size = arguments.GetInt64("cappedSize") is { } newSize ? CappedLimits.CheckSize("cappedSize", newSize) : null;
         long? max = arguments.GetInt64("cappedMax") is { } newMax ? CappedLimits.CheckMax("cappedMax", newMax) : null;
         arguments.RefuseUnknown();
-        var collection =
-            operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
-            ?? throw new MongoErrorException(MongoErrorCodes.NamespaceNotFound, "ns does not exist");
-        lock (collection.WriteLock)
+        if (!WriteBatches.RunLocked(operation, create: false, Modify))
+            throw new MongoErrorException(MongoErrorCodes.NamespaceNotFound, "ns does not exist");
+
+        void Modify(Collection collection)
         {
             var state = collection.State;
             if (size is not null || max is not null)
@@ -52,7 +53,7 @@ internal sealed class CollModCommand : ICommand
             if (index is not null)
                 state = index.Apply(operation, collection.Namespace, state);
 
-            if (!ReferenceEquals(state, collection.State) && !collection.State.Dropped)
+            if (!ReferenceEquals(state, collection.State))
                 Store(collection, state);
         }
     }

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Commands.Writes;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
@@ -31,8 +32,10 @@ internal sealed class CreateIndexesCommand : ICommand
             )
             .ToList();
         var filters = definitions.ConvertAll(IndexDefinition.PartialFilter);
-        var collection = catalog.FindOrCreate(operation.Database, operation.CollectionName);
-        lock (collection.WriteLock)
+        WriteBatches.RunLocked(operation, create: true, Create);
+        operation.Reply.Add("createdCollectionAutomatically", existing is null);
+
+        void Create(Collection collection)
         {
             if (collection.State.Capped is not null && definitions.Exists(definition => definition.Contains("expireAfterSeconds")))
                 throw new MongoErrorException(MongoErrorCodes.CannotCreateIndex, "Cannot create TTL index on a capped collection");
@@ -47,7 +50,6 @@ internal sealed class CreateIndexesCommand : ICommand
             var after = collection.State.Indexes.Count;
             operation.Reply.Add("numIndexesBefore", before);
             operation.Reply.Add("numIndexesAfter", after);
-            operation.Reply.Add("createdCollectionAutomatically", existing is null);
             if (after == before)
                 operation.Reply.Add("note", "all indexes already exist");
         }

@@ -1,3 +1,4 @@
+using EmbeddedMongo.Commands.Writes;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
@@ -43,10 +44,10 @@ internal sealed class DropIndexesCommand : ICommand
         var arguments = operation.Arguments;
         var which = arguments.Get("index") ?? throw arguments.Missing("index");
         arguments.RefuseUnknown();
-        var collection =
-            operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
-            ?? throw MongoErrorException.NamespaceNotFound($"{operation.Database}.{operation.CollectionName}");
-        lock (collection.WriteLock)
+        if (!WriteBatches.RunLocked(operation, create: false, DropSelected))
+            throw MongoErrorException.NamespaceNotFound($"{operation.Database}.{operation.CollectionName}");
+
+        void DropSelected(Collection collection)
         {
             var state = collection.State;
             var indexes = Select(state, which);

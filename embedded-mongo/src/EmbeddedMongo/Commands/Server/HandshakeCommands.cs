@@ -101,7 +101,7 @@ internal sealed class ServerInfoCommands : ICommand
                 reply.Add("log", new BsonArray());
                 break;
             case "whatsmyuri":
-                reply.Add("you", "127.0.0.1:0");
+                reply.Add("you", operation.ClientAddress);
                 break;
             case "getCmdLineOpts":
                 reply.Add("argv", new BsonArray());

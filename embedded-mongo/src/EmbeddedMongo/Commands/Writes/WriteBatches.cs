@@ -21,13 +21,13 @@ internal static class WriteBatches
 
     /// <summary>
     /// Runs a write while holding the collection's lock. Looks the collection up again if it was dropped or renamed in the meantime.
-    /// Does nothing if the collection does not exist and <paramref name="create"/> is false.
+    /// Returns false if the collection does not exist and <paramref name="create"/> is false.
     /// </summary>
-    public static void RunLocked(OperationContext operation, bool create, Action<Collection> write) =>
+    public static bool RunLocked(OperationContext operation, bool create, Action<Collection> write) =>
         RunLocked(operation.Server.Catalog, operation.Database, operation.CollectionName, create, write);
 
     /// <summary>Runs a write to a given collection.</summary>
-    public static void RunLocked(Catalog catalog, string database, string name, bool create, Action<Collection> write)
+    public static bool RunLocked(Catalog catalog, string database, string name, bool create, Action<Collection> write)
     {
         while ((create ? catalog.FindOrCreate(database, name) : catalog.Find(database, name)) is { } collection)
         {
@@ -36,9 +36,11 @@ internal static class WriteBatches
                 if (!collection.State.Dropped)
                 {
                     write(collection);
-                    return;
+                    return true;
                 }
             }
         }
+
+        return false;
     }
 }
