@@ -113,21 +113,19 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     /// <param name="added">Size in bytes of a document that is about to be inserted; null if there is none.</param>
     public void RemoveOldest(CappedLimits limits, int? added)
     {
-        var (count, bytes) = collection.Totals();
-        count += added is null ? 0 : 1;
-        bytes += added ?? 0;
         var oldest = _oldest ??= new OldestDocuments(collection);
-        while ((count + _count > limits.Max || bytes + _bytes > limits.Size) && oldest.MoveNext())
+        while (ExceedsLimits() && oldest.MoveNext())
         {
             _lastRemoved = oldest.Record;
             Delete(Generate(_oldEntries ??= new IndexEntries(), oldest.Document), oldest.Record, oldest.Document.Length);
-            if (PendingBytes < TrimBytes)
-                continue;
+            if (PendingBytes >= TrimBytes)
+                Commit();
+        }
 
-            Commit();
-            (count, bytes) = collection.Totals();
-            count += added is null ? 0 : 1;
-            bytes += added ?? 0;
+        bool ExceedsLimits()
+        {
+            var (count, bytes) = collection.Totals();
+            return count + _count + (added is null ? 0 : 1) > limits.Max || bytes + _bytes + (added ?? 0) > limits.Size;
         }
     }
 

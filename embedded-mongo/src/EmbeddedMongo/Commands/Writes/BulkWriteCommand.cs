@@ -70,17 +70,15 @@ internal sealed class BulkWriteCommand : ICommand
 
         private void ExecuteTurn(int first, int last, bool ordered)
         {
-            var exists = false;
             var (database, name) = operations[first].Namespace;
             var creates = operations[first..last].Exists(op => op.MayInsert);
-            WriteBatches.RunLocked(
+            var exists = WriteBatches.RunLocked(
                 operation.Server.Catalog,
                 database,
                 name,
                 creates,
                 collection =>
                 {
-                    exists = true;
                     using var unit = new WriteUnit(collection);
                     try
                     {
