@@ -35,6 +35,7 @@ public sealed record ChatMessage(
 
 /// <summary>The state of a room that the caller has joined.</summary>
 /// <param name="Room">The room's name.</param>
+/// <param name="Title">The course's title, the other user's name, or <c>Lobby</c>.</param>
 /// <param name="Messages">The newest messages, ascending.</param>
 /// <param name="Members">The users who are present. In a large room, the caller and some of the others.</param>
 /// <param name="MemberCount">The number of users who are present.</param>
@@ -43,6 +44,7 @@ public sealed record ChatMessage(
 [MessagePackObject]
 public sealed record JoinedRoom(
     [property: Key("room")] string Room,
+    [property: Key("title")] string Title,
     [property: Key("messages")] IReadOnlyList<ChatMessage> Messages,
     [property: Key("members")] IReadOnlyList<ChatUser> Members,
     [property: Key("memberCount")] long MemberCount,
@@ -81,6 +83,13 @@ public sealed record RoomLeft([property: Key("room")] string Room, [property: Ke
 public sealed record ConnectionEnd([property: Key("reason")] string Reason, [property: Key("mayReconnect")] bool MayReconnect);
 
 /// <summary>A stored notification.</summary>
+/// <param name="Id">24 hexadecimal digits.</param>
+/// <param name="Kind">The subject, for example <c>grade</c> or <c>announcement</c>. More kinds may follow.</param>
+/// <param name="Title">A short title.</param>
+/// <param name="Text">Plain text. Never render it as markup.</param>
+/// <param name="Link">A path of this server.</param>
+/// <param name="CreatedAt">The time it was stored, in UTC.</param>
+/// <param name="Replayed">True when it was stored before this connection was opened and is still unread.</param>
 [MessagePackObject]
 public sealed record NotificationEvent(
     [property: Key("id")] string Id,
@@ -88,7 +97,8 @@ public sealed record NotificationEvent(
     [property: Key("title")] string Title,
     [property: Key("text")] string Text,
     [property: Key("link")] string? Link,
-    [property: Key("createdAt")] DateTime CreatedAt
+    [property: Key("createdAt")] DateTime CreatedAt,
+    [property: Key("replayed")] bool Replayed
 );
 
 /// <summary>Progress of the caller's import.</summary>

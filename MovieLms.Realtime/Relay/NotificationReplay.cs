@@ -34,7 +34,8 @@ internal sealed partial class NotificationReplay(
                             notification.Title,
                             notification.Text,
                             notification.Link,
-                            notification.CreatedAt.UtcDateTime
+                            notification.CreatedAt.UtcDateTime,
+                            Replayed: true
                         )
                     );
             }
