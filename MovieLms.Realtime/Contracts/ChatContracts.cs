@@ -1,5 +1,10 @@
 // Public because the protocols' serializers require it. The keys are the JSON names, so both protocols use the same names.
 using MessagePack;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Orders;
+// The rest of the namespace has another Key.
+using AllowedValues = System.ComponentModel.DataAnnotations.AllowedValuesAttribute;
+using EnumDataType = System.ComponentModel.DataAnnotations.EnumDataTypeAttribute;
 
 namespace MovieLms.Realtime.Contracts;
 
@@ -74,13 +79,31 @@ public sealed record ReadEvent(
 
 /// <summary>Why the caller was removed from a room: <c>accessLost</c> or <c>closed</c>.</summary>
 [MessagePackObject]
-public sealed record RoomLeft([property: Key("room")] string Room, [property: Key("reason")] string Reason);
+public sealed record RoomLeft(
+    [property: Key("room")] string Room,
+    [property: Key("reason"), AllowedValues(RoomLeft.AccessLost, RoomLeft.Closed)] string Reason
+)
+{
+    internal const string AccessLost = "accessLost";
+    internal const string Closed = "closed";
+}
 
 /// <summary>Why the server closes this connection.</summary>
 /// <param name="Reason"><c>tokenExpired</c>, <c>tokenRevoked</c>, <c>tooManyCalls</c> or <c>shutdown</c>.</param>
 /// <param name="MayReconnect">False when the token is no longer valid.</param>
 [MessagePackObject]
-public sealed record ConnectionEnd([property: Key("reason")] string Reason, [property: Key("mayReconnect")] bool MayReconnect);
+public sealed record ConnectionEnd(
+    [property: Key("reason")]
+    [property: AllowedValues(ConnectionEnd.TokenExpired, ConnectionEnd.TokenRevoked, ConnectionEnd.TooManyCalls, ConnectionEnd.Shutdown)]
+        string Reason,
+    [property: Key("mayReconnect")] bool MayReconnect
+)
+{
+    internal const string TokenExpired = "tokenExpired";
+    internal const string TokenRevoked = "tokenRevoked";
+    internal const string TooManyCalls = "tooManyCalls";
+    internal const string Shutdown = "shutdown";
+}
 
 /// <summary>A stored notification.</summary>
 /// <param name="Id">24 hexadecimal digits.</param>
@@ -105,8 +128,8 @@ public sealed record NotificationEvent(
 [MessagePackObject]
 public sealed record ImportProgressEvent(
     [property: Key("importId")] string ImportId,
-    [property: Key("kind")] string Kind,
-    [property: Key("state")] string State,
+    [property: Key("kind"), EnumDataType(typeof(ImportKind))] string Kind,
+    [property: Key("state"), AllowedValues("processing", "completed", "failed", "canceled")] string State,
     [property: Key("total")] long Total,
     [property: Key("succeeded")] long Succeeded,
     [property: Key("failed")] long Failed,
@@ -119,6 +142,6 @@ public sealed record OrderChangedEvent(
     [property: Key("orderId")] string OrderId,
     [property: Key("orderNumber")] string OrderNumber,
     [property: Key("item")] string Item,
-    [property: Key("status")] string Status,
+    [property: Key("status"), EnumDataType(typeof(OrderStatus))] string Status,
     [property: Key("changedAt")] DateTime ChangedAt
 );

@@ -34,7 +34,7 @@ internal sealed class ChatHub(
     MessageWindows windows
 ) : Hub<IChatClient>
 {
-    private const int RecentMessages = 50;
+    internal const int RecentMessages = 50;
 
     private OpenConnection Me => connections.Get(Context.ConnectionId);
 
