@@ -59,7 +59,7 @@ internal sealed partial class RoomWriter(
             : throw ChatErrors.UsedId();
     }
 
-    /// <summary>Returns whether a draft was stored as this message. The original text of an edited or deleted message is not known.</summary>
+    /// <summary>Returns whether a draft was stored as this message. The first text of an edited message is not known.</summary>
     private static bool IsSame(ChatMessageDocument stored, ObjectId roomId, MessageDraft draft) =>
         stored.RoomId == roomId && (stored.EditedAt is not null || stored.DeletedAt is not null || stored.Text == draft.Text);
 

@@ -39,7 +39,8 @@ internal sealed class HubDocument
                 ["version"] = "1",
                 ["description"] =
                     "A SignalR hub. Connect with a SignalR client, by WebSockets without negotiation, and send the access token as the "
-                    + "query parameter `access_token` or in the header `Authorization`. Rules for reconnecting and resending are in docs/hub.md.",
+                    + "query parameter `access_token` or in the header `Authorization`. Rules for reconnecting and resending are in "
+                    + "docs/hub.md.",
                 ["license"] = new JsonObject { ["name"] = "MIT" },
             },
             ["defaultContentType"] = "application/json",

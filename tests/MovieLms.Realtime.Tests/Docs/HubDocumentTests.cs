@@ -83,7 +83,8 @@ public sealed class HubDocumentTests
             "| method | returns | description |",
             "|---|---|---|",
             .. HubApi.Methods.Select(method =>
-                $"| `{method.Name}({string.Join(", ", method.GetParameters().Select(Describe))})` | {DescribeResult(method)} | {XmlDocs.GetSummary(typeof(ChatHub), method.Name)} |"
+                $"| `{method.Name}({string.Join(", ", method.GetParameters().Select(Describe))})` | {DescribeResult(method)} | "
+                + $"{XmlDocs.GetSummary(typeof(ChatHub), method.Name)} |"
             ),
         ];
 
@@ -92,7 +93,8 @@ public sealed class HubDocumentTests
             "| event | payload | description |",
             "|---|---|---|",
             .. HubApi.Events.Select(method =>
-                $"| `{method.Name}` | `{method.GetParameters().Single().ParameterType.Name}` | {XmlDocs.GetSummary(typeof(IChatClient), method.Name)} |"
+                $"| `{method.Name}` | `{method.GetParameters().Single().ParameterType.Name}` | "
+                + $"{XmlDocs.GetSummary(typeof(IChatClient), method.Name)} |"
             ),
         ];
 
@@ -108,7 +110,8 @@ public sealed class HubDocumentTests
             "| limit | default | setting |",
             "|---|---|---|",
             .. HubApi.Limits.Select(limit =>
-                $"| {limit.Description} | {limit.Value.ToString("N0", CultureInfo.InvariantCulture)} | {(limit.Setting is null ? "" : $"`{limit.Setting}`")} |"
+                $"| {limit.Description} | {limit.Value.ToString("N0", CultureInfo.InvariantCulture)} | "
+                + $"{(limit.Setting is null ? "" : $"`{limit.Setting}`")} |"
             ),
         ];
 
