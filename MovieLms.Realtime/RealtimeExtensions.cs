@@ -66,7 +66,7 @@ public static class RealtimeExtensions
         // Registered so that only this class and the backplane depend on the hub's type.
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Clients);
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Groups);
-        builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomEvictions>();
+        builder.Services.AddSingleton<Rooms>().AddSingleton<RoomTitles>().AddSingleton<RoomWriter>().AddSingleton<RoomEvictions>();
         builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<NotificationReplay>();
         builder.Services.AddSingleton<PresenceStore>().AddSingleton<RoomSizes>().AddSingleton<RoomMembers>().AddSingleton<RoomPresence>();

@@ -8,6 +8,8 @@ namespace MovieLms.Realtime.Chat;
 /// </summary>
 internal sealed class MessageWindows : IDisposable
 {
+    internal const int DefaultPermits = 20;
+    internal const int DefaultSeconds = 10;
     private const int Segments = 10;
     private readonly PartitionedRateLimiter<string> _limiter;
     private readonly int _permits;
@@ -15,8 +17,8 @@ internal sealed class MessageWindows : IDisposable
 
     public MessageWindows(IConfiguration configuration)
     {
-        _permits = configuration.GetValue("RateLimits:ChatMessages:Permits", 20);
-        _window = TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", 10.0));
+        _permits = configuration.GetValue("RateLimits:ChatMessages:Permits", DefaultPermits);
+        _window = TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", (double)DefaultSeconds));
         Func<string, SlidingWindowRateLimiterOptions> limiter = _ =>
             new()
             {

@@ -15,8 +15,6 @@ internal sealed class RoomEvictions(
     IGroupManager groups
 )
 {
-    private const string AccessLost = "accessLost";
-
     /// <summary>Removes a user's connections from a room, except those that may still read it.</summary>
     internal async Task RemoveUserAsync(string room, string userId)
     {
@@ -27,12 +25,12 @@ internal sealed class RoomEvictions(
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
             // Fail closed: a user who may still read the room can join it again.
-            await RemoveAsync(room, connections.GetByUser(userId), AccessLost);
+            await RemoveAsync(room, connections.GetByUser(userId), RoomLeft.AccessLost);
         }
     }
 
     /// <summary>Removes all connections from a room that was closed.</summary>
-    internal Task RemoveAllAsync(string room) => RemoveAsync(room, connections.All, "closed");
+    internal Task RemoveAllAsync(string room) => RemoveAsync(room, connections.All, RoomLeft.Closed);
 
     /// <summary>
     /// Checks every connection in every room against the database. Needed after an outage of Redis, which may have dropped
@@ -53,7 +51,7 @@ internal sealed class RoomEvictions(
         {
             var rights = await rooms.GetRightsAsync(room, connection.Token.User, cancellationToken);
             if (!rights.MayRead)
-                await RemoveAsync(room, [connection], AccessLost);
+                await RemoveAsync(room, [connection], RoomLeft.AccessLost);
         }
     }
 

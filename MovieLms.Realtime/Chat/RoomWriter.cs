@@ -25,9 +25,12 @@ internal sealed partial class RoomWriter(
     private const int MaxQueued = 5_000;
     private const int MaxCachedQueues = 10_000;
     private readonly ConcurrentDictionary<string, RoomQueue> _queues = new(StringComparer.Ordinal);
+    private readonly DeliveredMessages _delivered = new();
 
     /// <summary>Stores a message and publishes it to the room. The task completes once the message is stored.</summary>
-    /// <exception cref="HubException">Too many messages are queued, or the client message ID was used in another room.</exception>
+    /// <exception cref="HubException">
+    /// Too many messages are queued, or the client message ID was used for another text or in another room.
+    /// </exception>
     internal async Task<ChatMessage> WriteAsync(string room, ObjectId roomId, MessageDraft draft)
     {
         var pending = new PendingMessage(draft);
@@ -51,8 +54,14 @@ internal sealed partial class RoomWriter(
             break;
         }
         var stored = await pending.Stored.Task;
-        return stored.RoomId == roomId ? ChatMessages.ToContract(room, stored, stored.DeletedAt is not null) : throw ChatErrors.UsedId();
+        return IsSame(stored, roomId, draft)
+            ? ChatMessages.ToContract(room, stored, stored.DeletedAt is not null)
+            : throw ChatErrors.UsedId();
     }
+
+    /// <summary>Returns whether a draft was stored as this message. The first text of an edited message is not known.</summary>
+    private static bool IsSame(ChatMessageDocument stored, ObjectId roomId, MessageDraft draft) =>
+        stored.RoomId == roomId && (stored.EditedAt is not null || stored.DeletedAt is not null || stored.Text == draft.Text);
 
     private async Task RunAsync(string room, ObjectId roomId, RoomQueue queue)
     {
@@ -105,10 +114,15 @@ internal sealed partial class RoomWriter(
         await previous;
         try
         {
-            var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
+            var fresh = stored
+                .Where(message => message.RoomId == roomId && message.DeletedAt is null && !_delivered.Contains(message.Id))
+                .DistinctBy(message => message.Id)
+                .ToArray();
             // Started in order and awaited together; the order on the wire is the order of the calls.
             var audience = clients.OfRoom(room);
             await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.ToContract(room, message))));
+            foreach (var message in fresh)
+                _delivered.Add(message.Id);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

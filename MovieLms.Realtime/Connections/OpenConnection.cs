@@ -8,7 +8,7 @@ namespace MovieLms.Realtime.Connections;
 /// <summary>A client's connection to this node.</summary>
 internal sealed class OpenConnection(HubCallerContext context, AccessToken token, RealtimeOptions options, TimeProvider time)
 {
-    private const int MaxRooms = 500;
+    internal const int MaxRooms = 500;
 
     // Thousands of connections may be idle, so collections are created on first use.
     private readonly Lock _lock = new();

@@ -1,5 +1,10 @@
 // Public because the protocols' serializers require it. The keys are the JSON names, so both protocols use the same names.
 using MessagePack;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Orders;
+// The rest of the namespace has another Key.
+using AllowedValues = System.ComponentModel.DataAnnotations.AllowedValuesAttribute;
+using EnumDataType = System.ComponentModel.DataAnnotations.EnumDataTypeAttribute;
 
 namespace MovieLms.Realtime.Contracts;
 
@@ -35,6 +40,7 @@ public sealed record ChatMessage(
 
 /// <summary>The state of a room that the caller has joined.</summary>
 /// <param name="Room">The room's name.</param>
+/// <param name="Title">The course's title, the other user's name, or <c>Lobby</c>.</param>
 /// <param name="Messages">The newest messages, ascending.</param>
 /// <param name="Members">The users who are present. In a large room, the caller and some of the others.</param>
 /// <param name="MemberCount">The number of users who are present.</param>
@@ -43,6 +49,7 @@ public sealed record ChatMessage(
 [MessagePackObject]
 public sealed record JoinedRoom(
     [property: Key("room")] string Room,
+    [property: Key("title")] string Title,
     [property: Key("messages")] IReadOnlyList<ChatMessage> Messages,
     [property: Key("members")] IReadOnlyList<ChatUser> Members,
     [property: Key("memberCount")] long MemberCount,
@@ -72,15 +79,40 @@ public sealed record ReadEvent(
 
 /// <summary>Why the caller was removed from a room: <c>accessLost</c> or <c>closed</c>.</summary>
 [MessagePackObject]
-public sealed record RoomLeft([property: Key("room")] string Room, [property: Key("reason")] string Reason);
+public sealed record RoomLeft(
+    [property: Key("room")] string Room,
+    [property: Key("reason"), AllowedValues(RoomLeft.AccessLost, RoomLeft.Closed)] string Reason
+)
+{
+    internal const string AccessLost = "accessLost";
+    internal const string Closed = "closed";
+}
 
 /// <summary>Why the server closes this connection.</summary>
 /// <param name="Reason"><c>tokenExpired</c>, <c>tokenRevoked</c>, <c>tooManyCalls</c> or <c>shutdown</c>.</param>
 /// <param name="MayReconnect">False when the token is no longer valid.</param>
 [MessagePackObject]
-public sealed record ConnectionEnd([property: Key("reason")] string Reason, [property: Key("mayReconnect")] bool MayReconnect);
+public sealed record ConnectionEnd(
+    [property: Key("reason")]
+    [property: AllowedValues(ConnectionEnd.TokenExpired, ConnectionEnd.TokenRevoked, ConnectionEnd.TooManyCalls, ConnectionEnd.Shutdown)]
+        string Reason,
+    [property: Key("mayReconnect")] bool MayReconnect
+)
+{
+    internal const string TokenExpired = "tokenExpired";
+    internal const string TokenRevoked = "tokenRevoked";
+    internal const string TooManyCalls = "tooManyCalls";
+    internal const string Shutdown = "shutdown";
+}
 
 /// <summary>A stored notification.</summary>
+/// <param name="Id">24 hexadecimal digits.</param>
+/// <param name="Kind">The subject, for example <c>grade</c> or <c>announcement</c>. More kinds may follow.</param>
+/// <param name="Title">A short title.</param>
+/// <param name="Text">Plain text. Never render it as markup.</param>
+/// <param name="Link">A path of this server.</param>
+/// <param name="CreatedAt">The time it was stored, in UTC.</param>
+/// <param name="Replayed">True when it was stored before this connection was opened and is still unread.</param>
 [MessagePackObject]
 public sealed record NotificationEvent(
     [property: Key("id")] string Id,
@@ -88,15 +120,16 @@ public sealed record NotificationEvent(
     [property: Key("title")] string Title,
     [property: Key("text")] string Text,
     [property: Key("link")] string? Link,
-    [property: Key("createdAt")] DateTime CreatedAt
+    [property: Key("createdAt")] DateTime CreatedAt,
+    [property: Key("replayed")] bool Replayed
 );
 
 /// <summary>Progress of the caller's import.</summary>
 [MessagePackObject]
 public sealed record ImportProgressEvent(
     [property: Key("importId")] string ImportId,
-    [property: Key("kind")] string Kind,
-    [property: Key("state")] string State,
+    [property: Key("kind"), EnumDataType(typeof(ImportKind))] string Kind,
+    [property: Key("state"), AllowedValues("processing", "completed", "failed", "canceled")] string State,
     [property: Key("total")] long Total,
     [property: Key("succeeded")] long Succeeded,
     [property: Key("failed")] long Failed,
@@ -109,6 +142,6 @@ public sealed record OrderChangedEvent(
     [property: Key("orderId")] string OrderId,
     [property: Key("orderNumber")] string OrderNumber,
     [property: Key("item")] string Item,
-    [property: Key("status")] string Status,
+    [property: Key("status"), EnumDataType(typeof(OrderStatus))] string Status,
     [property: Key("changedAt")] DateTime ChangedAt
 );

@@ -41,7 +41,7 @@ internal sealed class CallLimits : IHubFilter, IDisposable
         if (GetRefusal(connection) is { } refusal)
         {
             if (!connection.Refusals.TryTake(out _))
-                _ = _closer.CloseAsync(connection, new ConnectionEnd("tooManyCalls", true));
+                _ = _closer.CloseAsync(connection, new ConnectionEnd(ConnectionEnd.TooManyCalls, true));
             throw refusal;
         }
         return await next(invocationContext);

@@ -44,8 +44,8 @@ internal sealed partial class ConnectionGuard(
             .All.Select(connection =>
                 (
                     connection,
-                    Reason: revocations.Contains(connection.Token) ? "tokenRevoked"
-                    : connection.Token.ExpiresAt <= now ? "tokenExpired"
+                    Reason: revocations.Contains(connection.Token) ? ConnectionEnd.TokenRevoked
+                    : connection.Token.ExpiresAt <= now ? ConnectionEnd.TokenExpired
                     : null
                 )
             )
@@ -57,7 +57,9 @@ internal sealed partial class ConnectionGuard(
     private async Task CloseAllAsync()
     {
         connections.IsStopping = true;
-        var all = Task.WhenAll(connections.All.Select(connection => closer.CloseAsync(connection, new ConnectionEnd("shutdown", true))));
+        var all = Task.WhenAll(
+            connections.All.Select(connection => closer.CloseAsync(connection, new ConnectionEnd(ConnectionEnd.Shutdown, true)))
+        );
         await all.WaitAsync(options.Value.DrainTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

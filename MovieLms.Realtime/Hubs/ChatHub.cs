@@ -4,6 +4,7 @@ using MongoDB.Bson;
 using MovieLms.Application.Access;
 using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
+using MovieLms.Data.Notifications;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Contracts;
@@ -20,6 +21,7 @@ namespace MovieLms.Realtime.Hubs;
 /// </summary>
 internal sealed class ChatHub(
     Rooms rooms,
+    RoomTitles titles,
     RoomStore store,
     ChatMessageStore messages,
     RoomWriter writer,
@@ -28,10 +30,11 @@ internal sealed class ChatHub(
     RoomMembers members,
     RoomSizes sizes,
     NotificationReplay replay,
+    NotificationStore notifications,
     MessageWindows windows
 ) : Hub<IChatClient>
 {
-    private const int RecentMessages = 50;
+    internal const int RecentMessages = 50;
 
     private OpenConnection Me => connections.Get(Context.ConnectionId);
 
@@ -82,13 +85,19 @@ internal sealed class ChatHub(
         return LeaveAsync(room);
     }
 
-    /// <summary>Sends a message and returns it as stored. Repeating a client message ID stores no second message.</summary>
+    /// <summary>
+    /// Sends a message to a joined room and returns it as stored. Repeating the call with the same client message ID stores no
+    /// second message and returns the first.
+    /// </summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> SendMessage(string room, string text, string clientMessageId)
     {
         windows.Take(Me.Token.UserId);
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
         await RequireWriteAsync(room);
+        // Checked last: a caller without access must not learn that the room exists.
+        if (!Me.IsIn(room))
+            throw ChatErrors.NotJoined();
         return await writer.WriteAsync(room, await rooms.EnsureIdAsync(room, Context.ConnectionAborted), draft);
     }
 
@@ -195,6 +204,20 @@ internal sealed class ChatHub(
         return await members.ListAsync(room, Context.ConnectionAborted);
     }
 
+    /// <summary>Marks a notification as read, so that it is not replayed on later connections. Repeating the call has no effect.</summary>
+    [Authorize(Permissions.SignedIn)]
+    public async Task MarkNotificationRead(string notificationId)
+    {
+        Me.Reads.Take("reads");
+        if (
+            !ObjectId.TryParse(notificationId, out var id)
+            || await notifications.MarkReadAsync(Me.UserId, id, Context.ConnectionAborted) is null
+        )
+        {
+            throw ChatErrors.NoNotification();
+        }
+    }
+
     private Task<RoomRights> GetRightsAsync(string room) => rooms.GetRightsAsync(room, Context.User!, Context.ConnectionAborted);
 
     private async Task<RoomRights> RequireReadAsync(string room) =>
@@ -244,6 +267,7 @@ internal sealed class ChatHub(
     private async Task<JoinedRoom> CreateJoinedAsync(string room, ChatMessage[] recent, long readSequence, RoomRights rights)
     {
         var (present, count) = await members.ListForAsync(room, Me.User, Context.ConnectionAborted);
-        return new JoinedRoom(room, recent, present, count, readSequence, !rights.MayWrite);
+        var title = await titles.GetAsync(room, Me.Token.UserId, Context.ConnectionAborted);
+        return new JoinedRoom(room, title, recent, present, count, readSequence, !rights.MayWrite);
     }
 }

@@ -193,7 +193,8 @@ internal sealed partial class LiveRelay(
             message.Title,
             message.Text,
             message.Link,
-            message.CreatedAt.UtcDateTime
+            message.CreatedAt.UtcDateTime,
+            Replayed: false
         );
         foreach (var connection in connections.GetByUser(message.UserId))
         {

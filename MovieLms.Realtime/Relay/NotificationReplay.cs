@@ -13,7 +13,7 @@ internal sealed partial class NotificationReplay(
     ILogger<NotificationReplay> logger
 )
 {
-    private const int MaxNotifications = 50;
+    internal const int MaxNotifications = 50;
 
     /// <summary>Sends the newest 50 unread notifications, oldest first. The REST API lists all of them.</summary>
     internal async Task SendUnreadAsync(OpenConnection connection, CancellationToken cancellationToken)
@@ -34,7 +34,8 @@ internal sealed partial class NotificationReplay(
                             notification.Title,
                             notification.Text,
                             notification.Link,
-                            notification.CreatedAt.UtcDateTime
+                            notification.CreatedAt.UtcDateTime,
+                            Replayed: true
                         )
                     );
             }

@@ -41,6 +41,8 @@ class Client {
     this.#hub.on("UserJoined", ({ room, user }) => this.#present(room, (members) => members.add(user.id)));
     this.#hub.on("UserLeft", ({ room, user }) => this.#present(room, (members) => members.delete(user.id)));
     this.#hub.on("PresenceChanged", ({ room, members }) => this.#present(room, (known) => (known.clear(), members.forEach(({ id }) => known.add(id)))));
+    // A large room sends its count in place of joins and leaves.
+    this.#hub.on("MemberCountChanged", ({ room, count }) => this.rooms.has(room) && (this.rooms.get(room).memberCount = count));
     this.#hub.on("RoomLeft", ({ room, reason }) => (this.#note("RoomLeft", room, reason), this.rooms.delete(room)));
     this.#hub.on("ConnectionEnding", ({ reason, mayReconnect }) => {
       this.#note("ConnectionEnding", reason, mayReconnect);
@@ -75,7 +77,7 @@ class Client {
         await this.#hub.invoke("SendMessage", room, text, clientMessageId);
         return attempts;
       } catch (error) {
-        if (/Not found|Invalid input|Unauthorized/.test(error.message)) throw error;
+        if (/HubException: (\w+NotFound|roomReadOnly|clientMessageIdUsed|invalidInput|unauthorized): /.test(error.message)) throw error;
         if (!this.#wanted) throw error;
         await pause(RETRY_MS);
       }
@@ -85,10 +87,10 @@ class Client {
   /** What is held of each room, and a digest of it that somebody else can compute from the database. */
   held() {
     const rooms = {};
-    for (const [room, { log, accepted, members }] of this.rooms) {
+    for (const [room, { log, accepted, members, memberCount }] of this.rooms) {
       const digest = createHash("sha256");
       for (const { sequence, clientMessageId, from, text } of log.messages) digest.update(`${sequence} ${from?.id} ${clientMessageId} ${text}\n`);
-      rooms[room] = { count: log.messages.length, first: log.first, last: log.last, accepted, digest: digest.digest("hex"), members: [...members].sort() };
+      rooms[room] = { count: log.messages.length, first: log.first, last: log.last, accepted, digest: digest.digest("hex"), members: [...members].sort(), memberCount };
     }
     return { state: this.state, rooms, heard: this.heard, repeats: this.repeats, foreign: this.foreign, connections: this.connections, events: this.events, failures: this.failures };
   }
@@ -118,6 +120,7 @@ class Client {
     if (!room) return;
     room.changes = [];
     const joined = await this.#hub.invoke("JoinRoom", name);
+    room.memberCount = joined.memberCount;
     // Whoever came or went after the answer was written may have been heard of before it arrived.
     room.members = new Set(joined.members.map(({ id }) => id));
     room.changes.forEach((change) => change(room.members));

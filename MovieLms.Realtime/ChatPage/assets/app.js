@@ -93,12 +93,23 @@ async function send(room, clientMessageId, text) {
   draw(room);
   if (!connection.isConnected) return;
   try {
-    log.accept(await connection.call("SendMessage", room, text, clientMessageId));
+    log.accept(await sendJoined(room, text, clientMessageId));
   } catch (error) {
     // If the connection was lost, the message may or may not be stored; it is sent again after reconnecting.
     if (connection.isConnected) log.refuse(clientMessageId, error.message);
   }
   draw(room);
+}
+
+/** Sends a message. After a reconnect, joins the room first. */
+async function sendJoined(room, text, clientMessageId) {
+  try {
+    return await connection.call("SendMessage", room, text, clientMessageId);
+  } catch (error) {
+    if (error.code !== "roomNotJoined") throw error;
+    await connection.call("JoinRoom", room);
+    return connection.call("SendMessage", room, text, clientMessageId);
+  }
 }
 
 const actions = {

@@ -43,12 +43,13 @@ export class Connection {
     this.#hub.on(event, handler);
   }
 
-  /** Calls a hub method. Throws an Error with a user-readable message if the server refuses the call. */
+  /** Calls a hub method. Throws an Error with a user-readable message and the hub's `code` if the server refuses the call. */
   async call(method, ...args) {
     try {
       return await this.#hub.invoke(method, ...args);
     } catch (error) {
-      throw new Error(String(error.message ?? error).replace(/^.*HubException: /s, ""), { cause: error });
+      const [, code, detail] = /HubException: (\w+): (.*)$/s.exec(error.message) ?? [];
+      throw Object.assign(new Error(detail ?? String(error.message ?? error), { cause: error }), { code });
     }
   }
 

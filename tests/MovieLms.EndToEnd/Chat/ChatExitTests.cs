@@ -24,7 +24,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         using var speaker = new Speaker(clients, witness.Name, room);
         await speaker.WaitForMessagesAsync();
         (await leaver.Api.DeleteAsync($"/api/enrollments/{enrollment.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
-        await AssertRejectedAsync("Not found", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
+        await AssertRejectedAsync("roomNotFound", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
         await Eventually.WaitUntilAsync(
             async () => (await clients.GetStateAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"),
             "the leaver receives RoomLeft"
@@ -35,7 +35,7 @@ public sealed class ChatExitTests(ChatCampus campus)
         foreach (var method in new[] { "JoinRoom", "StartTyping", "GetPresence" })
         {
             await AssertRejectedAsync(
-                method == "StartTyping" ? "Join the room first" : "Not found",
+                method == "StartTyping" ? "roomNotJoined" : "roomNotFound",
                 clients.CallAsync(leaver.Name, method, room)
             );
         }

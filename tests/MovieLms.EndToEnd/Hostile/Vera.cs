@@ -59,6 +59,7 @@ internal sealed class Vera(Campus campus)
             )
             .Build();
         await hub.StartAsync();
+        await hub.InvokeAsync<object>("JoinRoom", $"course:{course}");
         await hub.InvokeAsync<object>("SendMessage", $"course:{course}", Campus.Canary, "1");
         await Testing.Eventually.WaitUntilAsync(
             async () =>

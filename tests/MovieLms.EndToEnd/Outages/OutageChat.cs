@@ -12,6 +12,7 @@ internal sealed class OutageChat : IAsyncDisposable
     private readonly string _room;
     private readonly CancellationTokenSource _stop = new();
     private Task _sending = Task.CompletedTask;
+    private bool _isJoined;
     private int _sent;
 
     private OutageChat(HubConnection hub, string room) => (_hub, _room) = (hub, room);
@@ -73,12 +74,16 @@ internal sealed class OutageChat : IAsyncDisposable
             try
             {
                 using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+                if (!_isJoined)
+                    await _hub.InvokeAsync<object>("JoinRoom", _room, timeout.Token);
+                _isJoined = true;
                 await _hub.InvokeAsync<object>("SendMessage", _room, $"Message {_sent}", $"m{_sent}", timeout.Token);
                 Interlocked.Increment(ref _sent);
             }
             catch (Exception e) when (e is HubException or InvalidOperationException or OperationCanceledException or IOException)
             {
-                // Not acknowledged: retry.
+                // Not acknowledged: retry. After a reconnect the room must be joined again.
+                _isJoined = false;
                 await Task.Delay(200);
             }
             await Task.Delay(50);

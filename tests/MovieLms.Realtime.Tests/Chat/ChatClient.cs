@@ -9,6 +9,8 @@ namespace MovieLms.Realtime.Tests.Chat;
 /// <summary>A client that connects as documented, by WebSockets without negotiation, and records the events it receives.</summary>
 internal sealed class ChatClient : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, Task<JoinedRoom>> _joined = new();
+
     private ChatClient(HubConnection hub) => Hub = hub;
 
     internal HubConnection Hub { get; }
@@ -16,6 +18,8 @@ internal sealed class ChatClient : IAsyncDisposable
     internal ConcurrentQueue<ChatMessage> Messages { get; } = new();
 
     internal ConcurrentQueue<ChatMessage> Changes { get; } = new();
+
+    internal ConcurrentQueue<NotificationEvent> Notifications { get; } = new();
 
     internal ConcurrentQueue<string> Events { get; } = new();
 
@@ -40,15 +44,26 @@ internal sealed class ChatClient : IAsyncDisposable
         client.Hub.On<MemberEvent>("UserTyping", typing => client.Events.Enqueue($"typing {typing.User.Id}"));
         client.Hub.On<RoomLeft>("RoomLeft", left => client.Events.Enqueue($"out {left.Room} {left.Reason}"));
         client.Hub.On<ConnectionEnd>("ConnectionEnding", end => client.Events.Enqueue($"ending {end.Reason}"));
-        client.Hub.On<NotificationEvent>("Notification", notification => client.Events.Enqueue($"notification {notification.Id}"));
+        client.Hub.On<NotificationEvent>(
+            "Notification",
+            notification =>
+            {
+                client.Notifications.Enqueue(notification);
+                client.Events.Enqueue($"notification {notification.Id}");
+            }
+        );
         await client.Hub.StartAsync();
         return client;
     }
 
-    internal Task<JoinedRoom> JoinAsync(string room) => Hub.InvokeAsync<JoinedRoom>("JoinRoom", room);
+    internal Task<JoinedRoom> JoinAsync(string room) => _joined[room] = Hub.InvokeAsync<JoinedRoom>("JoinRoom", room);
 
-    internal Task<ChatMessage> SendAsync(string room, string text, string? id = null) =>
-        Hub.InvokeAsync<ChatMessage>("SendMessage", room, text, id ?? Guid.NewGuid().ToString("N"));
+    /// <summary>Sends a message. Joins the room first, unless this client has joined it.</summary>
+    internal async Task<ChatMessage> SendAsync(string room, string text, string? id = null)
+    {
+        await _joined.GetOrAdd(room, name => Hub.InvokeAsync<JoinedRoom>("JoinRoom", name));
+        return await Hub.InvokeAsync<ChatMessage>("SendMessage", room, text, id ?? Guid.NewGuid().ToString("N"));
+    }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 }

@@ -44,7 +44,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal(first.Sequence + 1, second.Sequence);
         Assert.Equal(alice.Id, first.From?.Id);
         Assert.Equal("écran <b>large</b>\n", first.Text);
-        Assert.Equal(first, await a.SendAsync("lobby", "another text", "one"));
+        Assert.Equal(first, await a.SendAsync("lobby", "e\u0301cran <b>large</b>\r\n", "one"));
         await Eventually.WaitUntilAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the message arrives");
         var since = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetSince", "lobby", first.Sequence - 1, 100);
         Assert.Equal([first.Id, second.Id], since.Select(message => message.Id).Take(2));
@@ -69,8 +69,8 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await using var staff = await ConnectAsync(admin);
         await b.JoinAsync("lobby");
         var sent = await a.SendAsync("lobby", "draft");
-        await AssertRefusedAsync("Not found: ", () => b.Hub.InvokeAsync("EditMessage", sent.Id, "mine now"));
-        await AssertRefusedAsync("Not found: ", () => b.Hub.InvokeAsync("DeleteMessage", sent.Id));
+        await AssertRefusedAsync("messageNotFound: ", () => b.Hub.InvokeAsync("EditMessage", sent.Id, "mine now"));
+        await AssertRefusedAsync("messageNotFound: ", () => b.Hub.InvokeAsync("DeleteMessage", sent.Id));
         Assert.NotNull((await a.Hub.InvokeAsync<ChatMessage>("EditMessage", sent.Id, "final")).EditedAt);
         var deleted = await staff.Hub.InvokeAsync<ChatMessage>("DeleteMessage", sent.Id);
         Assert.True(deleted is { Deleted: true, Text: null, From: null } && deleted.Sequence == sent.Sequence);
@@ -91,9 +91,9 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal(RoomNames.Direct(alice.Id, bob.Id), direct.Room);
         foreach (var room in new[] { direct.Room, $"course:{ObjectId.GenerateNewId()}", "attic", "", $"dm:{eve.Id}:{eve.Id}" })
         {
-            await AssertRefusedAsync("Not found: ", () => e.JoinAsync(room));
-            await AssertRefusedAsync("Not found: ", () => e.SendAsync(room, "hello"));
-            await AssertRefusedAsync("Not found: ", () => e.Hub.InvokeAsync("GetHistory", room, null, 10));
+            await AssertRefusedAsync("roomNotFound: ", () => e.JoinAsync(room));
+            await AssertRefusedAsync("roomNotFound: ", () => e.SendAsync(room, "hello"));
+            await AssertRefusedAsync("roomNotFound: ", () => e.Hub.InvokeAsync("GetHistory", room, null, 10));
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await using var client = await ConnectAsync(user);
         for (var i = 0; i < 20; i++)
             await client.SendAsync("lobby", $"{i}");
-        await AssertRefusedAsync("Too many requests: ", () => client.SendAsync("lobby", "one more"));
+        await AssertRefusedAsync("tooManyRequests: ", () => client.SendAsync("lobby", "one more"));
         var joins = await Task.WhenAll(
             Enumerable
                 .Range(0, 1_000)
@@ -117,7 +117,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
                     }
                     catch (HubException e)
                     {
-                        Assert.Contains("Too many requests: ", e.Message, StringComparison.Ordinal);
+                        Assert.Contains("tooManyRequests: ", e.Message, StringComparison.Ordinal);
                         return false;
                     }
                 })
@@ -132,7 +132,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     public async Task Invalid_text_is_refused_with_the_name_of_its_field(string? text)
     {
         await using var client = await ConnectAsync(await host.Service.SignInStudentAsync());
-        await AssertRefusedAsync("Invalid input: text: ", () => client.SendAsync("lobby", text!));
+        await AssertRefusedAsync("invalidInput: text: ", () => client.SendAsync("lobby", text!));
     }
 
     /// <summary>Does not use a client, whose JSON writer would repair the text before sending it.</summary>

@@ -11,7 +11,7 @@ namespace MovieLms.Realtime.Tests.Chat;
 /// <summary>A course's room is open to its owner while their role may manage courses, and to a new owner after a transfer.</summary>
 public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<ChatHubTests.Host>
 {
-    private const string NotFound = "Not found: ";
+    private const string NotFound = "NotFound: There is no such ";
 
     /// <summary>Every hub method with a room or message parameter, and its error for users without access.</summary>
     private static readonly Dictionary<string, (string Refusal, Func<HubConnection, string, string, Task> Call)> Methods = new()
@@ -20,7 +20,7 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
         ["SendMessage"] = (NotFound, (hub, room, _) => hub.InvokeAsync("SendMessage", room, "hello", "id")),
         ["EditMessage"] = (NotFound, (hub, _, message) => hub.InvokeAsync("EditMessage", message, "edited")),
         ["DeleteMessage"] = (NotFound, (hub, _, message) => hub.InvokeAsync("DeleteMessage", message)),
-        ["StartTyping"] = ("Conflict: Join the room first.", (hub, room, _) => hub.InvokeAsync("StartTyping", room)),
+        ["StartTyping"] = ("roomNotJoined: Join the room first.", (hub, room, _) => hub.InvokeAsync("StartTyping", room)),
         ["MarkRead"] = (NotFound, (hub, room, _) => hub.InvokeAsync("MarkRead", room, 1L)),
         ["GetHistory"] = (NotFound, (hub, room, _) => hub.InvokeAsync("GetHistory", room, null, 10)),
         ["GetSince"] = (NotFound, (hub, room, _) => hub.InvokeAsync("GetSince", room, 0L, 10)),
@@ -28,7 +28,7 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
     };
 
     /// <summary>Methods that reveal nothing about a room.</summary>
-    private static readonly string[] OtherMethods = ["LeaveRoom", "SendDirect"];
+    private static readonly string[] OtherMethods = ["LeaveRoom", "SendDirect", "MarkNotificationRead"];
 
     [Fact]
     public void The_table_lists_every_hub_method() =>

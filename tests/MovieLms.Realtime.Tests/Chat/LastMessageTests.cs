@@ -27,7 +27,10 @@ public sealed class LastMessageTests
         {
             // All clients send at once: half of them a new message, half the first message again.
             var sent = await Task.WhenAll(
-                clients.Select((client, i) => client.SendAsync("lobby", "more", i % 2 == 0 ? $"{round}-{i}" : "first"))
+                clients.Select(
+                    (client, i) =>
+                        i % 2 == 0 ? client.SendAsync("lobby", "more", $"{round}-{i}") : client.SendAsync("lobby", "the first", "first")
+                )
             );
             var newest = sent.Max(message => message.Sequence);
             await Eventually.WaitUntilAsync(

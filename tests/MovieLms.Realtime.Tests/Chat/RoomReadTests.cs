@@ -29,7 +29,7 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", room, null, 10));
         Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetSince", room, 0, 10));
         Assert.Contains(await a.Hub.InvokeAsync<ChatUser[]>("GetPresence", room), user => user.Id == alice.Id);
-        await AssertRefusedAsync("Invalid input: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
+        await AssertRefusedAsync("invalidInput: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
         await a.Hub.InvokeAsync("StartTyping", room);
         Assert.Empty(
             (await alice.Client.GetFromJsonAsync<JsonElement>($"/api/rooms/{room}/messages")).GetProperty("items").EnumerateArray()
@@ -55,12 +55,12 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         {
             var unknown = ObjectId.GenerateNewId().ToString();
             var room = RoomNames.Direct(alice.Id, unknown);
-            await AssertRefusedAsync("Not found: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
-            await AssertRefusedAsync("Not found: There is no such room", () => a.JoinAsync(room));
+            await AssertRefusedAsync("roomNotFound: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
+            await AssertRefusedAsync("roomNotFound: There is no such room", () => a.JoinAsync(room));
             if (i < 5)
-                await AssertRefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
+                await AssertRefusedAsync("roomNotFound: There is no such room", () => a.SendAsync(room, "hello"));
             if (i < 5)
-                await AssertRefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", unknown, "hi", $"n{i}"));
+                await AssertRefusedAsync("userNotFound: ", () => a.Hub.InvokeAsync("SendDirect", unknown, "hi", $"n{i}"));
             Assert.Equal(HttpStatusCode.NotFound, (await alice.Client.GetAsync($"/api/rooms/{room}/messages")).StatusCode);
             Assert.Equal(0, await CountStoredAsync(room));
         }
@@ -78,9 +78,12 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         var sent = await a.Hub.InvokeAsync<ChatMessage>("SendDirect", bob.Id, "while active", "d1");
         (await admin.Client.PostAsync($"/api/users/{bob.Id}/archive", null)).EnsureSuccessStatusCode();
 
-        await AssertRefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("SendDirect", bob.Id, "too late", "d2"));
-        await AssertRefusedAsync("Conflict: The other user is archived", () => a.SendAsync(sent.Room, "too late"));
-        await AssertRefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("EditMessage", sent.Id, "too late"));
+        await AssertRefusedAsync(
+            "roomReadOnly: The other user is archived",
+            () => a.Hub.InvokeAsync("SendDirect", bob.Id, "too late", "d2")
+        );
+        await AssertRefusedAsync("roomReadOnly: The other user is archived", () => a.SendAsync(sent.Room, "too late"));
+        await AssertRefusedAsync("roomReadOnly: The other user is archived", () => a.Hub.InvokeAsync("EditMessage", sent.Id, "too late"));
         Assert.True((await a.JoinAsync(sent.Room)).ReadOnly);
         Assert.Equal([sent.Id], (await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", sent.Room, null, 10)).Select(message => message.Id));
         Assert.Equal(HttpStatusCode.OK, (await alice.Client.GetAsync($"/api/rooms/{sent.Room}/messages")).StatusCode);

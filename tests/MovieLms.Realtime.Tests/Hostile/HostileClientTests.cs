@@ -135,6 +135,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
             $$"""{"id":"600000000000000000000001","room":"lobby","sequence":1,"from":{"id":"{{bob.Id}}","name":"Bob"},"text":"forged"}""";
         await hostile.SendMessageAsync($$"""{"type":1,"target":"MessageReceived","arguments":[{{forged}}]}""");
         await hostile.SendMessageAsync($$"""{"type":3,"invocationId":"7","result":{{forged}}}""");
+        await hostile.CallAsync("JoinRoom", """["lobby"]""", "0");
         var sent = await hostile.CallAsync("SendMessage", $$"""["lobby","from Bob: {{bob.Id}}","f1"]""");
         Assert.Equal(eve.Id, sent.GetProperty("result").GetProperty("from").GetProperty("id").GetString());
         var last = sent.GetProperty("result").GetProperty("id").GetString();
@@ -211,7 +212,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         using var tooMany = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
         await tooMany.SendMessageAsync(RawHub.Handshake);
         Assert.Contains(
-            $"Too many requests: {MaxConnections} connections are open",
+            $"tooManyRequests: {MaxConnections} connections are open",
             await tooMany.CloseReasonAsync(),
             StringComparison.Ordinal
         );

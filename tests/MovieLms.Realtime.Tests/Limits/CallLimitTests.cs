@@ -157,7 +157,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
                     }
                     catch (HubException e)
                     {
-                        return e.Message.Contains("Too many requests: ", StringComparison.Ordinal) ? "refused" : e.Message;
+                        return e.Message.Contains("tooManyRequests: ", StringComparison.Ordinal) ? "refused" : e.Message;
                     }
                     catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
                     {

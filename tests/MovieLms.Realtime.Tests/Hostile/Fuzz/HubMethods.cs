@@ -34,5 +34,6 @@ internal static class HubMethods
         new("GetHistory", "lobby", null, 10),
         new("GetSince", "lobby", 0, 10),
         new("GetPresence", "lobby"),
+        new("MarkNotificationRead", Id),
     ];
 }
