@@ -52,6 +52,36 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         );
     }
 
+    [Fact]
+    public async Task Every_enum_is_declared_as_a_string()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var enums = Schemas(document).Where(schema => schema["enum"] is JsonArray).ToList();
+        Assert.NotEmpty(enums);
+        Assert.Empty(enums.Where(schema => schema["type"]?.ToString() != "string").Select(schema => schema.ToJsonString()));
+        Assert.Empty(enums.Where(schema => schema["enum"]!.AsArray().Contains(null)).Select(schema => schema.ToJsonString()));
+    }
+
+    /// <summary>The server accepts each body, so the document must not require more members, nor a body where none is needed.</summary>
+    [Theory]
+    [InlineData("EnrollRequest", "courseId")]
+    [InlineData("UpdateProfileRequest", "username")]
+    [InlineData("LogoutRequest", "")]
+    [InlineData("ChangeEnrollmentRequest", "")]
+    [InlineData("InviteUserRequest", "email,username")]
+    [InlineData("BeginSecondStepRequest", "")]
+    [InlineData("PipelineRequest", "collection,pipeline")]
+    [InlineData("SendCodeRequest", "channel,purpose")]
+    public async Task A_request_requires_only_what_the_server_requires(string name, string required)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var schema = document["components"]!["schemas"]![name]!;
+        var declared = schema["required"]?.AsArray().Select(member => member!.ToString()) ?? [];
+        Assert.Equal(required, string.Join(',', declared.Order(StringComparer.Ordinal)));
+        foreach (var member in declared)
+            Assert.DoesNotContain("null", schema["properties"]![member]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Production", null, false)]
     [InlineData("Production", "true", true)]
@@ -74,6 +104,14 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         foreach (var path in new[] { "/openapi/v1.json", "/scalar/" })
             Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
     }
+
+    private static IEnumerable<JsonObject> Schemas(JsonNode? node) =>
+        node switch
+        {
+            JsonObject value => value.SelectMany(member => Schemas(member.Value)).Append(value),
+            JsonArray items => items.SelectMany(Schemas),
+            _ => [],
+        };
 
     private static string FirstDifference(string a, string b)
     {

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using MovieLms.ApiService.Http;
 using MovieLms.ServiceDefaults;
 using Scalar.AspNetCore;
 
-namespace MovieLms.ApiService.Http;
+namespace MovieLms.ApiService.OpenApi;
 
 /// <summary>Maps the OpenAPI document at <c>/openapi/v1.json</c> and its viewer at <c>/scalar</c>.</summary>
 internal static class OpenApiSetup
@@ -21,6 +22,9 @@ internal static class OpenApiSetup
                     options.AddDocumentTransformer(Describe);
                     options.AddOperationTransformer(Protect);
                     options.AddSchemaTransformer(AddMissingItems);
+                    options.AddSchemaTransformer<EnumSchemas>();
+                    options.AddSchemaTransformer<RequiredMembers>();
+                    options.AddDocumentTransformer<RequiredMembers>();
                 }
             );
 
