@@ -23,7 +23,7 @@ internal static class AnalyticsEndpoints
     internal static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics", "Analytics");
-        var open = analytics.MapGroup(string.Empty).AllowAnonymous();
+        var open = analytics.MapGroup(string.Empty).AllowAnonymous().ProducesAge();
         open.MapGet("/", GetOverviewAsync)
             .Produces<AnalyticsOverview>()
             .WithName("getAnalytics")

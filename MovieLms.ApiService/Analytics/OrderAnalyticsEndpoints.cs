@@ -17,7 +17,7 @@ internal static class OrderAnalyticsEndpoints
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
     {
-        var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin);
+        var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin).ProducesAge();
         analytics
             .MapGet("/by-customer", GetByCustomerAsync)
             .Produces<IReadOnlyList<CustomerOrders>>()

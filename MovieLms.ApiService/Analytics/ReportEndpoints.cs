@@ -16,20 +16,18 @@ internal static class ReportEndpoints
 
     internal static void MapReport(this IEndpointRouteBuilder analytics)
     {
-        var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead);
+        var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead).ProducesAge();
         report
             .MapGet("/report.pdf", GetPdfAsync)
             .WithName("getCatalogueReport")
             .WithSummary("The report to read: films a year, ratings by genre and rating bands as charts, the best films as a table")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems();
         report
             .MapGet("/report.csv", GetCsvAsync)
             .WithName("getCatalogueFigures")
             .WithSummary("The report's figures for a spreadsheet: " + AnalyticsCsv.Header)
             .Produces(StatusCodes.Status200OK, contentType: "text/csv")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems();
     }
 

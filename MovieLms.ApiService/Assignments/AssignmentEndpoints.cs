@@ -33,7 +33,6 @@ internal static class AssignmentEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getAssignment")
             .WithSummary("Gives one assignment")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         assignments

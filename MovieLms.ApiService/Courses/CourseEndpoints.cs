@@ -34,7 +34,6 @@ internal static class CourseEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getCourse")
             .WithSummary("Gives one course")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         courses

@@ -34,7 +34,7 @@ internal static class EnrollmentEndpoints
                 "Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first"
             )
             .SkipValidation()
-            .Produces<Page<EnrollmentResponse>>()
+            .ProducesCached<Page<EnrollmentResponse>>()
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         enrollments
@@ -42,7 +42,6 @@ internal static class EnrollmentEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getEnrollment")
             .WithSummary("Gives one enrolment")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         enrollments

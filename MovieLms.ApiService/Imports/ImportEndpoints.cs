@@ -9,6 +9,7 @@ using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Imports;
 
@@ -66,14 +67,14 @@ internal static class ImportEndpoints
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
             .WithMaxBodySize(BodyLimits.Import)
+            .DeclaresIdempotency()
+            .WithMetadata(new ResponseHeader(StatusCodes.Status202Accepted, "Location"))
             .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .AddOpenApiOperationTransformer(
                 (operation, _, _) =>
@@ -91,7 +92,7 @@ internal static class ImportEndpoints
                         Description = "At most 50 MB, UTF-8.",
                         Content = new Dictionary<string, OpenApiMediaType>
                         {
-                            ["multipart/form-data"] = new() { Schema = form },
+                            // The first type is binary and the form is the last: generated clients then take a file and send a form.
                             ["text/csv"] = new() { Schema = file },
                             ["application/json"] = new()
                             {
@@ -102,6 +103,7 @@ internal static class ImportEndpoints
                                 },
                             },
                             ["application/x-ndjson"] = new() { Schema = file },
+                            ["multipart/form-data"] = new() { Schema = form },
                         },
                     };
                     return Task.CompletedTask;

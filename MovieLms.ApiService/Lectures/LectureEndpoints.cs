@@ -37,7 +37,6 @@ internal static class LectureEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getLecture")
             .WithSummary("Gives one lecture")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         lectures

@@ -33,8 +33,7 @@ internal static class MovieEndpoints
             .MapGet("/", ListAsync)
             .AllowAnonymous()
             .SkipValidation()
-            .Produces<Page<MovieResponse>>()
-            .Produces(StatusCodes.Status304NotModified)
+            .ProducesCached<Page<MovieResponse>>()
             .WithName("listMovies")
             .WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
         movies
@@ -42,7 +41,6 @@ internal static class MovieEndpoints
             .AllowAnonymous()
             .WithName("getMovie")
             .WithSummary("Gives one film")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound);
         movies
             .MapPost("/", CreateAsync)

@@ -21,6 +21,10 @@ internal static class OpenApiSetup
                 {
                     options.AddDocumentTransformer(Describe);
                     options.AddOperationTransformer(Protect);
+                    options.AddOperationTransformer<ResponseHeaders>();
+                    options.AddDocumentTransformer<ResponseHeaders>();
+                    options.AddOperationTransformer<RequestHeaders>();
+                    options.AddOperationTransformer<FileResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
                     options.AddSchemaTransformer<RequiredMembers>();

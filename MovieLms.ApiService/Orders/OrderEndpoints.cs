@@ -48,7 +48,6 @@ internal static class OrderEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getOrder")
             .WithSummary("Gives one order")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         orders

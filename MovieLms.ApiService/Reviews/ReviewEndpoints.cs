@@ -34,7 +34,6 @@ internal static class ReviewEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getReview")
             .WithSummary("Gives one review")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         reviews

@@ -41,7 +41,6 @@ internal static class SubmissionEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getSubmission")
             .WithSummary("Gives one submission")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         submissions

@@ -32,7 +32,6 @@ internal static class TodoEndpoints
             .WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
         todos
             .MapGet("/{id}", GetAsync)
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getTodo")

@@ -40,6 +40,7 @@ internal static class CodeEndpoints
     {
         auth.MapPost("/otp", SendAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ReportsAttempts()
             .WithName("sendCode")
             .WithSummary("Send a verification code")
             .ProducesValidationProblem()
@@ -50,6 +51,7 @@ internal static class CodeEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/otp/verify", VerifyAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ReportsAttempts()
             .WithName("verifyCode")
             .WithSummary("Verify a code")
             .ProducesValidationProblem()

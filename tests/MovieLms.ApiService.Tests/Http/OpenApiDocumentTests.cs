@@ -83,6 +83,52 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Theory]
+    [InlineData("/api/imports/{id}/report.pdf", "application/pdf")]
+    [InlineData("/api/imports/{id}/errors.csv", "text/csv")]
+    [InlineData("/api/orders/{id}/receipt.pdf", "application/pdf")]
+    [InlineData("/api/analytics/report.pdf", "application/pdf")]
+    [InlineData("/api/analytics/report.csv", "text/csv")]
+    [InlineData("/api/submissions/{id}/file", "application/octet-stream")]
+    public async Task A_download_declares_its_media_type_and_name(string path, string mediaType)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var response = document["paths"]![path]!["get"]!["responses"]!["200"]!;
+        Assert.Equal("binary", response["content"]![mediaType]!["schema"]!["format"]!.ToString());
+        Assert.NotNull(response["headers"]!["Content-Disposition"]);
+    }
+
+    [Theory]
+    [InlineData("/api/movies", "get", "200", "X-Cache ETag")]
+    [InlineData("/api/movies", "post", "201", "Location ETag")]
+    [InlineData("/api/movies/{id}", "get", "304", "X-Cache ETag")]
+    [InlineData("/api/analytics/facets", "get", "200", "X-Cache ETag Age")]
+    [InlineData("/api/todos/import", "post", "202", "Location")]
+    [InlineData("/api/auth/login", "post", "429", "Retry-After RateLimit-Limit RateLimit-Remaining RateLimit-Reset")]
+    [InlineData("/api/auth/otp", "post", "202", "RateLimit-Remaining")]
+    [InlineData("/api/todos", "get", "503", "Retry-After")]
+    public async Task Responses_declare_their_headers(string path, string method, string status, string headers)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var declared = document["paths"]![path]![method]!["responses"]![status]!["headers"]!;
+        foreach (var header in headers.Split(' '))
+            Assert.NotNull(declared[header]);
+    }
+
+    [Theory]
+    [InlineData("/api/orders", "post", "Idempotency-Key")]
+    [InlineData("/api/movies/import", "post", "Idempotency-Key")]
+    [InlineData("/api/assignments/{id}/submissions", "post", "Idempotency-Key")]
+    [InlineData("/api/auth/me", "put", "If-Match")]
+    [InlineData("/api/movies", "get", "If-None-Match")]
+    [InlineData("/api/todos/{id}", "get", "If-None-Match")]
+    public async Task Requests_declare_the_headers_that_are_honored(string path, string method, string header)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var parameters = document["paths"]![path]![method]!["parameters"]!.AsArray();
+        Assert.Single(parameters, parameter => parameter!["name"]!.ToString() == header && parameter["in"]!.ToString() == "header");
+    }
+
+    [Theory]
     [InlineData("Production", null, false)]
     [InlineData("Production", "true", true)]
     [InlineData("Development", null, true)]
