@@ -74,9 +74,7 @@ internal static class IdempotencyExtensions
 {
     /// <summary>Lets clients retry a POST safely with an <c>Idempotency-Key</c>.</summary>
     internal static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder endpoint) =>
-        endpoint
-            .AddEndpointFilter<IdempotencyFilter>()
-            .DeclaresIdempotency();
+        endpoint.AddEndpointFilter<IdempotencyFilter>().DeclaresIdempotency();
 
     /// <summary>Declares the header and its errors for an endpoint that uses <see cref="IdempotencyGate"/>.</summary>
     internal static RouteHandlerBuilder DeclaresIdempotency(this RouteHandlerBuilder endpoint) =>

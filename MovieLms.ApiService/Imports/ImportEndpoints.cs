@@ -30,7 +30,11 @@ internal static class ImportEndpoints
             .WithTags("Movies")
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("importMovies")
-            .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
+            .WithSummary("Import movies")
+            .WithDescription(
+                "Adds or updates movies from a CSV, JSON array or NDJSON file, matched by title and release date. "
+                    + "Responds with 202 at once; `GET` the `Location` to follow the progress."
+            );
 
         routes
             .MapPost("/api/todos/import", ImportTodosAsync)
@@ -38,7 +42,11 @@ internal static class ImportEndpoints
             .WithTags("To-dos")
             .RequirePermission(Permissions.SignedIn)
             .WithName("importTodos")
-            .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
+            .WithSummary("Import to-dos")
+            .WithDescription(
+                "Adds to-dos for the caller from a CSV file with a header `title,description,dueDate,priority,done` "
+                    + "in any order. Responds with 202 at once; `GET` the `Location` to follow the progress."
+            );
 
         var imports = routes
             .MapArea("/api/imports", "Imports")
@@ -54,12 +62,14 @@ internal static class ImportEndpoints
         imports
             .MapGet("/{id}/errors.csv", GetErrorsAsync)
             .WithName("getImportErrors")
-            .WithSummary("The rows that were not stored: line, column, value, message.")
+            .WithSummary("Download the rejected rows of an import")
+            .WithDescription("A CSV file with the line, column, value and message of each row that was not stored.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         imports
             .MapGet("/{id}/report.pdf", GetReportAsync)
             .WithName("getImportReport")
-            .WithSummary("The report to read, once the import has ended.")
+            .WithSummary("Download the report of an import")
+            .WithDescription("A PDF file with counts and errors. It exists once the import has ended; 404 until then.")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
 

@@ -15,7 +15,10 @@ internal sealed class RequiredMembers : IOpenApiSchemaTransformer, IOpenApiDocum
     {
         if (schema.Properties is not { Count: > 0 } properties || !IsRequest(context.JsonTypeInfo.Type))
             return Task.CompletedTask;
-        var required = context.JsonTypeInfo.Properties.Where(IsRequired).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        var required = context
+            .JsonTypeInfo.Properties.Where(IsRequired)
+            .Select(property => property.Name)
+            .ToHashSet(StringComparer.Ordinal);
         schema.Required = required.Count > 0 ? required : null;
         return Task.CompletedTask;
     }

@@ -68,8 +68,16 @@ internal sealed class ResponseHeaders : IOpenApiOperationTransformer, IOpenApiDo
     }
 
     private static OpenApiHeader Text(string description) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
 
     private static OpenApiHeader Number(string description) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" } };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+        };
 }

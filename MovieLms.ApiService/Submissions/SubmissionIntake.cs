@@ -20,7 +20,7 @@ namespace MovieLms.ApiService.Submissions;
 internal static class SubmissionIntake
 {
     internal static async Task<IResult> SubmitAsync(
-        [Description("The assignment's id")] string id,
+        [Description("The assignment's ID")] string id,
         HttpContext http,
         AssignmentStore assignments,
         CourseMembers members,

@@ -20,6 +20,10 @@ internal static class ProfileEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getMe")
             .WithSummary("Get the caller's profile")
+            .WithDescription(
+                "Includes the phone number, the mail preferences and whether a second step is on. The `ETag` is for "
+                    + "`If-Match` in `PUT /api/auth/me`."
+            )
             .WithMetadata(new ResponseHeader(StatusCodes.Status200OK, "ETag"))
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPut("/me", UpdateAsync)
