@@ -73,7 +73,7 @@ internal static class OpenApiSetup
             new OpenApiServer
             {
                 Url = "/",
-                Description = "The address that serves this document.",
+                Description = "The address that serves this document, in development as in production.",
                 Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
             },
         ];
@@ -86,7 +86,7 @@ internal static class OpenApiSetup
             BearerFormat = "JWT",
             Description =
                 "The `accessToken` of `POST /api/auth/login`. It expires after 10 minutes; `POST /api/auth/refresh` returns a new one. "
-                + "Signed with ES256 and validated as RFC 8725 recommends.",
+                + "Signed with ES256 and validated as RFC8725 recommends.",
         };
         return Task.CompletedTask;
     }
