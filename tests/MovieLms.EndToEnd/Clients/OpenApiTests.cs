@@ -5,8 +5,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.Clients;
 
 /// <summary>
-/// Other tools accept <c>openapi/v1.json</c>: a linter with the OWASP rules reports nothing, and the clients of two generators compile and complete
-/// a first session.
+/// Other tools accept <c>openapi/v1.json</c>: a linter with the OWASP rules reports nothing, and the clients of two generators
+/// compile and complete a first session.
 /// </summary>
 public sealed class OpenApiTests
 {
