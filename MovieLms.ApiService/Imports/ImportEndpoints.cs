@@ -99,19 +99,12 @@ internal static class ImportEndpoints
                     operation.RequestBody = new OpenApiRequestBody
                     {
                         Required = true,
-                        Description = "At most 50 MB, UTF-8.",
+                        Description =
+                            "A file of up to 50 MB in UTF-8, alone or in a form. Movies may also be a JSON array (`application/json`).",
                         Content = new Dictionary<string, OpenApiMediaType>
                         {
-                            // The first type is binary and the form is the last: generated clients then take a file and send a form.
+                            // JSON is not declared: only if all other types are binary do generated clients take a file and send a form.
                             ["text/csv"] = new() { Schema = file },
-                            ["application/json"] = new()
-                            {
-                                Schema = new OpenApiSchema
-                                {
-                                    Type = JsonSchemaType.Array,
-                                    Items = new OpenApiSchema { Type = JsonSchemaType.Object },
-                                },
-                            },
                             ["application/x-ndjson"] = new() { Schema = file },
                             ["multipart/form-data"] = new() { Schema = form },
                         },

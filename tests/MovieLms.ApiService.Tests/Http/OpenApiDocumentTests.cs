@@ -140,6 +140,17 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         Assert.NotNull(response["headers"]!["Content-Disposition"]);
     }
 
+    /// <summary>Otherwise NSwag sends the members of the form as JSON.</summary>
+    [Fact]
+    public async Task Every_type_beside_a_form_is_binary()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var forms = Schemas(document["paths"]).Where(content => content["multipart/form-data"] is not null).ToList();
+        Assert.NotEmpty(forms);
+        var others = forms.SelectMany(content => content).Where(type => type.Key != "multipart/form-data");
+        Assert.All(others, type => Assert.Equal("binary", type.Value!["schema"]!["format"]?.ToString()));
+    }
+
     [Theory]
     [InlineData("/api/movies", "get", "200", "X-Cache ETag")]
     [InlineData("/api/movies", "post", "201", "Location ETag")]
