@@ -7,6 +7,7 @@ using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Notifications;
+using MovieLms.ApiService.OpenApi;
 using MovieLms.ApiService.Orders;
 using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Rooms;

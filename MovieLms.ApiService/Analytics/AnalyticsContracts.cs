@@ -14,6 +14,7 @@ public sealed record PipelineRequest
     )]
     public string Collection { get; init; } = string.Empty;
 
+    [Required]
     [Description("The stages, as in a MongoDB shell; dates and ids in extended JSON.")]
     public JsonElement Pipeline { get; init; }
 }

@@ -23,46 +23,60 @@ internal static class AnalyticsEndpoints
     internal static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics", "Analytics");
-        var open = analytics.MapGroup(string.Empty).AllowAnonymous();
+        var open = analytics.MapGroup(string.Empty).AllowAnonymous().ProducesAge();
         open.MapGet("/", GetOverviewAsync)
             .Produces<AnalyticsOverview>()
             .WithName("getAnalytics")
-            .WithSummary("Ratings by genre, films by year, the five best films and the users with favourites");
+            .WithSummary("Get an overview of the catalog")
+            .WithDescription(
+                "Average ratings by genre, movies per year, the five top-rated movies and the number of users with " + "favorites."
+            );
         open.MapGet("/ratings-by-genre", GetRatingsByGenreAsync)
             .Produces<IReadOnlyList<GenreRating>>()
             .WithName("getRatingsByGenre")
-            .WithSummary("Average rating and number of films a genre, highest average first");
+            .WithSummary("Get average ratings by genre")
+            .WithDescription("Highest average first. `count` includes unrated movies, which do not affect the average.");
         open.MapGet("/movies-by-year", GetMoviesByYearAsync)
             .Produces<IReadOnlyList<YearCount>>()
             .WithName("getMoviesByYear")
-            .WithSummary("Number of films a year, earliest first");
+            .WithSummary("Count movies per year")
+            .WithDescription("Earliest year first. Movies without a year form their own group.");
         open.MapGet("/favorites", GetFavoritesAsync)
             .Produces<FavoriteUsers>()
             .WithName("getUsersWithFavorites")
-            .WithSummary("How many users have a favourite film");
+            .WithSummary("Count users with favorites")
+            .WithDescription("The number of users who have at least one favorite movie.");
         open.MapGet("/top-rated", GetTopRatedAsync)
             .Produces<IReadOnlyList<RankedMovie>>()
             .WithName("getTopRated")
-            .WithSummary("The best films by rating, then votes, then title");
+            .WithSummary("List top-rated movies")
+            .WithDescription("By rating, then by votes, then by title. `minVotes` leaves out movies with few votes.");
         open.MapGet("/rating-buckets", GetRatingBucketsAsync)
             .Produces<RatingHistogram>()
             .WithName("getRatingBuckets")
-            .WithSummary("How many films lie between the boundaries, and how many elsewhere");
+            .WithSummary("Get a histogram of ratings")
+            .WithDescription("Counts the movies between each two `boundaries`, and those outside of all.");
         open.MapGet("/facets", GetFacetsAsync)
             .Produces<MovieFacets>()
             .WithName("getFacets")
-            .WithSummary("Genres, decades, rating bands and distributors of the films found");
+            .WithSummary("Get facets of movies")
+            .WithDescription("Counts genres, decades, rating bands and distributors of the movies that match `search` and `genre`.");
         open.MapGet("/reviewers", GetReviewersAsync)
             .Produces<IReadOnlyList<Reviewer>>()
             .WithName("getReviewers")
-            .WithSummary("The most active reviewers, their mean and the films they rated last");
+            .WithSummary("List the most active reviewers")
+            .WithDescription("With their average rating and the movies that they rated last.");
         analytics.MapReport();
         analytics
             .MapPost("/pipeline", PipelineEndpoint.RunAsync)
             .RequirePermission(Permissions.AnalyticsAdmin)
             .WithMaxBodySize(BodyLimits.Pipeline)
             .WithName("runPipeline")
-            .WithSummary("Runs an aggregation pipeline over the open collections: reading only, at most 5 s and 1,000 documents")
+            .WithSummary("Run an aggregation pipeline")
+            .WithDescription(
+                "Runs read-only stages on an allowed collection, for up to 5 s and 1,000 documents. Personal fields "
+                    + "and writing stages are not available."
+            )
             .ProducesAccessProblems();
     }
 
@@ -91,9 +105,9 @@ internal static class AnalyticsEndpoints
     ) => cache.GetAsync(CacheKeys.Analytics("favorites"), FavoriteTags, analytics.UsersWithFavoritesAsync, cancellationToken);
 
     private static Task<CachedJsonResult> GetTopRatedAsync(
-        [Description("How many of the best to pass over, 0 to 10,000; 0 when absent.")] int? skip,
-        [Description("How many to give, 1 to 100; 10 when absent.")] int? limit,
-        [Description("Leave out films with fewer votes; 0 when absent.")] int? minVotes,
+        [Description("How many of the best to pass over, 0 to 10,000; 0 by default.")] int? skip,
+        [Description("How many to give, 1 to 100; 10 by default.")] int? limit,
+        [Description("Leave out movies with fewer votes; 0 by default.")] int? minVotes,
         AnalyticsStore analytics,
         AnalyticsCache cache,
         CancellationToken cancellationToken
@@ -119,7 +133,7 @@ internal static class AnalyticsEndpoints
     }
 
     private static Task<CachedJsonResult> GetRatingBucketsAsync(
-        [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")]
+        [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 by default. The last is exclusive, as each is.")]
             string? boundaries,
         AnalyticsStore analytics,
         AnalyticsCache cache,
@@ -145,7 +159,7 @@ internal static class AnalyticsEndpoints
     }
 
     private static Task<CachedJsonResult> GetFacetsAsync(
-        [Description("Words as in the list of films.")] string? search,
+        [Description("Words as in the list of movies.")] string? search,
         [Description("The genre, whole.")] string? genre,
         AnalyticsStore analytics,
         AnalyticsCache cache,
@@ -164,7 +178,7 @@ internal static class AnalyticsEndpoints
     }
 
     private static Task<CachedJsonResult> GetReviewersAsync(
-        [Description("How many reviewers, 1 to 50; 10 when absent.")] int? limit,
+        [Description("How many reviewers, 1 to 50; 10 by default.")] int? limit,
         AnalyticsStore analytics,
         AnalyticsCache cache,
         CancellationToken cancellationToken

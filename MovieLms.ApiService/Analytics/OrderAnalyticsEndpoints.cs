@@ -4,6 +4,7 @@ using MovieLms.ApiService.Orders;
 using MovieLms.Application.Access;
 using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics.Orders;
+using MovieLms.Data.Orders;
 using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
@@ -17,36 +18,41 @@ internal static class OrderAnalyticsEndpoints
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
     {
-        var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin);
+        var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin).ProducesAge();
         analytics
             .MapGet("/by-customer", GetByCustomerAsync)
             .Produces<IReadOnlyList<CustomerOrders>>()
             .WithName("getOrdersByCustomer")
-            .WithSummary("Orders, quantity and totals a customer, who ordered most often first")
+            .WithSummary("Get order totals per customer")
+            .WithDescription("Customers with the most orders first. Filter by `status`.")
             .ProducesAccessProblems();
         analytics
             .MapGet("/by-status", GetByStatusAsync)
             .Produces<IReadOnlyList<CurrencyOrders>>()
             .WithName("getOrdersByStatus")
-            .WithSummary("Paid against unpaid and cancelled, a currency at a time")
+            .WithSummary("Get order totals by status")
+            .WithDescription("Paid, unpaid and cancelled orders per currency.")
             .ProducesAccessProblems();
         analytics
             .MapGet("/by-item", GetByItemAsync)
             .Produces<IReadOnlyList<ItemOrders>>()
             .WithName("getOrdersByItem")
-            .WithSummary("Orders, quantity and totals a course, the most ordered first; cancelled orders left out")
+            .WithSummary("Get order totals per course")
+            .WithDescription("Most ordered courses first, without cancelled orders.")
             .ProducesAccessProblems();
         analytics
             .MapGet("/users", GetUsersAsync)
             .Produces<IReadOnlyList<OrderingUser>>()
             .WithName("getUsersWithOrders")
-            .WithSummary("The users who ordered most often, each with their latest twenty orders")
+            .WithSummary("List users with their orders")
+            .WithDescription("Users with the most orders first, each with their latest 20 orders.")
             .ProducesAccessProblems();
     }
 
     private static Task<CachedJsonResult> GetByCustomerAsync(
-        [Description("Only orders of this status: pending, paid, delivered or cancelled; any when absent.")] string? status,
-        [Description("How many customers, 1 to 1,000; 100 when absent.")] int? limit,
+        [Choices<OrderStatus>, Description("Only orders of this status: pending, paid, delivered or cancelled; any by default.")]
+            string? status,
+        [Description("How many customers, 1 to 1,000; 100 by default.")] int? limit,
         OrderAnalytics analytics,
         AnalyticsCache cache,
         CancellationToken cancellationToken
@@ -77,7 +83,7 @@ internal static class OrderAnalyticsEndpoints
     ) => cache.GetAsync(CacheKeys.Analytics("orders/by-item"), OrderTags, analytics.ByItemAsync, cancellationToken, isPrivate: true);
 
     private static Task<CachedJsonResult> GetUsersAsync(
-        [Description("How many users, 1 to 100; 20 when absent.")] int? limit,
+        [Description("How many users, 1 to 100; 20 by default.")] int? limit,
         OrderAnalytics analytics,
         AnalyticsCache cache,
         CancellationToken cancellationToken

@@ -16,20 +16,22 @@ internal static class ReportEndpoints
 
     internal static void MapReport(this IEndpointRouteBuilder analytics)
     {
-        var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead);
+        var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead).ProducesAge();
         report
             .MapGet("/report.pdf", GetPdfAsync)
             .WithName("getCatalogueReport")
-            .WithSummary("The report to read: films a year, ratings by genre and rating bands as charts, the best films as a table")
+            .WithSummary("Download the catalog report")
+            .WithDescription(
+                "A PDF file with charts of movies per year, ratings by genre and rating bands, and a table of the " + "top-rated movies."
+            )
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems();
         report
             .MapGet("/report.csv", GetCsvAsync)
             .WithName("getCatalogueFigures")
-            .WithSummary("The report's figures for a spreadsheet: " + AnalyticsCsv.Header)
+            .WithSummary("Download the figures of the catalog report")
+            .WithDescription("A CSV file with the columns `part,name,genre,year,films,rating,votes`.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv")
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems();
     }
 

@@ -52,14 +52,16 @@ internal static class AnnouncementEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listAnnouncements")
-            .WithSummary("Lists a course's announcements, newest first, for those enrolled and those who manage it")
+            .WithSummary("List announcements of a course")
+            .WithDescription("Newest first, for students and managers of the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         announcements
             .MapGet("/{announcementId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getAnnouncement")
-            .WithSummary("Gives one announcement")
+            .WithSummary("Get an announcement")
+            .WithDescription("For students and managers of the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         announcements
@@ -67,13 +69,14 @@ internal static class AnnouncementEndpoints
             .RequirePermission(Permissions.CoursesWrite)
             .WithIdempotency()
             .WithName("createAnnouncement")
-            .WithSummary("Tells the course's students something, by notification and by mail for those who want it")
+            .WithSummary("Announce to a course")
+            .WithDescription("Notifies every student of the course and mails those who want announcements by mail.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<Page<AnnouncementResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         CourseStore courses,
@@ -91,8 +94,8 @@ internal static class AnnouncementEndpoints
     }
 
     private static async Task<Results<Ok<AnnouncementResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id,
-        [Description("The announcement's id")] string announcementId,
+        [Description("The course's ID")] string id,
+        [Description("The announcement's ID")] string announcementId,
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
@@ -114,7 +117,7 @@ internal static class AnnouncementEndpoints
     }
 
     private static async Task<Results<Created<AnnouncementResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         AnnouncementRequest body,
         HttpContext http,
         CourseStore courses,

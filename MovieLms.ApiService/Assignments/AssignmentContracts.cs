@@ -38,7 +38,7 @@ public sealed record AssignmentRequest
     [StringLength(AssignmentLimits.Description), PlainText(AllowsLines = true)]
     public string? Description { get; init; }
 
-    [Description("What is handed in later is marked late; never when absent.")]
+    [Description("What is handed in later is marked late; never by default.")]
     public DateTimeOffset? DueAt { get; init; }
 
     internal AssignmentDetails ToDetails() =>

@@ -25,22 +25,24 @@ internal static class AssignmentEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listAssignments")
-            .WithSummary("Lists a course's assignments, newest first")
+            .WithSummary("List assignments of a course")
+            .WithDescription("Newest first.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         assignments
             .MapGet("/{assignmentId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getAssignment")
-            .WithSummary("Gives one assignment")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get an assignment")
+            .WithDescription("For students and managers of the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         assignments
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("createAssignment")
-            .WithSummary("Adds an assignment to a course that the caller manages")
+            .WithSummary("Create an assignment")
+            .WithDescription("Submissions after `dueAt` are accepted and marked as late.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -48,23 +50,25 @@ internal static class AssignmentEndpoints
             .MapPut("/{assignmentId}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("replaceAssignment")
-            .WithSummary("Replaces an assignment's details; what was handed in stays marked as it was")
+            .WithSummary("Replace an assignment")
+            .WithDescription("Members that the body omits are removed. Existing submissions stay marked as they were.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         assignments
             .MapDelete("/{assignmentId}", DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("deleteAssignment")
-            .WithSummary("Deletes an assignment with what was handed in")
+            .WithSummary("Delete an assignment")
+            .WithDescription("Deletes its submissions too.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<Page<AssignmentResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         [
             FromQuery(Name = "archived"),
-            Description("true: only archived assignments, in place of only the others; those of an archived course when absent.")
+            Description("true: only archived assignments, in place of only the others; those of an archived course by default.")
         ]
             bool? archived,
         [AsParameters] PageQuery page,
@@ -89,8 +93,8 @@ internal static class AssignmentEndpoints
     }
 
     private static async Task<Results<Versioned<AssignmentResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id,
-        [Description("The assignment's id")] string assignmentId,
+        [Description("The course's ID")] string id,
+        [Description("The assignment's ID")] string assignmentId,
         ClaimsPrincipal caller,
         CourseMembers members,
         AssignmentStore assignments,
@@ -111,7 +115,7 @@ internal static class AssignmentEndpoints
     }
 
     private static async Task<Results<CreatedVersioned<AssignmentResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         AssignmentRequest body,
         ClaimsPrincipal caller,
         AssignmentStore store,
@@ -131,10 +135,10 @@ internal static class AssignmentEndpoints
     }
 
     private static async Task<Results<Versioned<AssignmentResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The course's id")] string id,
-        [Description("The assignment's id")] string assignmentId,
+        [Description("The course's ID")] string id,
+        [Description("The assignment's ID")] string assignmentId,
         AssignmentRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         AssignmentStore store,
         CancellationToken cancellationToken
@@ -156,9 +160,9 @@ internal static class AssignmentEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The course's id")] string id,
-        [Description("The assignment's id")] string assignmentId,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The course's ID")] string id,
+        [Description("The assignment's ID")] string assignmentId,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         AssignmentStore store,
         CascadeOperations cascades,

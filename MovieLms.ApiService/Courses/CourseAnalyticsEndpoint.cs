@@ -17,12 +17,13 @@ internal static class CourseAnalyticsEndpoint
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("getCourseAnalytics")
-            .WithSummary("Enrolments by status, the distribution of grades, and who came to which lecture")
+            .WithSummary("Get analytics of a course")
+            .WithDescription("Enrollments by status, the distribution of grades and the attendance of each lecture.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<CourseReport>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,
         CourseAnalytics analytics,

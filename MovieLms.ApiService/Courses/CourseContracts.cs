@@ -49,18 +49,18 @@ public sealed record CourseRequest
     public string? Description { get; init; }
 
     [Range(0, CourseLimits.Price), TwoDecimals]
-    [Description("0 (free) when absent; at most two decimals.")]
+    [Description("0 (free) by default; at most two decimals.")]
     public decimal Price { get; init; }
 
     [RegularExpression("^[A-Z]{3}$", ErrorMessage = "The currency must be a three-letter ISO 4217 code in capitals, such as EUR.")]
-    [Description("ISO 4217; USD when absent.")]
+    [Description("ISO 4217; USD by default.")]
     public string? Currency { get; init; }
 
     [Range(1, CourseLimits.Capacity)]
-    [Description("Most places; no bound when absent.")]
+    [Description("Most places; no bound by default.")]
     public int? Capacity { get; init; }
 
-    [Description("draft (only its managers see it) when absent, or published.")]
+    [Description("draft (only its managers see it) by default, or published.")]
     public CourseStatus Status { get; init; }
 
     internal CourseDetails ToDetails() =>

@@ -27,27 +27,37 @@ internal static class CourseEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listCourses")
-            .WithSummary("Lists the courses that the caller sees, filtered and sorted, a page at a time")
+            .WithSummary("List courses")
+            .WithDescription(
+                "The courses that the caller can see: published ones, and drafts for those who manage them. Filtered "
+                    + "and sorted, one page at a time."
+            )
             .ProducesAccessProblems();
         courses
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getCourse")
-            .WithSummary("Gives one course")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a course")
+            .WithDescription("Drafts are visible only to those who manage them.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         courses
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("createCourse")
-            .WithSummary("Adds a course, owned by the caller")
+            .WithSummary("Create a course")
+            .WithDescription(
+                "The caller becomes the owner. A course is a draft, visible only to its managers, unless the body " + "publishes it."
+            )
             .ProducesAccessProblems();
         courses
             .MapPut("/{id}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("replaceCourse")
-            .WithSummary("Replaces a course's details; what the body leaves out is removed")
+            .WithSummary("Replace a course")
+            .WithDescription(
+                "Members that the body omits are removed or get their default. Lectures, assignments and enrollments " + "stay."
+            )
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         courses
@@ -62,19 +72,27 @@ internal static class CourseEndpoints
             .MapDelete("/{id}", CourseLifecycle.DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("deleteCourse")
-            .WithSummary("Deletes a course with all that belongs to it; it can be restored")
+            .WithSummary("Delete a course")
+            .WithDescription(
+                "Deletes the course with its lectures, assignments, submissions, enrollments and room. `POST "
+                    + "/api/courses/{id}/restore` undoes it."
+            )
             .ProducesWriteProblems();
         courses
             .MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("archiveCourse")
-            .WithSummary("Makes a course and all that belongs to it read-only, and lists it only on request")
+            .WithSummary("Archive a course")
+            .WithDescription(
+                "Makes the course and everything that belongs to it read-only. Lists contain it only with " + "`archived=true`."
+            )
             .ProducesWriteProblems();
         courses
             .MapPost("/{id}/restore", CourseLifecycle.RestoreAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("restoreCourse")
-            .WithSummary("Undoes the deletion of a course, or else its archiving: exactly what went with it comes back")
+            .WithSummary("Restore a course")
+            .WithDescription("Undoes the deletion of a course, or otherwise its archiving. Exactly what was removed with it returns.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -95,7 +113,7 @@ internal static class CourseEndpoints
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,
         CancellationToken cancellationToken
@@ -124,9 +142,9 @@ internal static class CourseEndpoints
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         CourseRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
         CancellationToken cancellationToken

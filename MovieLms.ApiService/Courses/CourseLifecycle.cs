@@ -17,8 +17,8 @@ internal static class CourseLifecycle
     private const string Conflict = "The course conflicts with an existing course.";
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The course's id")] string id,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The course's ID")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
@@ -46,8 +46,8 @@ internal static class CourseLifecycle
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ArchiveAsync(
-        [Description("The course's id")] string id,
-        [FromHeader(Name = "If-Match"), Description("Archive only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The course's ID")] string id,
+        [FromHeader(Name = "If-Match"), Description("Archive only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
@@ -75,7 +75,7 @@ internal static class CourseLifecycle
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,

@@ -17,9 +17,9 @@ internal static class CourseOwnership
     private const string ResourceName = "course";
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> TransferAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         CourseOwnerRequest body,
-        [FromHeader(Name = "If-Match"), Description("Transfer only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Transfer only this version, an `ETag` of an earlier response.")] string? ifMatch,
         CourseStore courses,
         UserStore users,
         Notifier notifier,

@@ -15,11 +15,19 @@ internal readonly record struct CourseQuery(
         Description("Words that must each begin a word of the title; case and accents do not matter.")
     ]
         string? Search,
-    [property: FromQuery(Name = "status"), Description("Only draft or only published courses, of those that the caller sees.")]
+    [property:
+        FromQuery(Name = "status"),
+        Choices<CourseStatus>,
+        Description("Only draft or only published courses, of those that the caller sees.")
+    ]
         string? Status,
     [property: FromQuery(Name = "ownerId"), Description("Only the courses of this instructor.")] string? OwnerId,
     [property: FromQuery(Name = "archived"), Description("true: only archived courses, in place of only the others.")] bool? Archived,
-    [property: FromQuery(Name = "sort"), Description("title or createdAt, with a leading minus for descending; title when absent.")]
+    [property:
+        FromQuery(Name = "sort"),
+        ChoicesOf(typeof(CourseLists), nameof(CourseLists.Sorts)),
+        Description("title or createdAt, with a leading minus for descending; title by default.")
+    ]
         string? Sort
 )
 {

@@ -25,12 +25,11 @@ internal static class DashboardEndpoint
             .Produces<DashboardResponse>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .WithName("getDashboard")
-            .WithSummary(
-                "The caller's start page: courses, next lectures, assignments due, grades, to-dos, unread messages; for instructors what waits for a grade too"
-            )
+            .WithSummary("Get the caller's dashboard")
             .WithDescription(
-                "Cached for 60 s. The caller's own writes, and changes of courses, lectures, assignments and grades, are read at once; "
-                    + "messages of others and newly handed in work of others within 60 s."
+                "Courses, next lectures, assignments due, grades, to-dos and unread messages; for instructors also "
+                    + "the submissions to grade. Cached for 60 s. The caller's own writes and changes of courses, "
+                    + "lectures, assignments and grades appear at once; messages and submissions of others within 60 s."
             );
 
     private static ValueTask<CachedJsonResult> GetAsync(

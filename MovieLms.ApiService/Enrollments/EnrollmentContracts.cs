@@ -5,7 +5,7 @@ using MovieLms.Data.Enrollments;
 
 namespace MovieLms.ApiService.Enrollments;
 
-/// <summary>An enrolment as its student and the course's managers see it.</summary>
+/// <summary>An enrollment as its student and the course's managers see it.</summary>
 internal sealed record EnrollmentResponse(
     string Id,
     string CourseId,
@@ -37,10 +37,10 @@ internal sealed record EnrollmentResponse(
 /// <summary>A wish to take part in a course.</summary>
 public sealed record EnrollRequest(
     [property: Required] string CourseId,
-    [property: Description("The caller when absent; somebody else for those who manage the course.")] string? StudentId
+    [property: Description("The caller by default; somebody else for those who manage the course.")] string? StudentId
 );
 
-/// <summary>A change of an enrolment; what is absent stays.</summary>
+/// <summary>A change of an enrollment; what is absent stays.</summary>
 public sealed record ChangeEnrollmentRequest(
     [property: Description("active, completed, or withdrawn.")] EnrollmentStatus? Status,
     [property: Range(0, 100), Description("0 to 100.")] double? Grade

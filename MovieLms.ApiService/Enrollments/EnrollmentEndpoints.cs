@@ -25,24 +25,26 @@ internal static class EnrollmentEndpoints
 
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
-        var enrollments = routes.MapArea("/api/enrollments", "Enrolments").WithNoStore();
+        var enrollments = routes.MapArea("/api/enrollments", "Enrollments").WithNoStore();
         enrollments
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listEnrollments")
-            .WithSummary(
-                "Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first"
+            .WithSummary("List enrollments")
+            .WithDescription(
+                "The caller's enrollments, cached for 60 s or until they change. With `courseId`, all enrollments of "
+                    + "a course that the caller manages. Most recent first."
             )
             .SkipValidation()
-            .Produces<Page<EnrollmentResponse>>()
+            .ProducesCached<Page<EnrollmentResponse>>()
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         enrollments
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getEnrollment")
-            .WithSummary("Gives one enrolment")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get an enrollment")
+            .WithDescription("For its student and for those who manage the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         enrollments
@@ -50,7 +52,11 @@ internal static class EnrollmentEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithIdempotency()
             .WithName("enroll")
-            .WithSummary("Enrols the caller in a course, or somebody else in a course that the caller manages")
+            .WithSummary("Enroll in a course")
+            .WithDescription(
+                "Enrolls the caller or, with `studentId`, a student in a course that the caller manages. A priced "
+                    + "course requires a delivered order (402)."
+            )
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status402PaymentRequired)
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -58,24 +64,32 @@ internal static class EnrollmentEndpoints
             .MapPatch("/{id}", EnrollmentWrites.ChangeAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("changeEnrollment")
-            .WithSummary("Changes status and grade of an enrolment in a course that the caller manages")
+            .WithSummary("Change an enrollment")
+            .WithDescription(
+                "Sets the status, the grade or both, in a course that the caller manages. Members that the body " + "omits stay."
+            )
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         enrollments
             .MapDelete("/{id}", EnrollmentWrites.WithdrawAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("withdrawEnrollment")
-            .WithSummary("Takes a student out of a course; enrolling again makes the same enrolment active")
+            .WithSummary("Withdraw an enrollment")
+            .WithDescription("For its student and for those who manage the course. Enrolling again activates the same enrollment.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         routes
             .MapPost("/api/courses/{id}/enrollments/import", ImportAsync)
             .AcceptsRows()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .WithTags("Enrolments")
+            .WithTags("Enrollments")
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("importEnrollments")
-            .WithSummary("Enrols existing users from a CSV file (email, name); answers at once and works in the background.");
+            .WithSummary("Import enrollments")
+            .WithDescription(
+                "Enrolls existing users in the course from a CSV file with the columns `email` and `name`. Responds "
+                    + "with 202 at once; `GET` the `Location` to follow the progress."
+            );
     }
 
     private static async Task<IResult> ListAsync(
@@ -124,7 +138,7 @@ internal static class EnrollmentEndpoints
     }
 
     private static async Task<Results<Versioned<EnrollmentResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The enrolment's id")] string id,
+        [Description("The enrollment's ID")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
@@ -152,7 +166,7 @@ internal static class EnrollmentEndpoints
     }
 
     private static async Task<IResult> ImportAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         HttpContext http,
         ImportUpload upload,
         CourseStore courses
@@ -172,14 +186,14 @@ internal static class EnrollmentEndpoints
 
 /// <summary>The filters of the enrollment list.</summary>
 internal readonly record struct EnrollmentQuery(
-    [property: FromQuery(Name = "courseId"), Description("Only of this course; everybody's for those who manage it.")] string? CourseId,
+    [property: FromQuery(Name = "courseId"), Description("Only of this course; all students for those who manage it.")] string? CourseId,
     [property:
         FromQuery(Name = "studentId"),
         Description("Only of this student, in a course that the caller manages; anywhere for admins.")
     ]
         string? StudentId,
-    [property: FromQuery(Name = "status"), Description("active, completed or withdrawn.")] string? Status,
-    [property: FromQuery(Name = "archived"), Description("true: only archived enrolments, in place of only the others.")] bool? Archived
+    [property: FromQuery(Name = "status"), Choices<EnrollmentStatus>, Description("active, completed or withdrawn.")] string? Status,
+    [property: FromQuery(Name = "archived"), Description("true: only archived enrollments, in place of only the others.")] bool? Archived
 )
 {
     /// <exception cref="InvalidInputException">A value is out of range.</exception>

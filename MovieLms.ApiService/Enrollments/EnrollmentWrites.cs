@@ -76,9 +76,9 @@ internal static class EnrollmentWrites
     }
 
     internal static async Task<Results<Versioned<EnrollmentResponse>, ProblemHttpResult>> ChangeAsync(
-        [Description("The enrolment's id")] string id,
+        [Description("The enrollment's ID")] string id,
         ChangeEnrollmentRequest body,
-        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
@@ -123,8 +123,8 @@ internal static class EnrollmentWrites
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
-        [Description("The enrolment's id")] string id,
-        [FromHeader(Name = "If-Match"), Description("Withdraw only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The enrollment's ID")] string id,
+        [FromHeader(Name = "If-Match"), Description("Withdraw only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,

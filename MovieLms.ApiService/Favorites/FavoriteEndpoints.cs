@@ -18,13 +18,15 @@ internal static class FavoriteEndpoints
         favorite
             .MapPut("/", AddAsync)
             .WithName("addFavorite")
-            .WithSummary("Makes a film a favourite; again changes nothing")
+            .WithSummary("Add a movie to the favorites")
+            .WithDescription("Succeeds if the movie already is a favorite of the caller.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         favorite
             .MapDelete("/", RemoveAsync)
             .WithName("removeFavorite")
-            .WithSummary("Takes a film from one's favourites; none there is fine")
+            .WithSummary("Remove a movie from the favorites")
+            .WithDescription("Succeeds if the movie is not a favorite of the caller.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes
@@ -32,12 +34,13 @@ internal static class FavoriteEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listFavorites")
-            .WithSummary("Lists one's favourite films, added last first")
+            .WithSummary("List the caller's favorite movies")
+            .WithDescription("Most recently added first. Deleted movies are omitted.")
             .ProducesAccessProblems();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         ClaimsPrincipal caller,
         FavoriteStore favorites,
         CancellationToken cancellationToken
@@ -49,7 +52,7 @@ internal static class FavoriteEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         ClaimsPrincipal caller,
         FavoriteStore favorites,
         CancellationToken cancellationToken

@@ -1,3 +1,5 @@
+using MovieLms.ServiceDefaults.Http;
+
 namespace MovieLms.ApiService.Http;
 
 /// <summary>Declarations shared by groups of endpoints.</summary>
@@ -22,6 +24,20 @@ internal static class ApiConventions
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    /// <summary>Declares a response that comes from a cache, for handlers that return <see cref="IResult"/>.</summary>
+    internal static RouteHandlerBuilder ProducesCached<T>(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Produces<T>().Add(builder => builder.AddCacheHeaders());
+        return endpoint;
+    }
+
+    /// <summary>Declares that cached responses may be older than the last write.</summary>
+    internal static RouteGroupBuilder ProducesAge(this RouteGroupBuilder group)
+    {
+        ((IEndpointConventionBuilder)group).Add(builder => builder.AddAge());
+        return group;
+    }
 
     /// <summary>
     /// Turns off the framework's validation for a list that is served from memory and validates its parameters in the handler.

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Http;
 
@@ -21,6 +22,9 @@ internal sealed class CachedVersion<T>(CachedDocument document, bool isHit) : IR
         return response.Body.WriteAsync(document.Body, httpContext.RequestAborted).AsTask();
     }
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.AddCacheHeaders();
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using MongoDB.Bson;
 using MovieLms.Data.Idempotency;
+using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Http;
@@ -73,8 +74,12 @@ internal static class IdempotencyExtensions
 {
     /// <summary>Lets clients retry a POST safely with an <c>Idempotency-Key</c>.</summary>
     internal static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter<IdempotencyFilter>().DeclaresIdempotency();
+
+    /// <summary>Declares the header and its errors for an endpoint that uses <see cref="IdempotencyGate"/>.</summary>
+    internal static RouteHandlerBuilder DeclaresIdempotency(this RouteHandlerBuilder endpoint) =>
         endpoint
-            .AddEndpointFilter<IdempotencyFilter>()
+            .WithMetadata(new RequestHeader(IdempotencyGate.Header))
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

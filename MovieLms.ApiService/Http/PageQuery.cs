@@ -9,7 +9,7 @@ namespace MovieLms.ApiService.Http;
 
 /// <summary>The paging parameters of every list. Bind it with <c>[AsParameters]</c>.</summary>
 internal readonly record struct PageQuery(
-    [property: FromQuery(Name = "limit"), Range(1, PageQuery.MaxLimit), Description("How many items at most, 1 to 100; 20 when absent.")]
+    [property: FromQuery(Name = "limit"), Range(1, PageQuery.MaxLimit), Description("How many items at most, 1 to 100; 20 by default.")]
         int? Limit,
     [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor
 )

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Http;
 
@@ -23,8 +24,11 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
         return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
     }
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.AddETag(StatusCodes.Status200OK);
+    }
 }
 
 /// <summary>A 201 response with a new document, its <c>ETag</c> and its <c>Location</c>.</summary>
@@ -46,6 +50,9 @@ internal sealed class CreatedVersioned<T>(string location, T value, long version
         return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
     }
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(T), ["application/json"]));
+        builder.AddETag(StatusCodes.Status201Created);
+    }
 }

@@ -29,6 +29,10 @@ internal static class IdentityEndpoints
             .LimitByAddress(IdentityLimits.Register)
             .WithName("register")
             .WithSummary("Register")
+            .WithDescription(
+                "Creates an account with the role `student` and mails a verification link. Passwords have 10 to 128 "
+                    + "characters; common and breached ones are rejected."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -37,6 +41,10 @@ internal static class IdentityEndpoints
             .LimitFailuresByAddress(IdentityLimits.LoginAddress)
             .WithName("login")
             .WithSummary("Sign in with a password")
+            .WithDescription(
+                "Returns tokens or, if the account has a second step, a challenge for `POST /api/auth/login/verify`. "
+                    + "An unknown address and a wrong password get the same response."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
@@ -46,6 +54,10 @@ internal static class IdentityEndpoints
             .LimitFailuresByAddress(IdentityLimits.Refresh)
             .WithName("refresh")
             .WithSummary("Refresh tokens")
+            .WithDescription(
+                "Exchanges a refresh token for a new pair. Repeating the request within 10 seconds returns the same "
+                    + "token; later reuse revokes the session."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -53,6 +65,10 @@ internal static class IdentityEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("logout")
             .WithSummary("Sign out")
+            .WithDescription(
+                "Ends the session of the access token, which every service rejects from then on. With a "
+                    + "`refreshToken` in the body, its session ends too."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapProfile();
@@ -61,6 +77,10 @@ internal static class IdentityEndpoints
             .LimitFailuresByAddress(IdentityLimits.LoginVerify)
             .WithName("verifyLogin")
             .WithSummary("Complete sign-in with a second factor")
+            .WithDescription(
+                "Takes the challenge of a sign-in with a code of the authenticator app or a recovery code. A "
+                    + "challenge expires after 5 minutes or 5 attempts."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -75,9 +95,14 @@ internal static class IdentityEndpoints
         endpoints
             .MapGet("/.well-known/jwks.json", GetKeysAsync)
             .AllowAnonymous()
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithTags("Identity")
             .WithName("getKeys")
-            .WithSummary("Get the public keys of access tokens");
+            .WithSummary("Get the public keys of access tokens")
+            .WithDescription(
+                "A JSON Web Key Set (RFC 7517). Use it to verify access tokens in another service. Cache it for 5 " + "minutes."
+            );
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(

@@ -9,6 +9,7 @@ using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Imports;
 
@@ -29,7 +30,11 @@ internal static class ImportEndpoints
             .WithTags("Movies")
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("importMovies")
-            .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
+            .WithSummary("Import movies")
+            .WithDescription(
+                "Adds or updates movies from a CSV, JSON array or NDJSON file, matched by title and release date. "
+                    + "Responds with 202 at once; `GET` the `Location` to follow the progress."
+            );
 
         routes
             .MapPost("/api/todos/import", ImportTodosAsync)
@@ -37,7 +42,11 @@ internal static class ImportEndpoints
             .WithTags("To-dos")
             .RequirePermission(Permissions.SignedIn)
             .WithName("importTodos")
-            .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
+            .WithSummary("Import to-dos")
+            .WithDescription(
+                "Adds to-dos for the caller from a CSV file with a header `title,description,dueDate,priority,done` "
+                    + "in any order. Responds with 202 at once; `GET` the `Location` to follow the progress."
+            );
 
         var imports = routes
             .MapArea("/api/imports", "Imports")
@@ -53,12 +62,14 @@ internal static class ImportEndpoints
         imports
             .MapGet("/{id}/errors.csv", GetErrorsAsync)
             .WithName("getImportErrors")
-            .WithSummary("The rows that were not stored: line, column, value, message.")
+            .WithSummary("Download the rejected rows of an import")
+            .WithDescription("A CSV file with the line, column, value and message of each row that was not stored.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         imports
             .MapGet("/{id}/report.pdf", GetReportAsync)
             .WithName("getImportReport")
-            .WithSummary("The report to read, once the import has ended.")
+            .WithSummary("Download the report of an import")
+            .WithDescription("A PDF file with counts and errors. It exists once the import has ended; 404 until then.")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
 
@@ -66,14 +77,14 @@ internal static class ImportEndpoints
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
             .WithMaxBodySize(BodyLimits.Import)
+            .DeclaresIdempotency()
+            .WithMetadata(new ResponseHeader(StatusCodes.Status202Accepted, "Location"))
             .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .AddOpenApiOperationTransformer(
                 (operation, _, _) =>
@@ -88,20 +99,14 @@ internal static class ImportEndpoints
                     operation.RequestBody = new OpenApiRequestBody
                     {
                         Required = true,
-                        Description = "At most 50 MB, UTF-8.",
+                        Description =
+                            "A file of up to 50 MB in UTF-8, alone or in a form. Movies may also be a JSON array (`application/json`).",
                         Content = new Dictionary<string, OpenApiMediaType>
                         {
-                            ["multipart/form-data"] = new() { Schema = form },
+                            // JSON is not declared: only if all other types are binary do generated clients take a file and send a form.
                             ["text/csv"] = new() { Schema = file },
-                            ["application/json"] = new()
-                            {
-                                Schema = new OpenApiSchema
-                                {
-                                    Type = JsonSchemaType.Array,
-                                    Items = new OpenApiSchema { Type = JsonSchemaType.Object },
-                                },
-                            },
                             ["application/x-ndjson"] = new() { Schema = file },
+                            ["multipart/form-data"] = new() { Schema = form },
                         },
                     };
                     return Task.CompletedTask;

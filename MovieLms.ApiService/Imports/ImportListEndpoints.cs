@@ -34,7 +34,7 @@ internal static class ImportListEndpoints
     }
 
     private static async Task<Results<Ok<Page<ImportResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("queued, processing, completed, failed or canceled; any when absent.")] string? state,
+        [Choices<ImportState>, Description("queued, processing, completed, failed or canceled; any by default.")] string? state,
         [Description("true: the imports of all users. Only for administrators.")] bool? all,
         [AsParameters] PageQuery page,
         HttpContext http,

@@ -22,7 +22,8 @@ internal static class AttendanceEndpoints
             .MapPost("/{lectureId}/attend", AttendAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("attendLecture")
-            .WithSummary("Notes that the caller, enrolled in the course, attends; again is no error")
+            .WithSummary("Mark attendance")
+            .WithDescription("Records that the caller, a student of the course, attends the lecture. Repeating it changes nothing.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -31,14 +32,15 @@ internal static class AttendanceEndpoints
             .RequirePermission(Permissions.CoursesWrite)
             .WithNoStore()
             .WithName("listAttendance")
-            .WithSummary("Who attended, last first")
+            .WithSummary("List attendance of a lecture")
+            .WithDescription("The students who attended, most recent first.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<AttendanceResponse>, ProblemHttpResult>> AttendAsync(
-        [Description("The course's id")] string id,
-        [Description("The lecture's id")] string lectureId,
+        [Description("The course's ID")] string id,
+        [Description("The lecture's ID")] string lectureId,
         ClaimsPrincipal caller,
         CourseStore courses,
         LectureStore lectures,
@@ -72,8 +74,8 @@ internal static class AttendanceEndpoints
     }
 
     private static async Task<Results<Ok<Page<AttendanceResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id,
-        [Description("The lecture's id")] string lectureId,
+        [Description("The course's ID")] string id,
+        [Description("The lecture's ID")] string lectureId,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         CourseStore courses,

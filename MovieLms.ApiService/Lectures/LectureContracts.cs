@@ -13,7 +13,7 @@ internal sealed record LectureResponse(
     string CourseId,
     string Title,
     string? Description,
-    [property: Description("The film it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
+    [property: Description("The movie it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
     DateTimeOffset? StartsAt,
     int? DurationMinutes,
     DateTimeOffset CreatedAt,
@@ -34,7 +34,7 @@ internal sealed record LectureResponse(
         );
 }
 
-/// <summary>The film of a lecture.</summary>
+/// <summary>The movie of a lecture.</summary>
 internal sealed record LectureFilmResponse(string Id, string Title);
 
 /// <summary>A lecture to add, or to replace another's details with.</summary>
@@ -46,7 +46,7 @@ public sealed record LectureRequest
     [StringLength(LectureLimits.Description), PlainText(AllowsLines = true)]
     public string? Description { get; init; }
 
-    [Description("The film it is about.")]
+    [Description("The movie it is about.")]
     public string? MovieId { get; init; }
 
     public DateTimeOffset? StartsAt { get; init; }

@@ -29,22 +29,24 @@ internal static class LectureEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listLectures")
-            .WithSummary("Lists a course's lectures in their order")
+            .WithSummary("List lectures of a course")
+            .WithDescription("In the order of the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         lectures
             .MapGet("/{lectureId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getLecture")
-            .WithSummary("Gives one lecture")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a lecture")
+            .WithDescription("Includes the movie that the lecture is about, if it names one.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         lectures
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("createLecture")
-            .WithSummary("Adds a lecture at the end")
+            .WithSummary("Create a lecture")
+            .WithDescription("Added after the last lecture of the course. It may name a movie of the catalog.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -52,7 +54,8 @@ internal static class LectureEndpoints
             .MapPut("/order", ReorderAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("reorderLectures")
-            .WithSummary("Puts a course's lectures in another order; the list names every one of them once")
+            .WithSummary("Reorder the lectures of a course")
+            .WithDescription("`ids` must contain every lecture of the course exactly once; 409 if one was added or deleted meanwhile.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -60,21 +63,23 @@ internal static class LectureEndpoints
             .MapPut("/{lectureId}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("replaceLecture")
-            .WithSummary("Replaces a lecture's details; what the body leaves out is removed")
+            .WithSummary("Replace a lecture")
+            .WithDescription("Members that the body omits are removed. Its position and its attendance stay.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         lectures
             .MapDelete("/{lectureId}", DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("deleteLecture")
-            .WithSummary("Deletes a lecture with its attendance")
+            .WithSummary("Delete a lecture")
+            .WithDescription("Deletes the attendance of the lecture too.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         lectures.MapAttendance();
     }
 
     private static async Task<Results<Ok<Page<LectureResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         CourseStore courses,
@@ -97,8 +102,8 @@ internal static class LectureEndpoints
     }
 
     private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id,
-        [Description("The lecture's id")] string lectureId,
+        [Description("The course's ID")] string id,
+        [Description("The lecture's ID")] string lectureId,
         ClaimsPrincipal caller,
         CourseStore courses,
         LectureLists lectures,
@@ -117,7 +122,7 @@ internal static class LectureEndpoints
     }
 
     private static async Task<Results<CreatedVersioned<LectureResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         LectureRequest body,
         ClaimsPrincipal caller,
         LectureStore store,
@@ -142,7 +147,7 @@ internal static class LectureEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReorderAsync(
-        [Description("The course's id")] string id,
+        [Description("The course's ID")] string id,
         LectureOrderRequest body,
         ClaimsPrincipal caller,
         LectureStore store,
@@ -171,10 +176,10 @@ internal static class LectureEndpoints
     }
 
     private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The course's id")] string id,
-        [Description("The lecture's id")] string lectureId,
+        [Description("The course's ID")] string id,
+        [Description("The lecture's ID")] string lectureId,
         LectureRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         LectureStore store,
         LectureLists lectures,
@@ -199,9 +204,9 @@ internal static class LectureEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The course's id")] string id,
-        [Description("The lecture's id")] string lectureId,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The course's ID")] string id,
+        [Description("The lecture's ID")] string lectureId,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         LectureStore store,
         CascadeOperations cascades,

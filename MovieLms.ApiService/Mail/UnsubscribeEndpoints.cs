@@ -21,12 +21,14 @@ internal static class UnsubscribeEndpoints
         links
             .MapGet("/", GetPageAsync)
             .WithName("askUnsubscribe")
-            .WithSummary("The page that a digest's link opens.")
+            .WithSummary("Show the unsubscribe page")
+            .WithDescription("The HTML page that the link in a weekly digest opens. It changes nothing until its button is pressed.")
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
         links
             .MapPost("/", UnsubscribeAsync)
             .WithName("unsubscribe")
-            .WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
+            .WithSummary("Unsubscribe from the weekly digest")
+            .WithDescription("Also supports one-click unsubscription by mail programs (RFC 8058). Responds with an HTML page.")
             .DisableAntiforgery()
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
     }

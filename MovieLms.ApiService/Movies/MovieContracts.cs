@@ -6,7 +6,7 @@ using MovieLms.Data.Movies;
 
 namespace MovieLms.ApiService.Movies;
 
-/// <summary>A film as clients see it.</summary>
+/// <summary>A movie as clients see it.</summary>
 internal sealed record MovieResponse(
     string Id,
     string Title,
@@ -46,19 +46,19 @@ internal sealed record MovieResponse(
         );
 }
 
-/// <summary>Who directed a film.</summary>
+/// <summary>Who directed a movie.</summary>
 public sealed record DirectorDto(
     [property: StringLength(MovieLimits.DirectorName), PlainText] string? Name = null,
     [property: StringLength(MovieLimits.Nationality), PlainText] string? Nationality = null
 );
 
-/// <summary>What a film took, in whole US dollars.</summary>
+/// <summary>What a movie took, in whole US dollars.</summary>
 public sealed record GrossDto(
     [property: Range(0, MovieLimits.Money)] long? Us = null,
     [property: Range(0, MovieLimits.Money)] long? Worldwide = null
 );
 
-/// <summary>A film to replace another with. Its rating comes from imports and reviews and is not taken from here.</summary>
+/// <summary>A movie to replace another with. Its rating comes from imports and reviews and is not taken from here.</summary>
 public record MovieRequest
 {
     [Required, StringLength(MovieLimits.Title), PlainText]
@@ -68,7 +68,7 @@ public record MovieRequest
     public string? Genre { get; init; }
 
     [Range(MovieLimits.FirstYear, MovieLimits.LastYear)]
-    [Description("The release date's year when absent.")]
+    [Description("The release date's year by default.")]
     public int? Year { get; init; }
 
     public DirectorDto? Director { get; init; }
@@ -111,7 +111,7 @@ public record MovieRequest
     private static string? TrimToNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
-/// <summary>A new film. It may bring a rating from elsewhere, as an import does.</summary>
+/// <summary>A new movie. It may bring a rating from elsewhere, as an import does.</summary>
 public sealed record NewMovieRequest : MovieRequest
 {
     [Range(0, MovieLimits.MaxRating)]
@@ -119,6 +119,6 @@ public sealed record NewMovieRequest : MovieRequest
     public double? Rating { get; init; }
 
     [Range(0, MovieLimits.Votes)]
-    [Description("How many votes stand behind the rating; 0 when absent: the first review then replaces it.")]
+    [Description("How many votes stand behind the rating; 0 by default: the first review then replaces it.")]
     public long? RatingCount { get; init; }
 }

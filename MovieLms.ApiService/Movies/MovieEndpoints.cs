@@ -33,42 +33,49 @@ internal static class MovieEndpoints
             .MapGet("/", ListAsync)
             .AllowAnonymous()
             .SkipValidation()
-            .Produces<Page<MovieResponse>>()
-            .Produces(StatusCodes.Status304NotModified)
+            .ProducesCached<Page<MovieResponse>>()
             .WithName("listMovies")
-            .WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
+            .WithSummary("List movies")
+            .WithDescription("Filtered and sorted, one page at a time. First pages are cached until a movie changes.");
         movies
             .MapGet("/{id}", GetAsync)
             .AllowAnonymous()
             .WithName("getMovie")
-            .WithSummary("Gives one film")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a movie")
+            .WithDescription("Cached in memory until the movie changes. Send `If-None-Match` to get 304 if it has not.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         movies
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("createMovie")
-            .WithSummary("Adds a film")
+            .WithSummary("Create a movie")
+            .WithDescription(
+                "409 if a movie with this title and release date exists. A given rating counts with its votes, and "
+                    + "reviews are added to it."
+            )
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         movies
             .MapPut("/{id}", ReplaceAsync)
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("replaceMovie")
-            .WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay")
+            .WithSummary("Replace a movie")
+            .WithDescription("Members that the body omits are removed. The rating, the reviews and the favorites stay.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         movies
             .MapDelete("/{id}", DeleteAsync)
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("deleteMovie")
-            .WithSummary("Deletes a film; an administrator can restore it")
+            .WithSummary("Delete a movie")
+            .WithDescription("Hides the movie with its reviews and favorites. `POST /api/movies/{id}/restore` undoes it.")
             .ProducesWriteProblems();
         movies
             .MapPost("/{id}/restore", RestoreAsync)
             .RequirePermission(Permissions.CatalogRestore)
             .WithName("restoreMovie")
-            .WithSummary("Brings a deleted film back with its reviews and favourites")
+            .WithSummary("Restore a deleted movie")
+            .WithDescription("Makes exactly those reviews and favorites visible again that were deleted with the movie.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -84,10 +91,7 @@ internal static class MovieEndpoints
     {
         if (!MovieSort.TryParse(query.Sort, out var sort))
         {
-            throw new InvalidInputException(
-                "sort",
-                $"The sort order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}."
-            );
+            throw new InvalidInputException("sort", $"The sort order must be one of {string.Join(", ", MovieSort.Names)}.");
         }
 
         var (filter, size, position) = (query.ToFilter(), page.GetSize(), page.GetPosition(sort.Name, sort.Accepts));
@@ -114,7 +118,7 @@ internal static class MovieEndpoints
     }
 
     private static async ValueTask<Results<CachedVersion<MovieResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         MovieStore movies,
         DocumentCache cache,
         CancellationToken cancellationToken
@@ -142,9 +146,9 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         MovieRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         MovieStore movies,
         CancellationToken cancellationToken
     )
@@ -158,8 +162,8 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The film's id")] string id,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The movie's ID")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CascadeOperations cascades,
         CancellationToken cancellationToken
@@ -172,7 +176,7 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         ClaimsPrincipal caller,
         MovieStore movies,
         CascadeOperations cascades,

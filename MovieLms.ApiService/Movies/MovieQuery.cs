@@ -26,7 +26,7 @@ internal readonly record struct MovieQuery(
     [property:
         FromQuery(Name = "minRating"),
         Range(0, MovieLimits.MaxRating),
-        Description("The lowest rating, 0 to 10; films without one are left out.")
+        Description("The lowest rating, 0 to 10; movies without one are left out.")
     ]
         double? MinRating,
     [property:
@@ -35,7 +35,11 @@ internal readonly record struct MovieQuery(
         Description("Words that must each begin a word of the director's name.")
     ]
         string? Director,
-    [property: FromQuery(Name = "sort"), Description("rating, title or year, with a leading minus for descending; title when absent.")]
+    [property:
+        FromQuery(Name = "sort"),
+        ChoicesOf(typeof(MovieSort), nameof(MovieSort.Names)),
+        Description("rating, title or year, with a leading minus for descending; title by default.")
+    ]
         string? Sort
 )
 {

@@ -15,7 +15,7 @@ namespace MovieLms.ApiService.Notifications;
 /// <param name="ReadAt">Null while it is unread.</param>
 internal sealed record NotificationResponse(
     string Id,
-    string Kind,
+    [property: Choices("announcement", "course", "enrollment", "grade", "order")] string Kind,
     string Title,
     string Text,
     string? Link,
@@ -44,12 +44,14 @@ internal static class NotificationEndpoints
         notifications
             .MapGet("/", ListAsync)
             .WithName("listNotifications")
-            .WithSummary("Lists the caller's notifications, newest first")
+            .WithSummary("List the caller's notifications")
+            .WithDescription("Newest first. Notifications expire after 180 days.")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         notifications
             .MapPost("/{id}/read", ReadAsync)
             .WithName("readNotification")
-            .WithSummary("Notes that the caller has read one; again is no error")
+            .WithSummary("Mark a notification as read")
+            .WithDescription("Repeating it changes nothing.")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -75,7 +77,7 @@ internal static class NotificationEndpoints
     }
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ReadAsync(
-        [Description("The notification's id")] string id,
+        [Description("The notification's ID")] string id,
         ClaimsPrincipal caller,
         NotificationStore notifications,
         CancellationToken cancellationToken

@@ -52,7 +52,7 @@ public sealed record OrderRequest
     public string? CourseId { get; init; }
 
     [Range(1, OrderLimits.Quantity)]
-    [Description("1 when absent.")]
+    [Description("1 by default.")]
     public int? Quantity { get; init; }
 }
 

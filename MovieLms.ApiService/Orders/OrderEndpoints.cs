@@ -34,35 +34,42 @@ internal static class OrderEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithIdempotency()
             .WithName("createOrder")
-            .WithSummary("Orders a published course at its present price")
+            .WithSummary("Order a course")
+            .WithDescription("Orders a published course at its current price. The customer is enrolled when the order is delivered.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         orders
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listOrders")
-            .WithSummary("Lists the caller's orders, or everybody's for who manages orders; newest first")
+            .WithSummary("List orders")
+            .WithDescription("The caller's orders, or all orders for order managers. Newest first.")
             .ProducesAccessProblems();
         orders
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getOrder")
-            .WithSummary("Gives one order")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get an order")
+            .WithDescription("For its customer and for order managers, with the history of its status.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         orders
             .MapPatch("/{id}", ChangeAsync)
             .RequirePermission(Permissions.OrdersManage)
             .WithName("changeOrder")
-            .WithSummary("Gives an order its next status; a delivery enrols the customer")
+            .WithSummary("Change the status of an order")
+            .WithDescription(
+                "`pending` becomes `paid` or `cancelled`, and `paid` becomes `delivered` or `cancelled`; 409 for "
+                    + "anything else. `paid` mails a receipt, `delivered` enrolls the customer."
+            )
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         orders
             .MapGet("/{id}/receipt.pdf", GetReceiptAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getReceipt")
-            .WithSummary("The receipt of an order that is paid or delivered")
+            .WithSummary("Download a receipt")
+            .WithDescription("A PDF file. It exists while the order is paid or delivered.")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -98,8 +105,8 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Ok<Page<OrderResponse>>> ListAsync(
-        [Description("pending, paid, delivered or cancelled; any when absent")] string? status,
-        [Description("The customer's id; only for who manages orders")] string? customer,
+        [Choices<OrderStatus>, Description("pending, paid, delivered or cancelled; any by default")] string? status,
+        [Description("The customer's ID; only for order managers")] string? customer,
         [AsParameters] PageQuery page,
         HttpContext http,
         OrderLists orders,
@@ -121,7 +128,7 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Results<Versioned<OrderResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The order's id")] string id,
+        [Description("The order's ID")] string id,
         ClaimsPrincipal caller,
         OrderStore orders,
         CancellationToken cancellationToken
@@ -131,9 +138,9 @@ internal static class OrderEndpoints
             : Problems.NotFound(ResourceName);
 
     private static async Task<Results<Versioned<OrderResponse>, ProblemHttpResult>> ChangeAsync(
-        [Description("The order's id")] string id,
+        [Description("The order's ID")] string id,
         OrderPatch body,
-        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         OrderStore orders,
         OrderFollowUp followUp,
@@ -156,7 +163,7 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetReceiptAsync(
-        [Description("The order's id")] string id,
+        [Description("The order's ID")] string id,
         HttpContext http,
         OrderStore orders,
         RenderGate renderGate,

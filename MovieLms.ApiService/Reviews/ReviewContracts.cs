@@ -31,7 +31,7 @@ internal sealed record ReviewResponse(
         );
 }
 
-/// <summary>What one thinks of a film.</summary>
+/// <summary>What one thinks of a movie.</summary>
 public sealed record ReviewRequest : IValidatableObject
 {
     [Required, Range(0, ReviewLimits.MaxRating)]

@@ -26,22 +26,26 @@ internal static class ReviewEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listReviews")
-            .WithSummary("Lists a film's reviews, newest first")
+            .WithSummary("List reviews of a movie")
+            .WithDescription("Newest first, without the reviews of archived users.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         reviews
             .MapGet("/{reviewId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getReview")
-            .WithSummary("Gives one review")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a review")
+            .WithDescription("The `ETag` is for `If-Match` when the review is replaced or deleted.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         reviews
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("createReview")
-            .WithSummary("Reviews a film, once")
+            .WithSummary("Review a movie")
+            .WithDescription(
+                "One review per user and movie; 409 for a second one. The rating counts in the rating of the movie " + "at once."
+            )
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -49,18 +53,20 @@ internal static class ReviewEndpoints
             .MapPut("/{reviewId}", ReplaceAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("replaceReview")
-            .WithSummary("Changes one's review")
+            .WithSummary("Replace a review")
+            .WithDescription("For its author and for moderators. The rating of the movie changes with it.")
             .ProducesWriteProblems();
         reviews
             .MapDelete("/{reviewId}", DeleteAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("deleteReview")
-            .WithSummary("Takes one's review back")
+            .WithSummary("Delete a review")
+            .WithDescription("For its author and for moderators. The rating of the movie no longer includes it.")
             .ProducesWriteProblems();
     }
 
     private static async Task<Results<Ok<Page<ReviewResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         [AsParameters] PageQuery page,
         MovieStore movies,
         ReviewLists reviews,
@@ -76,8 +82,8 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id")] string id,
-        [Description("The review's id")] string reviewId,
+        [Description("The movie's ID")] string id,
+        [Description("The review's ID")] string reviewId,
         ReviewLists reviews,
         CancellationToken cancellationToken
     )
@@ -94,7 +100,7 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<CreatedVersioned<ReviewResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The film's id")] string id,
+        [Description("The movie's ID")] string id,
         ReviewRequest body,
         ClaimsPrincipal caller,
         ReviewStore store,
@@ -120,10 +126,10 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The film's id")] string id,
-        [Description("The review's id")] string reviewId,
+        [Description("The movie's ID")] string id,
+        [Description("The review's ID")] string reviewId,
         ReviewRequest body,
-        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
         ReviewLists reviews,
@@ -149,9 +155,9 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The film's id")] string id,
-        [Description("The review's id")] string reviewId,
-        [FromHeader(Name = "If-Match"), Description("Take back only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The movie's ID")] string id,
+        [Description("The review's ID")] string reviewId,
+        [FromHeader(Name = "If-Match"), Description("Take back only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
         CancellationToken cancellationToken

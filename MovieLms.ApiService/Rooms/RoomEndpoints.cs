@@ -25,12 +25,14 @@ internal static class RoomEndpoints
         rooms
             .MapGet("/", ListAsync)
             .WithName("listRooms")
-            .WithSummary("Lists the caller's rooms with the number of unread messages: the lobby, their courses' rooms, their direct rooms")
+            .WithSummary("List the caller's rooms")
+            .WithDescription("The lobby, the rooms of the caller's courses and direct messages, with the number of unread messages.")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         rooms
             .MapGet("/{room}/messages", ListMessagesAsync)
             .WithName("listRoomMessages")
-            .WithSummary("Gives messages of a room in ascending order: the newest, or those before or after a number")
+            .WithSummary("List messages of a room")
+            .WithDescription("In ascending order: the newest, or those before or after a sequence number.")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -56,7 +58,7 @@ internal static class RoomEndpoints
         [Description("The room's name: lobby, course:{id} or dm:{a}:{b}")] string room,
         [FromQuery(Name = "before"), Description("Only messages with a smaller number.")] long? before,
         [FromQuery(Name = "after"), Description("Only messages with a greater number; not together with before.")] long? after,
-        [FromQuery(Name = "limit"), Description("How many messages at most, 1 to 100; 50 when absent.")] int? limit,
+        [FromQuery(Name = "limit"), Description("How many messages at most, 1 to 100; 50 by default.")] int? limit,
         ClaimsPrincipal caller,
         HttpContext http,
         RoomAccess access,

@@ -37,14 +37,19 @@ internal static class SchemaEndpoints
             .MapGet("/er", Get)
             .AllowAnonymous()
             .WithName("getErDiagram")
-            .WithSummary("The entity-relationship diagram: as Mermaid text, or drawn, by the Accept header or ?format")
+            .WithSummary("Get the entity-relationship diagram")
+            .WithDescription(
+                "As Mermaid text, plain text, HTML or SVG, by the `Accept` header or `format`. Generated from the "
+                    + "declared entities; it contains no data."
+            )
             .Produces<string>(StatusCodes.Status200OK, Mermaid, PlainText, Html, Svg)
             .ProducesProblem(StatusCodes.Status406NotAcceptable);
 
     private static Results<ContentHttpResult, ProblemHttpResult> Get(
         HttpContext http,
-        [Description("crowsfoot (the default) or chen")] string? notation,
-        [Description("mermaid, text, html or svg, in place of the Accept header")] string? format,
+        [Choices(CrowsFoot, Chen), Description("crowsfoot (the default) or chen")] string? notation,
+        [Choices("mermaid", "text", "html", "svg"), Description("mermaid, text, html or svg, in place of the Accept header")]
+            string? format,
         SchemaDiagrams diagrams
     )
     {

@@ -11,6 +11,7 @@ using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Users;
 using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Students;
@@ -52,7 +53,7 @@ internal sealed record StudentCourseResponse(
     string EnrollmentId,
     string CourseId,
     string Title,
-    string Status,
+    [property: Choices<EnrollmentStatus>] string Status,
     double? Grade,
     DateTimeOffset EnrolledAt
 )
@@ -91,7 +92,8 @@ internal static class StudentEndpoints
             .MapPost("/", InviteAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("inviteStudent")
-            .WithSummary("Makes a student's account, and mails a link to choose its password")
+            .WithSummary("Invite a student")
+            .WithDescription("Creates an account with the role `student` and mails a link to choose a password.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
         students
@@ -147,7 +149,7 @@ internal static class StudentEndpoints
     }
 
     private static async Task<Results<Ok<StudentDetailsResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The student's id")] string id,
+        [Description("The student's ID")] string id,
         ClaimsPrincipal caller,
         StudentLists students,
         CancellationToken cancellationToken

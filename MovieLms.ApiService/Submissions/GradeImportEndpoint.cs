@@ -20,12 +20,14 @@ internal static class GradeImportEndpoint
             .WithTags("Submissions")
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("importGrades")
-            .WithSummary(
-                "Grades what was handed in from a CSV file (email, grade, feedback); answers at once and works in the background."
+            .WithSummary("Import grades")
+            .WithDescription(
+                "Grades submissions of the assignment from a CSV file with the columns `email`, `grade` and "
+                    + "`feedback`. Responds with 202 at once; `GET` the `Location` to follow the progress."
             );
 
     private static async Task<IResult> ImportAsync(
-        [Description("The assignment's id")] string id,
+        [Description("The assignment's ID")] string id,
         HttpContext http,
         ImportUpload upload,
         AssignmentStore assignments,

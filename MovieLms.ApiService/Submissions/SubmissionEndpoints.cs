@@ -26,7 +26,8 @@ internal static class SubmissionEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listSubmissions")
-            .WithSummary("Lists what was handed in for an assignment: one's own, or all for staff")
+            .WithSummary("List submissions of an assignment")
+            .WithDescription("The caller's own submission, or all submissions for those who manage the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         ofAssignment
@@ -34,21 +35,28 @@ internal static class SubmissionEndpoints
             .RequirePermission(Permissions.SignedIn)
             .AcceptsSubmission()
             .WithName("submitWork")
-            .WithSummary("Hands in a text, a file of at most 10 MB, or both; what was handed in before becomes history");
+            .WithSummary("Submit work")
+            .WithDescription(
+                "A text, a file of up to 10 MB, or both. The previous submission becomes history, and one after the "
+                    + "due date is marked as late."
+            );
         var submissions = routes.MapArea("/api/submissions/{id}", "Submissions");
         submissions
             .MapGet("/", GetAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("getSubmission")
-            .WithSummary("Gives one submission")
-            .Produces(StatusCodes.Status304NotModified)
+            .WithSummary("Get a submission")
+            .WithDescription("With its history and its grade. For its student and for those who manage the course.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         submissions
             .MapGet("/file", DownloadAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("downloadSubmission")
-            .WithSummary("The file that was handed in, always as a download")
+            .WithSummary("Download a submitted file")
+            .WithDescription(
+                "Always sent as an attachment of type `application/octet-stream`, under the name that the student " + "gave it."
+            )
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -56,13 +64,14 @@ internal static class SubmissionEndpoints
             .MapPut("/grade", GradeAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("gradeSubmission")
-            .WithSummary("Grades a submission, notifies its student, and keeps who changed the grade from what")
+            .WithSummary("Grade a submission")
+            .WithDescription("Notifies the student. The history of the grade records who changed it, from which value and when.")
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<Page<SubmissionResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The assignment's id")] string id,
+        [Description("The assignment's ID")] string id,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         AssignmentStore assignments,
@@ -86,7 +95,7 @@ internal static class SubmissionEndpoints
     }
 
     private static async Task<Results<Versioned<SubmissionResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The submission's id")] string id,
+        [Description("The submission's ID")] string id,
         ClaimsPrincipal caller,
         CourseMembers members,
         SubmissionStore submissions,
@@ -97,7 +106,7 @@ internal static class SubmissionEndpoints
             : Problems.NotFound(ResourceName);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [Description("The submission's id")] string id,
+        [Description("The submission's ID")] string id,
         HttpContext http,
         CourseMembers members,
         SubmissionStore submissions,
@@ -120,9 +129,9 @@ internal static class SubmissionEndpoints
     }
 
     private static async Task<Results<Versioned<SubmissionResponse>, ProblemHttpResult>> GradeAsync(
-        [Description("The submission's id")] string id,
+        [Description("The submission's ID")] string id,
         GradeRequest body,
-        [FromHeader(Name = "If-Match"), Description("Grade only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Grade only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseMembers members,
         SubmissionStore submissions,

@@ -8,6 +8,7 @@ using MovieLms.Data.Idempotency;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Submissions;
@@ -19,7 +20,7 @@ namespace MovieLms.ApiService.Submissions;
 internal static class SubmissionIntake
 {
     internal static async Task<IResult> SubmitAsync(
-        [Description("The assignment's id")] string id,
+        [Description("The assignment's ID")] string id,
         HttpContext http,
         AssignmentStore assignments,
         CourseMembers members,
@@ -112,31 +113,25 @@ internal static class SubmissionIntake
     internal static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint) =>
         endpoint
             .WithMaxBodySize(BodyLimits.UploadForm)
+            .DeclaresIdempotency()
+            .WithMetadata(new ResponseHeader(StatusCodes.Status201Created, "ETag"))
             .Produces<SubmissionResponse>(StatusCodes.Status201Created)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .AddOpenApiOperationTransformer(
                 (operation, _, _) =>
                 {
                     IOpenApiSchema text = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SubmissionLimits.Text };
                     IOpenApiSchema file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+                    // Only the form: given two kinds of objects, client generators send the form's members as JSON.
                     operation.RequestBody = new OpenApiRequestBody
                     {
                         Required = true,
+                        Description = "A text, a file of up to 10 MB, or both. A text alone may also be sent as JSON: `{\"text\": …}`.",
                         Content = new Dictionary<string, OpenApiMediaType>
                         {
-                            ["application/json"] = new()
-                            {
-                                Schema = new OpenApiSchema
-                                {
-                                    Type = JsonSchemaType.Object,
-                                    Properties = new Dictionary<string, IOpenApiSchema> { ["text"] = text },
-                                },
-                            },
                             ["multipart/form-data"] = new()
                             {
                                 Schema = new OpenApiSchema

@@ -44,10 +44,10 @@ public sealed record TodoRequest
 
     public DateTimeOffset? DueDate { get; init; }
 
-    [Description("medium when absent.")]
+    [Description("medium by default.")]
     public TodoPriority? Priority { get; init; }
 
-    [Description("false when absent.")]
+    [Description("false by default.")]
     public bool? Done { get; init; }
 
     internal TodoContent ToContent() =>

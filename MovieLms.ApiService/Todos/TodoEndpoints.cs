@@ -29,26 +29,39 @@ internal static class TodoEndpoints
             .Produces<Page<TodoResponse>>()
             .ProducesAccessProblems()
             .WithName("listTodos")
-            .WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
+            .WithSummary("List the caller's to-dos")
+            .WithDescription("Filtered and sorted, one page at a time. Cached for 60 s, or until one of them changes.");
         todos
             .MapGet("/{id}", GetAsync)
-            .Produces(StatusCodes.Status304NotModified)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getTodo")
-            .WithSummary("Gives one to-do");
-        todos.MapPost("/", CreateAsync).ProducesAccessProblems().WithName("createTodo").WithSummary("Adds a to-do");
+            .WithSummary("Get a to-do")
+            .WithDescription("Only its owner can read it.");
+        todos
+            .MapPost("/", CreateAsync)
+            .ProducesAccessProblems()
+            .WithName("createTodo")
+            .WithSummary("Create a to-do")
+            .WithDescription("The priority is `medium` unless the body has another.");
         todos
             .MapPut("/{id}", ReplaceAsync)
             .ProducesWriteProblems()
             .WithName("replaceTodo")
-            .WithSummary("Replaces a to-do; what the body leaves out has its default");
+            .WithSummary("Replace a to-do")
+            .WithDescription("Members that the body omits get their defaults.");
         todos
             .MapPatch("/{id}", PatchAsync)
             .ProducesWriteProblems()
             .WithName("changeTodo")
-            .WithSummary("Changes the members that the body has; null takes a description or a due date away");
-        todos.MapDelete("/{id}", DeleteAsync).ProducesWriteProblems().WithName("deleteTodo").WithSummary("Deletes a to-do");
+            .WithSummary("Change a to-do")
+            .WithDescription("A JSON merge patch (RFC 7396): omitted members stay, and null removes the description or the due date.");
+        todos
+            .MapDelete("/{id}", DeleteAsync)
+            .ProducesWriteProblems()
+            .WithName("deleteTodo")
+            .WithSummary("Delete a to-do")
+            .WithDescription("Only its owner can delete it. It does not return.");
     }
 
     private static ValueTask<CachedJsonResult> ListAsync(
@@ -78,7 +91,7 @@ internal static class TodoEndpoints
     }
 
     private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The to-do's id")] string id,
+        [Description("The to-do's ID")] string id,
         ClaimsPrincipal caller,
         TodoStore todos,
         CancellationToken cancellationToken
@@ -107,26 +120,26 @@ internal static class TodoEndpoints
     }
 
     private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The to-do's id")] string id,
+        [Description("The to-do's ID")] string id,
         TodoRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
         CancellationToken cancellationToken
     ) => ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cancellationToken);
 
     private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> PatchAsync(
-        [Description("The to-do's id")] string id,
+        [Description("The to-do's ID")] string id,
         TodoPatch body,
-        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
         CancellationToken cancellationToken
     ) => ChangeAsync(id, body.Apply, ifMatch, caller, todos, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The to-do's id")] string id,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        [Description("The to-do's ID")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
         CancellationToken cancellationToken

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Todos;
 using MovieLms.ServiceDefaults.Errors;
 
@@ -8,14 +9,15 @@ namespace MovieLms.ApiService.Todos;
 /// <summary>The filters and the sort order of the to-do list.</summary>
 internal readonly record struct TodoQuery(
     [property: FromQuery(Name = "done"), Description("true for finished ones only, false for open ones only.")] bool? Done,
-    [property: FromQuery(Name = "priority"), Description("low, medium or high.")] string? Priority,
+    [property: FromQuery(Name = "priority"), Choices<TodoPriority>, Description("low, medium or high.")] string? Priority,
     [property: FromQuery(Name = "dueFrom"), Description("The earliest due date, inclusive (ISO 8601); leaves out what has none.")]
         DateTimeOffset? DueFrom,
     [property: FromQuery(Name = "dueTo"), Description("The latest due date, inclusive (ISO 8601); leaves out what has none.")]
         DateTimeOffset? DueTo,
     [property:
         FromQuery(Name = "sort"),
-        Description("createdAt, dueDate or priority, with a leading minus for descending; -createdAt when absent.")
+        ChoicesOf(typeof(TodoSort), nameof(TodoSort.Names)),
+        Description("createdAt, dueDate or priority, with a leading minus for descending; -createdAt by default.")
     ]
         string? Sort
 )
@@ -32,10 +34,7 @@ internal readonly record struct TodoQuery(
     internal TodoSort ToSort() =>
         TodoSort.TryParse(Sort, out var sort)
             ? sort
-            : throw new InvalidInputException(
-                "sort",
-                $"The sort order must be one of {string.Join(", ", TodoSort.All.Select(known => known.Name))}."
-            );
+            : throw new InvalidInputException("sort", $"The sort order must be one of {string.Join(", ", TodoSort.Names)}.");
 
     private TodoPriority? ParsePriority() =>
         Priority switch

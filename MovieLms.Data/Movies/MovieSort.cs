@@ -26,6 +26,9 @@ public sealed class MovieSort
         new("-year", MovieFields.YearKey, BsonType.Int32, movie => movie.Year ?? MovieFields.NoYear),
     ];
 
+    /// <summary>The names of all sort orders.</summary>
+    public static IEnumerable<string> Names => All.Select(sort => sort.Name);
+
     /// <summary>The name that clients send; a leading minus means descending.</summary>
     public string Name { get; }
 

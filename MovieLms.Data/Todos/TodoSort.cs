@@ -27,6 +27,9 @@ public sealed class TodoSort
         new("-priority", TodoFields.PriorityKey, BsonType.Int32, todo => todo.PriorityKey),
     ];
 
+    /// <summary>The names of all sort orders.</summary>
+    public static IEnumerable<string> Names => All.Select(sort => sort.Name);
+
     /// <summary>The name that clients send; a leading minus means descending.</summary>
     public string Name { get; }
 

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.IO.Hashing;
+using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
@@ -57,8 +61,13 @@ public enum CacheOutcome
 /// <param name="outcome">Where it comes from.</param>
 /// <param name="isPrivate">True for one user's data, which is sent with <c>Cache-Control: no-store</c>.</param>
 /// <param name="age">The value of <c>Age</c>; null omits the header.</param>
-public sealed class CachedJsonResult(CachedJson entry, CacheOutcome outcome, bool isPrivate, TimeSpan? age = null) : IResult
+public sealed class CachedJsonResult(CachedJson entry, CacheOutcome outcome, bool isPrivate, TimeSpan? age = null)
+    : IResult,
+        IEndpointMetadataProvider
 {
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.AddCacheHeaders();
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext) =>
         entry.WriteAsync(httpContext, outcome, age, isPrivate ? "no-store" : "private, no-cache", "application/json; charset=utf-8");
@@ -74,8 +83,13 @@ public sealed record CachedFileType(string MediaType, string Name);
 /// <param name="outcome">Where it comes from.</param>
 /// <param name="type">The file's type and name.</param>
 /// <param name="age">The value of <c>Age</c>; null omits the header.</param>
-public sealed class CachedFileResult(CachedJson entry, CacheOutcome outcome, CachedFileType type, TimeSpan? age = null) : IResult
+public sealed class CachedFileResult(CachedJson entry, CacheOutcome outcome, CachedFileType type, TimeSpan? age = null)
+    : IResult,
+        IEndpointMetadataProvider
 {
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.AddCacheHeaders();
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -19,6 +19,10 @@ public static class AddressLimits
     public static TBuilder LimitFailuresByAddress<TBuilder>(this TBuilder endpoint, AttemptLimit limit)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AddressLimit(limit, CountsSuccesses: false));
 
+    /// <summary>Declares that the handler counts attempts itself and sets the <c>RateLimit-*</c> headers.</summary>
+    public static TBuilder ReportsAttempts<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(ReportedAttempts.Instance);
+
     internal static void AddAttemptLimits(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<AttemptLimiter>();
 
     internal static void UseAttemptLimits(this WebApplication app)
@@ -57,6 +61,17 @@ public static class AddressLimits
             return;
         await limiter.TryAcquireAsync(limit, http.Address(), CancellationToken.None);
     }
+}
 
-    private sealed record AddressLimit(AttemptLimit Limit, bool CountsSuccesses);
+/// <summary>Endpoint metadata: a limit per address. Every response of the endpoint has the <c>RateLimit-*</c> headers.</summary>
+/// <param name="Limit">The limit.</param>
+/// <param name="CountsSuccesses">False to count only failed requests.</param>
+public sealed record AddressLimit(AttemptLimit Limit, bool CountsSuccesses) : IReportsAttempts;
+
+/// <summary>Endpoint metadata: responses may have the <c>RateLimit-*</c> headers.</summary>
+public interface IReportsAttempts;
+
+internal sealed class ReportedAttempts : IReportsAttempts
+{
+    internal static readonly ReportedAttempts Instance = new();
 }

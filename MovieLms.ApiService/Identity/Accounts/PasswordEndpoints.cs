@@ -43,6 +43,10 @@ internal static class PasswordEndpoints
             .LimitByAddress(IdentityLimits.ForgotAddress)
             .WithName("forgotPassword")
             .WithSummary("Request a password reset")
+            .WithDescription(
+                "Mails a link with a single-use token that is valid for 10 minutes. Always responds with 202, so "
+                    + "that it does not reveal who has an account."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/reset-password/{token}", ResetAsync)
@@ -72,6 +76,7 @@ internal static class PasswordEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("changePassword")
             .WithSummary("Change the password")
+            .WithDescription("Requires the current password. Every earlier token of the user is rejected from then on; sign in again.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);

@@ -1,10 +1,13 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
@@ -17,11 +20,17 @@ internal static class ProfileEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("getMe")
             .WithSummary("Get the caller's profile")
+            .WithDescription(
+                "Includes the phone number, the mail preferences and whether a second step is on. The `ETag` is for "
+                    + "`If-Match` in `PUT /api/auth/me`."
+            )
+            .WithMetadata(new ResponseHeader(StatusCodes.Status200OK, "ETag"))
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPut("/me", UpdateAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("updateMe")
             .WithSummary("Replace the caller's profile")
+            .WithMetadata(new ResponseHeader(StatusCodes.Status200OK, "ETag"))
             .WithDescription(
                 "Changes name, phone number and mail preferences. Another phone number needs the current password or a recent sign-in."
             )
@@ -47,6 +56,7 @@ internal static class ProfileEndpoints
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> UpdateAsync(
         UpdateProfileRequest request,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         UserStore users,
         Reauthentication reauthentication,
@@ -69,7 +79,7 @@ internal static class ProfileEndpoints
         if (
             await users.UpdateProfileAsync(
                 id,
-                ETags.Versions(http.Request.Headers.IfMatch),
+                ETags.Versions(ifMatch),
                 request.Username.Trim(),
                 request.Phone,
                 preferences,

@@ -30,13 +30,22 @@ internal static class SessionEndpoints
         var sessions = auth.MapGroup("/sessions")
             .RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("List sessions");
+        sessions
+            .MapGet("/", ListAsync)
+            .WithName("listSessions")
+            .WithSummary("List sessions")
+            .WithDescription("The devices and programs where the caller is signed in; `current` marks the session of this request.");
         sessions
             .MapDelete("/{id}", EndAsync)
             .WithName("endSession")
             .WithSummary("End a session")
+            .WithDescription("Its tokens are rejected from then on, and its hub connections are closed.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all other sessions");
+        sessions
+            .MapDelete("/", EndOthersAsync)
+            .WithName("endOtherSessions")
+            .WithSummary("End all other sessions")
+            .WithDescription("Signs the caller out everywhere except here, and closes the hub connections of the ended sessions.");
     }
 
     private static async Task<Ok<IReadOnlyList<SessionResponse>>> ListAsync(

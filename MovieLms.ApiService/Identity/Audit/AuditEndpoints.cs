@@ -45,7 +45,8 @@ internal static class AuditEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.AuditRead)
             .WithName("listAudit")
-            .WithSummary("Sign-ins, failures, denials and acts of administration, newest first")
+            .WithSummary("List audit events")
+            .WithDescription("Sign-ins, failures, denied requests and administrative actions, newest first.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);

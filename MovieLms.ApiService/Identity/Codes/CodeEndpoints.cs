@@ -40,8 +40,13 @@ internal static class CodeEndpoints
     {
         auth.MapPost("/otp", SendAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ReportsAttempts()
             .WithName("sendCode")
             .WithSummary("Send a verification code")
+            .WithDescription(
+                "Sends a six-digit code by e-mail or WhatsApp. It is valid for 10 minutes and allows 5 attempts. "
+                    + "Unconfigured channels return 501."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status409Conflict)
@@ -50,8 +55,10 @@ internal static class CodeEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         auth.MapPost("/otp/verify", VerifyAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ReportsAttempts()
             .WithName("verifyCode")
             .WithSummary("Verify a code")
+            .WithDescription("Marks the e-mail address or the phone number as verified. A code works once.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);

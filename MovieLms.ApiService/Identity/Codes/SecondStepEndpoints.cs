@@ -46,11 +46,13 @@ internal static class SecondStepEndpoints
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status403Forbidden);
         totp.MapPost("/confirm", ConfirmAsync)
+            .ReportsAttempts()
             .WithName("confirmTotp")
             .WithSummary("Turn on the second step")
             .WithDescription("Takes a first code of the app and returns recovery codes.")
             .ProducesValidationProblem();
         totp.MapDelete("/", RemoveAsync)
+            .ReportsAttempts()
             .WithName("removeTotp")
             .WithSummary("Turn off the second step")
             .WithDescription("Takes a code of the app or a recovery code.")

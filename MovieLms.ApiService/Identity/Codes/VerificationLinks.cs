@@ -52,6 +52,7 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
             .LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("verifyEmail")
             .WithSummary("Verify an e-mail address")
+            .WithDescription("Takes the token of a mailed link, which works once and needs no sign-in.")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
 

@@ -1,6 +1,8 @@
 // The requests are public because the validation that ASP.NET Core generates skips non-public types.
 using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Contracts;
 
@@ -56,7 +58,7 @@ internal sealed record UserResponse(
     string Username,
     string Email,
     bool EmailVerified,
-    string Role,
+    [property: ChoicesOf(typeof(Roles), nameof(Roles.All))] string Role,
     string? Phone,
     bool PhoneVerified,
     bool SecondStep,

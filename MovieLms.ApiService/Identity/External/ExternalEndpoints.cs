@@ -43,6 +43,10 @@ internal static class ExternalEndpoints
             .LimitFailuresByAddress(IdentityLimits.External)
             .WithName("exchange")
             .WithSummary("Exchange a provider code for tokens")
+            .WithDescription(
+                "Takes the one-time code that `GET /api/auth/{provider}` adds to the return URL. Only the client "
+                    + "that began the sign-in can exchange it."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);

@@ -16,12 +16,14 @@ namespace MovieLms.ApiService.Identity.Users;
 public sealed record InviteUserRequest(
     [Required, StringLength(60), OneLine] string Username,
     [Required, MailAddress] string Email,
+    [property: ChoicesOf(typeof(Roles), nameof(Roles.All))]
     [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "The role must be student, instructor or admin.")]
         string? Role
 );
 
 /// <summary>Another role.</summary>
 public sealed record ChangeRoleRequest(
+    [property: ChoicesOf(typeof(Roles), nameof(Roles.All))]
     [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "The role must be student, instructor or admin.")]
         string Role
 );
@@ -37,17 +39,28 @@ internal static class UserEndpoints
             .WithNoStore()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
-        users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
+        users
+            .MapGet("/", ListAsync)
+            .WithName("listUsers")
+            .WithSummary("List users")
+            .WithDescription("Newest first, including archived users. Filter by `role`.")
+            .ProducesValidationProblem();
         users
             .MapPost("/", InviteAsync)
             .WithName("inviteUser")
             .WithSummary("Invite a user")
+            .WithDescription(
+                "Creates an account and mails a link to choose a password. The role is `student` unless the body has " + "another."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapPatch("/{id}/role", SetRoleAsync)
             .WithName("changeRole")
             .WithSummary("Change a user's role")
+            .WithDescription(
+                "Takes effect at once: earlier tokens of the user are rejected. The last administrator keeps the " + "role (409)."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -55,12 +68,18 @@ internal static class UserEndpoints
             .MapPost("/{id}/archive", ArchiveAsync)
             .WithName("archiveUser")
             .WithSummary("Archive a user")
+            .WithDescription(
+                "Ends the user's sessions and hides their reviews and chat messages. `POST /api/users/{id}/restore` " + "undoes it."
+            )
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         users
             .MapPost("/{id}/restore", RestoreAsync)
             .WithName("restoreUser")
             .WithSummary("Restore an archived user")
+            .WithDescription(
+                "Makes exactly those reviews and chat messages visible again that were hidden with the user. " + "Sessions stay ended."
+            )
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         users
@@ -79,7 +98,7 @@ internal static class UserEndpoints
 
     private static async Task<Ok<Page<UserResponse>>> ListAsync(
         [AsParameters] PageQuery page,
-        [Description("Only users of this role.")] string? role,
+        [ChoicesOf(typeof(Roles), nameof(Roles.All)), Description("Only users of this role.")] string? role,
         UserStore users,
         CancellationToken cancellationToken
     )

@@ -52,6 +52,136 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         );
     }
 
+    [Fact]
+    public async Task Every_enum_is_declared_as_a_string()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var enums = Schemas(document).Where(schema => schema["enum"] is JsonArray).ToList();
+        Assert.NotEmpty(enums);
+        Assert.Empty(enums.Where(schema => schema["type"] is null).Select(schema => schema.ToJsonString()));
+        // A value null is listed only where the type allows it.
+        Assert.Empty(
+            enums
+                .Where(schema => schema["enum"]!.AsArray().Contains(null) && schema["type"] is not JsonArray)
+                .Select(schema => schema.ToJsonString())
+        );
+    }
+
+    [Fact]
+    public async Task Parameters_and_members_with_fixed_values_list_them()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        string[] names = ["sort", "role", "kind", "status", "state", "priority", "notation", "format"];
+        var parameters = Schemas(document["paths"])
+            .Where(node => node["in"]?.ToString() == "query" && names.Contains(node["name"]?.ToString()));
+        var unlisted = parameters.Where(parameter => parameter["schema"]!["enum"] is null).Select(parameter => parameter.ToJsonString());
+        Assert.Empty(unlisted);
+        var schemas = document["components"]!["schemas"]!;
+        (string Schema, string Member)[] members =
+        [
+            ("UserResponse", "role"),
+            ("ChangeRoleRequest", "role"),
+            ("NotificationResponse", "kind"),
+        ];
+        Assert.All(members, member => Assert.NotNull(schemas[member.Schema]!["properties"]![member.Member]!["enum"]));
+    }
+
+    [Fact]
+    public async Task Every_operation_has_a_description_and_every_tag_too()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).ToList();
+        var undescribed = operations.Where(operation =>
+            operation.Value!["description"]?.ToString() is not { } text || text.StartsWith("Permission", StringComparison.Ordinal)
+        );
+        Assert.Empty(undescribed.Select(operation => operation.Value!["operationId"]!.ToString()));
+        Assert.DoesNotContain(operations, operation => operation.Value!["summary"]!.ToString().Length > 60);
+        Assert.DoesNotContain(document["tags"]!.AsArray(), tag => tag!["description"] is null);
+        var bodies = operations.Where(operation => operation.Value!["requestBody"] is not null);
+        Assert.Empty(
+            bodies
+                .Where(operation => operation.Value!["responses"]!["415"] is null)
+                .Select(operation => operation.Value!["operationId"]!.ToString())
+        );
+    }
+
+    /// <summary>The server accepts each body, so the document must not require more members, nor a body where none is needed.</summary>
+    [Theory]
+    [InlineData("EnrollRequest", "courseId")]
+    [InlineData("UpdateProfileRequest", "username")]
+    [InlineData("LogoutRequest", "")]
+    [InlineData("ChangeEnrollmentRequest", "")]
+    [InlineData("InviteUserRequest", "email,username")]
+    [InlineData("BeginSecondStepRequest", "")]
+    [InlineData("PipelineRequest", "collection,pipeline")]
+    [InlineData("SendCodeRequest", "channel,purpose")]
+    public async Task A_request_requires_only_what_the_server_requires(string name, string required)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var schema = document["components"]!["schemas"]![name]!;
+        var declared = schema["required"]?.AsArray().Select(member => member!.ToString()) ?? [];
+        Assert.Equal(required, string.Join(',', declared.Order(StringComparer.Ordinal)));
+        foreach (var member in declared)
+            Assert.DoesNotContain("null", schema["properties"]![member]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/imports/{id}/report.pdf", "application/pdf")]
+    [InlineData("/api/imports/{id}/errors.csv", "text/csv")]
+    [InlineData("/api/orders/{id}/receipt.pdf", "application/pdf")]
+    [InlineData("/api/analytics/report.pdf", "application/pdf")]
+    [InlineData("/api/analytics/report.csv", "text/csv")]
+    [InlineData("/api/submissions/{id}/file", "application/octet-stream")]
+    public async Task A_download_declares_its_media_type_and_name(string path, string mediaType)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var response = document["paths"]![path]!["get"]!["responses"]!["200"]!;
+        Assert.Equal("binary", response["content"]![mediaType]!["schema"]!["format"]!.ToString());
+        Assert.NotNull(response["headers"]!["Content-Disposition"]);
+    }
+
+    /// <summary>Otherwise NSwag sends the members of the form as JSON.</summary>
+    [Fact]
+    public async Task Every_type_beside_a_form_is_binary()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var forms = Schemas(document["paths"]).Where(content => content["multipart/form-data"] is not null).ToList();
+        Assert.NotEmpty(forms);
+        var others = forms.SelectMany(content => content).Where(type => type.Key != "multipart/form-data");
+        Assert.All(others, type => Assert.Equal("binary", type.Value!["schema"]!["format"]?.ToString()));
+    }
+
+    [Theory]
+    [InlineData("/api/movies", "get", "200", "X-Cache ETag")]
+    [InlineData("/api/movies", "post", "201", "Location ETag")]
+    [InlineData("/api/movies/{id}", "get", "304", "X-Cache ETag")]
+    [InlineData("/api/analytics/facets", "get", "200", "X-Cache ETag Age")]
+    [InlineData("/api/todos/import", "post", "202", "Location")]
+    [InlineData("/api/auth/login", "post", "429", "Retry-After RateLimit-Limit RateLimit-Remaining RateLimit-Reset")]
+    [InlineData("/api/auth/otp", "post", "202", "RateLimit-Remaining")]
+    [InlineData("/api/todos", "get", "503", "Retry-After")]
+    public async Task Responses_declare_their_headers(string path, string method, string status, string headers)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var declared = document["paths"]![path]![method]!["responses"]![status]!["headers"]!;
+        foreach (var header in headers.Split(' '))
+            Assert.NotNull(declared[header]);
+    }
+
+    [Theory]
+    [InlineData("/api/orders", "post", "Idempotency-Key")]
+    [InlineData("/api/movies/import", "post", "Idempotency-Key")]
+    [InlineData("/api/assignments/{id}/submissions", "post", "Idempotency-Key")]
+    [InlineData("/api/auth/me", "put", "If-Match")]
+    [InlineData("/api/movies", "get", "If-None-Match")]
+    [InlineData("/api/todos/{id}", "get", "If-None-Match")]
+    public async Task Requests_declare_the_headers_that_are_honored(string path, string method, string header)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var parameters = document["paths"]![path]![method]!["parameters"]!.AsArray();
+        Assert.Single(parameters, parameter => parameter!["name"]!.ToString() == header && parameter["in"]!.ToString() == "header");
+    }
+
     [Theory]
     [InlineData("Production", null, false)]
     [InlineData("Production", "true", true)]
@@ -74,6 +204,14 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         foreach (var path in new[] { "/openapi/v1.json", "/scalar/" })
             Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
     }
+
+    private static IEnumerable<JsonObject> Schemas(JsonNode? node) =>
+        node switch
+        {
+            JsonObject value => value.SelectMany(member => Schemas(member.Value)).Append(value),
+            JsonArray items => items.SelectMany(Schemas),
+            _ => [],
+        };
 
     private static string FirstDifference(string a, string b)
     {

@@ -5,15 +5,15 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.Clients;
 
 /// <summary>
-/// Other tools accept <c>openapi/v1.json</c>: a linter reports no error, and the clients of two generators compile and complete
-/// a first session.
+/// Other tools accept <c>openapi/v1.json</c>: a linter with the OWASP rules reports nothing, and the clients of two generators
+/// compile and complete a first session.
 /// </summary>
 public sealed class OpenApiTests
 {
     private static readonly string Document = Repository.File("openapi", "v1.json");
 
     [Fact]
-    public async Task Spectral_reports_no_error()
+    public async Task Spectral_reports_nothing()
     {
         var spectral = ExternalTool.RequireNpm("@stoplight/spectral-cli/dist/index.js");
         await ToolRun.SucceedAsync(
@@ -25,7 +25,7 @@ public sealed class OpenApiTests
             "--ruleset",
             Repository.File("openapi", "spectral.yaml"),
             "--fail-severity",
-            "error"
+            "hint"
         );
     }
 

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using MovieLms.ApiService.Http;
 using MovieLms.ServiceDefaults;
 using Scalar.AspNetCore;
 
-namespace MovieLms.ApiService.Http;
+namespace MovieLms.ApiService.OpenApi;
 
 /// <summary>Maps the OpenAPI document at <c>/openapi/v1.json</c> and its viewer at <c>/scalar</c>.</summary>
 internal static class OpenApiSetup
@@ -20,7 +21,18 @@ internal static class OpenApiSetup
                 {
                     options.AddDocumentTransformer(Describe);
                     options.AddOperationTransformer(Protect);
+                    options.AddDocumentTransformer<TagDescriptions>();
+                    options.AddOperationTransformer<BodyErrors>();
+                    options.AddOperationTransformer<ResponseHeaders>();
+                    options.AddDocumentTransformer<ResponseHeaders>();
+                    options.AddOperationTransformer<RequestHeaders>();
+                    options.AddOperationTransformer<FileResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
+                    options.AddSchemaTransformer<EnumSchemas>();
+                    options.AddSchemaTransformer<Choices>();
+                    options.AddOperationTransformer<Choices>();
+                    options.AddSchemaTransformer<RequiredMembers>();
+                    options.AddDocumentTransformer<RequiredMembers>();
                 }
             );
 
@@ -51,11 +63,20 @@ internal static class OpenApiSetup
             Title = "MovieLms API",
             Version = "v1",
             Description =
-                "A backend for film schools and film clubs. Errors are problem details (RFC 9457); lists are paged by cursor; documents carry ETags.",
+                "A backend for film schools and film clubs. Errors are problem details (RFC 9457). Lists are paged: pass the `nextCursor` of a page as "
+                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.
-        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Servers =
+        [
+            new OpenApiServer
+            {
+                Url = "/",
+                Description = "The address that serves this document, in development as in production.",
+                Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
+            },
+        ];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
@@ -63,7 +84,9 @@ internal static class OpenApiSetup
             Type = SecuritySchemeType.Http,
             Scheme = Scheme,
             BearerFormat = "JWT",
-            Description = "The accessToken that POST /api/auth/login gives.",
+            Description =
+                "The `accessToken` of `POST /api/auth/login`. It expires after 10 minutes; `POST /api/auth/refresh` returns a new one. "
+                + "Signed with ES256 and validated as RFC8725 recommends.",
         };
         return Task.CompletedTask;
     }
@@ -76,7 +99,7 @@ internal static class OpenApiSetup
         var permissions = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().ToArray();
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         if (permissions.Length > 0)
-            operation.Description = $"Permission: {string.Join(", ", permissions)}. {operation.Description}".TrimEnd();
+            operation.Description = $"{operation.Description} Permission: `{string.Join("`, `", permissions)}`.".TrimStart();
         return Task.CompletedTask;
     }
 
