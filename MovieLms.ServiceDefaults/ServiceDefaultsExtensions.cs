@@ -63,7 +63,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseHardening();
         app.UseAlive();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseProblems();
         app.UseConfiguredCors();
         app.UseAccessTokens();
@@ -82,7 +82,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseHardening(isGateway: true);
         app.UseAlive();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseProblems();
         app.UseRequestLimits();
         app.MapHealth();

@@ -40,7 +40,7 @@ internal static class ETags
         var etag = Of(version);
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = isShared ? "private, no-cache" : "no-store";
-        if (!HttpMethods.IsGet(http.Request.Method) || !IsKnownTo(http.Request, etag))
+        if (!(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || !IsKnownTo(http.Request, etag))
             return false;
         http.Response.StatusCode = StatusCodes.Status304NotModified;
         return true;

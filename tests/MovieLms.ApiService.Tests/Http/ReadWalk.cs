@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.ApiService.Tests.Courses;
+
+namespace MovieLms.ApiService.Tests.Http;
+
+/// <summary>A read of an existing resource, as a caller who may read it.</summary>
+internal sealed record Read(string Endpoint, string Path, HttpClient Client)
+{
+    public override string ToString() => Endpoint;
+}
+
+/// <summary>One read per GET endpoint: those of the authorization table, and the pages and documents without parameters.</summary>
+internal static class ReadWalk
+{
+    internal static async Task<IReadOnlyList<Read>> CreateAsync(LearningFixture api)
+    {
+        var world = new AuthorizationWorld(api);
+        var reads = new List<Read>();
+        foreach (var row in AuthorizationTable.Rows.Where(row => row.Method == "GET"))
+        {
+            var column = Array.IndexOf(row.Expected, 200) is >= 0 and var found ? found : Array.IndexOf(row.Expected, row.Expected.Min());
+            var client = await world.CallerAsync(AuthorizationTable.Callers[column]);
+            reads.Add(new Read($"GET {row.Path}", await world.FillAsync(row.Path), client));
+        }
+        var pages = api
+            .Host.App.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
+            .Where(path => !path.StartsWith("/api", StringComparison.Ordinal) && !path.Contains('{'));
+        reads.AddRange(pages.Select(path => new Read($"GET {path}", path, api.Anonymous)));
+        return reads;
+    }
+}
