@@ -12,7 +12,7 @@ namespace MovieLms.ApiService;
 internal static class Learning
 {
     internal static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
+        services.AddSingleton<CourseResponseFactory>().AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {

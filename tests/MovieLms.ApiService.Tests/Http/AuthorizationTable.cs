@@ -149,6 +149,7 @@ internal static class AuthorizationTable
         GET    /api/orders                                              401 200 200 200 200 200
         GET    /api/orders/{order}                                      401 404 404 200 200 404
         PATCH  /api/orders/{order}                                      401 403 403 200 403 403 {"status":"paid"}
+        POST   /api/orders/{order}/cancel                               401 404 404 200 200 404
         GET    /api/orders/{order}/receipt.pdf                          401 404 404 404 404 404
         GET    /api/rooms                                               401 200 200 200 200 200
         GET    /api/rooms/{room}/messages                               401 404 404 200 200 200
