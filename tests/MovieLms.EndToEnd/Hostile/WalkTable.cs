@@ -103,6 +103,9 @@ internal static class WalkTable
         teacher   204 PUT    /api/courses/{course}/lectures/order {"ids":["{lecture}"]}
         student   200 POST   /api/courses/{course}/lectures/{lecture}/attend
         teacher   200 GET    /api/courses/{course}/lectures/{lecture}/attendance
+        teacher   200 GET    /api/courses/{course}/gradebook
+        teacher   200 GET    /api/courses/{course}/gradebook.csv
+        student   200 GET    /api/courses/{course}/grades/me
         student   200 GET    /api/enrollments
         fresh     201 POST   /api/enrollments {"courseId":"{course}"}
         student   200 GET    /api/enrollments/{enrollment}
