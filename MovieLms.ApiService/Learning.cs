@@ -2,6 +2,7 @@ using MovieLms.ApiService.Announcements;
 using MovieLms.ApiService.Assignments;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Enrollments;
+using MovieLms.ApiService.Gradebooks;
 using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Students;
 using MovieLms.ApiService.Submissions;
@@ -12,7 +13,7 @@ namespace MovieLms.ApiService;
 internal static class Learning
 {
     internal static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
+        services.AddSingleton<CourseResponseFactory>().AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {
@@ -23,6 +24,7 @@ internal static class Learning
         routes.MapAssignments();
         routes.MapSubmissions();
         routes.MapGradeImport();
+        routes.MapGradebook();
         routes.MapStudents();
         routes.MapCourseAnalytics();
     }

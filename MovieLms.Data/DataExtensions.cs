@@ -15,6 +15,7 @@ using MovieLms.Data.Dashboards;
 using MovieLms.Data.Digests;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Favorites;
+using MovieLms.Data.Gradebooks;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
@@ -73,6 +74,7 @@ public static class DataExtensions
         services.AddStore<AnnouncementStore>().AddEntity(AnnouncementEntity.Declaration);
         services.AddStore<AssignmentStore>().AddEntity(AssignmentEntity.Declaration);
         services.AddStore<SubmissionStore>().AddEntity(SubmissionEntity.Declaration);
+        services.AddSingleton<GradebookReader>();
         services.AddStore<StudentLists>().AddSingleton<TaughtStudents>();
         services.AddSingleton<DashboardQueries>().AddSingleton<DashboardReader>();
         services.AddStore<OrderStore>().AddSingleton<OrderLists>().AddEntity(OrderEntity.Declaration);

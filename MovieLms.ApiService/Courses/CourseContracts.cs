@@ -16,13 +16,14 @@ internal sealed record CourseResponse(
     [property: Description("Most places; null for no bound.")] int? Capacity,
     CourseStatus Status,
     [property: Description("The instructor who manages it.")] string OwnerId,
+    CourseInstructor Instructor,
     [property: Description("Places taken.")] int ActiveEnrollments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt
 ) : ISharedResource
 {
-    internal static CourseResponse From(CourseDocument course) =>
+    internal static CourseResponse From(CourseDocument course, string? instructor) =>
         new(
             course.Id.ToString(),
             course.Title,
@@ -32,12 +33,19 @@ internal sealed record CourseResponse(
             course.Capacity,
             course.Status,
             course.OwnerId.ToString(),
+            new CourseInstructor(course.OwnerId.ToString(), instructor),
             course.ActiveEnrollments,
             course.CreatedAt,
             course.UpdatedAt,
             course.ArchivedAt
         );
 }
+
+/// <summary>The instructor who manages a course.</summary>
+internal sealed record CourseInstructor(
+    string Id,
+    [property: Description("As others see it; null when the account is gone.")] string? Name
+);
 
 /// <summary>A course to add, or to replace another's details with. The caller who creates it becomes its owner.</summary>
 public sealed record CourseRequest

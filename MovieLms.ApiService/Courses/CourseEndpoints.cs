@@ -103,19 +103,21 @@ internal static class CourseEndpoints
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         CourseLists courses,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
         var sort = query.ToSort();
         var position = page.GetPosition(sort, key => CourseLists.Accepts(sort, key));
         var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.GetSize(), cancellationToken);
-        return TypedResults.Ok(new Page<CourseResponse>([.. found.Items.Select(CourseResponse.From)], found.NextCursor));
+        return TypedResults.Ok(new Page<CourseResponse>(await responses.CreateAsync(found.Items, cancellationToken), found.NextCursor));
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetAsync(
         [Description("The course's ID")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -127,18 +129,19 @@ internal static class CourseEndpoints
             return Problems.NotFound(ResourceName);
         }
 
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return await responses.CreateVersionedAsync(course, cancellationToken);
     }
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
         CourseRequest body,
         ClaimsPrincipal caller,
         CourseStore courses,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
         var course = await courses.CreateAsync(caller.GetObjectId(), ToDetails(body), cancellationToken);
-        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseETags.Of(course));
+        return await responses.CreateCreatedAsync(course);
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ReplaceAsync(
@@ -147,6 +150,7 @@ internal static class CourseEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -166,7 +170,7 @@ internal static class CourseEndpoints
                 : Problems.FromStatus(status, ResourceName, CapacityTooLow);
         }
 
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return await responses.CreateVersionedAsync(course, CancellationToken.None);
     }
 
     private static CourseDetails ToDetails(CourseRequest body) =>

@@ -51,6 +51,7 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -71,7 +72,7 @@ internal static class CourseLifecycle
         );
         if (status != WriteStatus.Done)
             return Problems.FromStatus(status, ResourceName, Conflict);
-        return await GetResponseAsync(courses, courseId);
+        return await GetResponseAsync(courses, courseId, responses);
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
@@ -79,6 +80,7 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -93,12 +95,16 @@ internal static class CourseLifecycle
         var status = await cascades.RestoreAsync(CourseEntity.Name, courseId, caller.GetObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
             return Problems.FromStatus(status, ResourceName, Conflict);
-        return await GetResponseAsync(courses, courseId);
+        return await GetResponseAsync(courses, courseId, responses);
     }
 
     /// <summary>Returns the course after the write. Not cancelable, because the write is already stored.</summary>
-    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetResponseAsync(CourseStore courses, ObjectId id) =>
+    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetResponseAsync(
+        CourseStore courses,
+        ObjectId id,
+        CourseResponseFactory responses
+    ) =>
         await courses.GetAsync(id, CancellationToken.None) is { } course
-            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course))
+            ? await responses.CreateVersionedAsync(course, CancellationToken.None)
             : Problems.NotFound(ResourceName);
 }

@@ -24,6 +24,7 @@ internal static class CourseOwnership
         UserStore users,
         Notifier notifier,
         AuditLog audit,
+        CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -57,6 +58,6 @@ internal static class CourseOwnership
             $"course:{courseId}:owner:{course.Version}",
             CancellationToken.None
         );
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return await responses.CreateVersionedAsync(course, CancellationToken.None);
     }
 }

@@ -3,6 +3,7 @@ using MovieLms.ApiService.Rooms;
 using MovieLms.ApiService.Todos;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Dashboards;
+using MovieLms.Data.Lectures;
 
 namespace MovieLms.ApiService.Dashboards;
 
@@ -10,7 +11,7 @@ namespace MovieLms.ApiService.Dashboards;
 internal sealed record DashboardResponse(
     [property: Description("The open courses that the caller takes, enrolled last first, then those that they own, by title.")]
         IReadOnlyList<DashboardCourseDto> Courses,
-    [property: Description("The next lectures of those courses, the next first; at most 10.")]
+    [property: Description("The lectures of those courses that have not ended, the next first; at most 10.")]
         IReadOnlyList<DashboardLectureDto> NextLectures,
     [property: Description("What the caller has not handed in, the first due first; overdue since 14 days at most. At most 10.")]
         IReadOnlyList<DashboardAssignmentDto> AssignmentsDue,
@@ -35,7 +36,8 @@ internal sealed record DashboardResponse(
                     lecture.CourseTitle,
                     lecture.Title,
                     lecture.StartsAt,
-                    lecture.DurationMinutes
+                    lecture.DurationMinutes,
+                    AttendanceWindow.Of(lecture.StartsAt, lecture.DurationMinutes)!.Value.Until
                 )),
             ],
             [
@@ -84,14 +86,15 @@ internal sealed record DashboardCourseDto(
     [property: Description("The student's grade, 0 to 100; null without one.")] double? Grade
 );
 
-/// <summary>A lecture that is still to begin.</summary>
+/// <summary>A lecture that has not ended.</summary>
 internal sealed record DashboardLectureDto(
     string Id,
     string CourseId,
     string CourseTitle,
     string Title,
-    DateTimeOffset StartsAt,
-    int? DurationMinutes
+    [property: Description("From then on students can mark their attendance.")] DateTimeOffset StartsAt,
+    int? DurationMinutes,
+    [property: Description("Until when students can mark their attendance.")] DateTimeOffset AttendableUntil
 );
 
 /// <summary>An assignment that is not handed in.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Courses;
@@ -23,7 +24,11 @@ internal static class AttendanceEndpoints
             .RequirePermission(Permissions.SignedIn)
             .WithName("attendLecture")
             .WithSummary("Mark attendance")
-            .WithDescription("Records that the caller, a student of the course, attends the lecture. Repeating it changes nothing.")
+            .WithDescription(
+                "Records that the caller, a student of the course, attends the lecture. Possible from its start until 24 hours after "
+                    + "its end, or at any time if it has no start time; 409 otherwise. A lecture without a duration counts as one hour. "
+                    + "Repeating it changes nothing."
+            )
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -46,13 +51,14 @@ internal static class AttendanceEndpoints
         LectureStore lectures,
         EnrollmentStore enrollments,
         AttendanceStore attendance,
+        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
         if (
             !LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
-            || !await lectures.ExistsAsync(courseId, lecture, cancellationToken)
+            || await lectures.FindAsync(courseId, lecture, cancellationToken) is not { } stored
         )
         {
             return Problems.NotFound("lecture");
@@ -69,8 +75,32 @@ internal static class AttendanceEndpoints
 
         if (course.ArchivedAt is not null)
             return Problems.ReadOnly();
+        if (stored.GetAttendanceWindow() is { } window && GetProblem(window, time.GetUtcNow()) is { } problem)
+        {
+            // A repeated request succeeds after the window too.
+            return await attendance.FindAsync(lecture, caller.GetObjectId(), cancellationToken) is { } earlier
+                ? TypedResults.Ok(AttendanceResponse.From(earlier, caller.Name()))
+                : problem;
+        }
+
         var attended = await attendance.AttendAsync(courseId, lecture, caller.GetObjectId(), cancellationToken);
         return TypedResults.Ok(AttendanceResponse.From(attended, caller.Name()));
+    }
+
+    /// <summary>Returns the problem (409) for marking attendance outside the window; null within it.</summary>
+    private static ProblemHttpResult? GetProblem(AttendanceWindow window, DateTimeOffset now)
+    {
+        if (now >= window.From && now < window.Until)
+            return null;
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status409Conflict,
+            title: now < window.From ? "The lecture has not started" : "The lecture has ended",
+            detail: string.Create(
+                CultureInfo.InvariantCulture,
+                $"Attendance can be marked from {window.From.UtcDateTime:u} until {window.Until.UtcDateTime:u}."
+            ),
+            extensions: new Dictionary<string, object?> { ["attendableFrom"] = window.From, ["attendableUntil"] = window.Until }
+        );
     }
 
     private static async Task<Results<Ok<Page<AttendanceResponse>>, ProblemHttpResult>> ListAsync(

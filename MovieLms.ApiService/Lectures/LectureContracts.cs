@@ -16,12 +16,18 @@ internal sealed record LectureResponse(
     [property: Description("The movie it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
     DateTimeOffset? StartsAt,
     int? DurationMinutes,
+    [property: Description("When students can begin to mark their attendance; null without a start time: at any time.")]
+        DateTimeOffset? AttendableFrom,
+    [property: Description("Until when they can: 24 hours after the end. A lecture without a duration counts as one hour.")]
+        DateTimeOffset? AttendableUntil,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
 {
-    internal static LectureResponse From(LectureView view) =>
-        new(
+    internal static LectureResponse From(LectureView view)
+    {
+        var window = view.Lecture.GetAttendanceWindow();
+        return new(
             view.Lecture.Id.ToString(),
             view.Lecture.CourseId.ToString(),
             view.Lecture.Title,
@@ -29,9 +35,12 @@ internal sealed record LectureResponse(
             view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
             view.Lecture.StartsAt,
             view.Lecture.DurationMinutes,
+            window?.From,
+            window?.Until,
             view.Lecture.CreatedAt,
             view.Lecture.UpdatedAt
         );
+    }
 }
 
 /// <summary>The movie of a lecture.</summary>

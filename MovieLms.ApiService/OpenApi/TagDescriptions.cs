@@ -17,6 +17,7 @@ internal sealed class TagDescriptions : IOpenApiDocumentTransformer
         ["Dashboard"] = "The start page of the caller.",
         ["Enrollments"] = "The students of courses, with status and grade.",
         ["Favorites"] = "The favorite movies of the caller.",
+        ["Gradebook"] = "Grades, submissions and attendance of the students of a course.",
         ["Identity"] = "Accounts, sign-in, tokens, sessions, passwords and the second step.",
         ["Imports"] = "Bulk uploads, which run in the background, with their progress and results.",
         ["Lectures"] = "The lectures of a course and who attended them.",

@@ -51,8 +51,8 @@ public sealed record OrderRequest
     [Required, StringLength(24, MinimumLength = 24)]
     public string? CourseId { get; init; }
 
-    [Range(1, OrderLimits.Quantity)]
-    [Description("1 by default.")]
+    [Range(1, OrderLimits.Quantity, ErrorMessage = "The quantity must be 1: an order enrolls its customer, who needs one seat.")]
+    [Description("1, which is the default: an order enrolls its customer, who needs one seat.")]
     public int? Quantity { get; init; }
 }
 

@@ -18,7 +18,7 @@ namespace MovieLms.ApiService.Orders;
 /// <summary>Orders of courses. Users place orders for themselves, and order managers change their status.</summary>
 internal static class OrderEndpoints
 {
-    private const string ResourceName = "order";
+    internal const string ResourceName = "order";
 
     internal static IServiceCollection AddOrders(this IServiceCollection services)
     {
@@ -35,7 +35,10 @@ internal static class OrderEndpoints
             .WithIdempotency()
             .WithName("createOrder")
             .WithSummary("Order a course")
-            .WithDescription("Orders a published course at its current price. The customer is enrolled when the order is delivered.")
+            .WithDescription(
+                "Orders a published course at its current price. The customer is enrolled when the order is delivered. `quantity` "
+                    + "is 1, because an order enrolls only its customer."
+            )
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         orders
@@ -64,6 +67,7 @@ internal static class OrderEndpoints
             )
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);
+        orders.MapOrderCancellation();
         orders
             .MapGet("/{id}/receipt.pdf", GetReceiptAsync)
             .RequirePermission(Permissions.SignedIn)

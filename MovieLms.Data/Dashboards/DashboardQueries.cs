@@ -32,6 +32,15 @@ public sealed class DashboardQueries(IMongoDatabase database)
         """
     );
 
+    private static readonly BsonDocument EndOfLecture = PipelineText.Parse(
+        $$"""
+        [ { $add: [
+          "${{LectureFields.StartsAt}}",
+          { $multiply: [ { $ifNull: [ "${{LectureFields.DurationMinutes}}", {{AttendanceWindow.DefaultDurationMinutes}} ] }, 60000 ] }
+        ] } ]
+        """
+    )[0];
+
     private readonly IMongoCollection<BsonDocument> _submissions = database.GetCollection<BsonDocument>(SubmissionEntity.Collection);
 
     /// <summary>Returns the title and visibility of courses by ID. Deleted courses are left out.</summary>
@@ -68,19 +77,24 @@ public sealed class DashboardQueries(IMongoDatabase database)
         return found.ToDictionary(assignment => assignment.Id, assignment => assignment.Value.AsString);
     }
 
-    /// <summary>Returns lectures that start at a time or later, earliest first. Uses the index <c>courseId_startsAt_id</c>.</summary>
+    /// <summary>
+    /// Returns lectures that have not ended at a time, earliest start first. Uses the index <c>courseId_startsAt_id</c>, and reads no
+    /// lecture that started before the longest possible duration.
+    /// </summary>
     internal async Task<IReadOnlyList<LectureDocument>> ListUpcomingLecturesAsync(
         IReadOnlyCollection<ObjectId> courses,
-        DateTimeOffset from,
+        DateTimeOffset at,
         int limit,
         CancellationToken cancellationToken
     )
     {
         if (courses.Count == 0)
             return [];
+        var filter = From(courses, LectureFields.StartsAt, at.AddMinutes(-LectureLimits.DurationMinutes))
+            .Add("$expr", new BsonDocument("$gt", new BsonArray { EndOfLecture, new BsonDateTime(at.UtcDateTime) }));
         return await database
             .GetCollection<LectureDocument>(LectureEntity.Collection)
-            .Find(From(courses, LectureFields.StartsAt, from))
+            .Find(filter)
             .Sort(Keyset.Sort(LectureFields.StartsAt, descending: false))
             .Limit(limit)
             .ToListAsync(cancellationToken);

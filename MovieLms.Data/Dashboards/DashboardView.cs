@@ -5,7 +5,7 @@ namespace MovieLms.Data.Dashboards;
 
 /// <summary>The contents of a user's start page, except chat.</summary>
 /// <param name="Courses">The courses that the user takes, latest enrollment first, then the courses that they own, by title.</param>
-/// <param name="Lectures">Upcoming lectures of those courses, earliest first; at most <see cref="DashboardLimits.Items"/>.</param>
+/// <param name="Lectures">Lectures of those courses that have not ended, earliest start first; at most <see cref="DashboardLimits.Items"/>.</param>
 /// <param name="Assignments">
 /// Assignments that the user has not submitted, earliest due date first; at most <see cref="DashboardLimits.OverdueDays"/> days overdue.
 /// </param>
@@ -30,7 +30,7 @@ public sealed record DashboardView(
 /// <param name="Grade">The student's grade, 0 to 100; null when there is none.</param>
 public sealed record DashboardCourse(ObjectId Id, string Title, bool IsOwned, double? Grade);
 
-/// <summary>An upcoming lecture.</summary>
+/// <summary>A lecture that has not ended.</summary>
 public sealed record DashboardLecture(
     ObjectId Id,
     ObjectId CourseId,

@@ -79,6 +79,19 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
         return await _attendance.Find(filter).FirstAsync(CancellationToken.None);
     }
 
+    /// <summary>Returns the attendance of a student at a lecture, or null. Uses the index <c>lectureId_studentId_unique</c>.</summary>
+    public async Task<AttendanceDocument?> FindAsync(ObjectId lectureId, ObjectId studentId, CancellationToken cancellationToken) =>
+        await _attendance
+            .Find(
+                new BsonDocument
+                {
+                    { AttendanceFields.LectureId, lectureId },
+                    { AttendanceFields.StudentId, studentId },
+                    { AttendanceFields.DeletedAt, BsonNull.Value },
+                }
+            )
+            .FirstOrDefaultAsync(cancellationToken);
+
     /// <summary>Returns one page of the attendance at a lecture. Uses the index <c>lectureId_attendedAt_id</c>.</summary>
     public async Task<Page<AttendanceDocument>> ListAsync(
         ObjectId lectureId,

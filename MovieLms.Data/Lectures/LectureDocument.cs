@@ -27,6 +27,9 @@ public sealed record LectureDocument
 
     /// <summary>The cascade that archived it.</summary>
     public ObjectId? ArchivedBy { get; init; }
+
+    /// <summary>When students can mark their attendance; null for a lecture without a start time: at any time.</summary>
+    public AttendanceWindow? GetAttendanceWindow() => AttendanceWindow.Of(StartsAt, DurationMinutes);
 }
 
 /// <summary>A lecture with its movie.</summary>
@@ -62,6 +65,7 @@ internal static class LectureFields
     internal const string CourseId = "courseId";
     internal const string MovieId = "movieId";
     internal const string StartsAt = "startsAt";
+    internal const string DurationMinutes = "durationMinutes";
     internal const string Version = "version";
     internal const string DeletedAt = "deletedAt";
 

@@ -154,6 +154,10 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             cancellationToken: cancellationToken
         );
 
+    /// <summary>Returns a lecture of a course; null if there is none or it is deleted.</summary>
+    public async Task<LectureDocument?> FindAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
+        await _lectures.Find(LectureFields.Live(courseId, id)).FirstOrDefaultAsync(cancellationToken);
+
     /// <summary>Returns true if the course has the lecture and it is not deleted.</summary>
     public async Task<bool> ExistsAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         await _lectures.Find(LectureFields.Live(courseId, id)).Project(new BsonDocument(LectureFields.Id, 1)).AnyAsync(cancellationToken);

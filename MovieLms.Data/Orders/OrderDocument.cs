@@ -32,7 +32,7 @@ public sealed record OrderDocument
     /// <summary>The course's title.</summary>
     public required string Item { get; init; }
 
-    /// <summary>1 to <see cref="OrderLimits.Quantity"/>.</summary>
+    /// <summary>1 to <see cref="OrderLimits.Quantity"/>; up to 100 in orders from before that limit.</summary>
     public int Quantity { get; init; } = 1;
 
     /// <summary>The price of one, in units of <see cref="Currency"/>.</summary>
@@ -81,7 +81,8 @@ public sealed record OrderDelivery(ObjectId By, DateTimeOffset At);
 /// <summary>The limits of an order's fields.</summary>
 public static class OrderLimits
 {
-    public const int Quantity = 100;
+    /// <summary>Maximum quantity. An order enrolls only its customer, so further seats could not be used.</summary>
+    public const int Quantity = 1;
 }
 
 /// <summary>The field names of a stored order, for filters and pipelines.</summary>

@@ -161,6 +161,35 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         return (OrderChangeStatus.Done, changed);
     }
 
+    /// <summary>Cancels a pending order. Of a concurrent payment and cancellation, one wins.</summary>
+    /// <param name="id">The order.</param>
+    /// <param name="customerId">The customer who must own it; null accepts any.</param>
+    /// <param name="by">The user who cancels it.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public async Task<(OrderChangeStatus Status, OrderDocument? Order)> CancelPendingAsync(
+        ObjectId id,
+        ObjectId? customerId,
+        ObjectId by,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = FilterFor(id, [OrderStatus.Pending], versions);
+        if (customerId is { } customer)
+            filter.Add(OrderFields.CustomerId, customer);
+        if (await _orders.FindOneAndUpdateAsync(filter, UpdateTo(OrderStatus.Cancelled, by), After, cancellationToken) is { } cancelled)
+        {
+            await PublishAsync(cancelled);
+            return (OrderChangeStatus.Done, cancelled);
+        }
+
+        if (await FindAsync(id, customerId, cancellationToken) is not { } stored)
+            return (OrderChangeStatus.NotFound, null);
+        var isStale = versions is not null && !versions.Contains(stored.Version);
+        return (isStale ? OrderChangeStatus.Stale : OrderChangeStatus.NotAllowed, null);
+    }
+
     /// <summary>Completes a delivery: enrolls the customer, then updates the order. Safe to repeat.</summary>
     /// <returns>No order if it cannot be delivered. The caller must then call <see cref="AbandonDeliveryAsync"/>.</returns>
     public async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(

@@ -78,6 +78,9 @@ internal static class AuthorizationTable
         DELETE /api/courses/{course}/lectures/{lecture}                 401 403 404 204 403 204
         POST   /api/courses/{course}/lectures/{lecture}/attend          401 403 403 403 200 403
         GET    /api/courses/{course}/lectures/{lecture}/attendance      401 403 404 200 403 200
+        GET    /api/courses/{course}/gradebook                          401 403 404 200 403 200
+        GET    /api/courses/{course}/gradebook.csv                      401 403 404 200 403 200
+        GET    /api/courses/{course}/grades/me                          401 404 404 404 200 404
         GET    /api/courses/{course}/announcements                      401 404 404 200 200 200
         POST   /api/courses/{course}/announcements                      401 403 404 201 403 201 {"title":"News","text":"Text"}
         GET    /api/courses/{course}/announcements/{announcement}       401 404 404 200 200 200
@@ -149,6 +152,7 @@ internal static class AuthorizationTable
         GET    /api/orders                                              401 200 200 200 200 200
         GET    /api/orders/{order}                                      401 404 404 200 200 404
         PATCH  /api/orders/{order}                                      401 403 403 200 403 403 {"status":"paid"}
+        POST   /api/orders/{order}/cancel                               401 404 404 200 200 404
         GET    /api/orders/{order}/receipt.pdf                          401 404 404 404 404 404
         GET    /api/rooms                                               401 200 200 200 200 200
         GET    /api/rooms/{room}/messages                               401 404 404 200 200 200

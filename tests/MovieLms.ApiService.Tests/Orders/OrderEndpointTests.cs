@@ -24,7 +24,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
             new
             {
                 courseId = course.ToString(),
-                quantity = 3,
+                quantity = 1,
                 status = "paid",
                 amount = 0,
             }
@@ -32,7 +32,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         var order = await placed.JsonAsync();
         Assert.Equal(
-            ("Lighting", 59.97m, "EUR", "pending"),
+            ("Lighting", 19.99m, "EUR", "pending"),
             (Text(order, "item"), order.GetProperty("amount").GetDecimal(), Text(order, "currency"), Text(order, "status"))
         );
         Assert.Matches("^MO-[0-9]{8}-[0-9A-Z]{6}$", Text(order, "orderNumber"));
@@ -90,10 +90,19 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
                 new BsonDocument("$set", new BsonDocument("archivedAt", DateTime.UnixEpoch))
             );
         await AssertRejectedAsync(archived.ToString(), 409);
-        await (await student.PostAsJsonAsync("/api/orders", new { courseId = archived.ToString(), quantity = 0 })).AssertProblemAsync(
-            400,
-            "quantity"
-        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_quantity_other_than_one_is_rejected_because_an_order_enrolls_one_student(int quantity)
+    {
+        var course = await CourseAsync(5);
+        using var student = api.Student();
+        using var response = await student.PostAsJsonAsync("/api/orders", new { courseId = course.ToString(), quantity });
+        await response.AssertProblemAsync(400, "quantity");
+        Assert.Contains("one seat", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await CountListedAsync(student, ""));
     }
 
     [Fact]

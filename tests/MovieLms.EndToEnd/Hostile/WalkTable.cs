@@ -98,11 +98,14 @@ internal static class WalkTable
         student   200 GET    /api/courses/{course}/lectures
         teacher   201 POST   /api/courses/{course!}/lectures {"title":"A lecture","description":"About it","movieId":"{movie}","startsAt":"2027-01-15T10:00:00Z","durationMinutes":90}
         student   200 GET    /api/courses/{course}/lectures/{lecture}
-        teacher   200 PUT    /api/courses/{course}/lectures/{lecture} {"title":"A lecture","movieId":"{movie}","startsAt":"2027-01-15T10:00:00Z","durationMinutes":90}
+        teacher   200 PUT    /api/courses/{course!}/lectures/{lecture!} {"title":"A lecture","movieId":"{movie}","startsAt":"2027-01-15T10:00:00Z","durationMinutes":90}
         teacher   204 DELETE /api/courses/{course!}/lectures/{lecture!}
         teacher   204 PUT    /api/courses/{course}/lectures/order {"ids":["{lecture}"]}
         student   200 POST   /api/courses/{course}/lectures/{lecture}/attend
         teacher   200 GET    /api/courses/{course}/lectures/{lecture}/attendance
+        teacher   200 GET    /api/courses/{course}/gradebook
+        teacher   200 GET    /api/courses/{course}/gradebook.csv
+        student   200 GET    /api/courses/{course}/grades/me
         student   200 GET    /api/enrollments
         fresh     201 POST   /api/enrollments {"courseId":"{course}"}
         student   200 GET    /api/enrollments/{enrollment}
@@ -132,10 +135,11 @@ internal static class WalkTable
         student   200 PATCH  /api/todos/{todo} {"title":"A task","dueDate":null,"priority":"low","done":true}
         student   204 DELETE /api/todos/{todo!}
         student   200 GET    /api/dashboard
-        student   201 POST   /api/orders {"courseId":"{course}","quantity":2}
+        student   201 POST   /api/orders {"courseId":"{course}","quantity":1}
         student   200 GET    /api/orders
         student   200 GET    /api/orders/{order}
         admin     200 PATCH  /api/orders/{order!} {"status":"cancelled"}
+        student   200 POST   /api/orders/{order!}/cancel
         student   200 GET    /api/orders/{paidOrder}/receipt.pdf
         anonymous 200 GET    /api/analytics
         anonymous 200 GET    /api/analytics/ratings-by-genre
