@@ -13,6 +13,7 @@ using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Rooms;
 using MovieLms.ApiService.Schema;
 using MovieLms.ApiService.Todos;
+using MovieLms.ApiService.Versions;
 using MovieLms.Application;
 
 namespace MovieLms.ApiService;
@@ -58,6 +59,7 @@ public static class ApiServiceExtensions
         app.MapSchema();
         app.MapRooms();
         app.MapNotifications();
+        app.MapVersion();
         app.MapApiDocument();
         return app;
     }

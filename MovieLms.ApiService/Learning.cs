@@ -13,13 +13,18 @@ namespace MovieLms.ApiService;
 internal static class Learning
 {
     internal static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<CourseResponseFactory>().AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
+        services
+            .AddSingleton<CourseResponseFactory>()
+            .AddSingleton<EnrollmentResponseFactory>()
+            .AddSingleton<EnrollmentBatch>()
+            .AddSingleton<CourseMembers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {
         routes.MapCourses();
         routes.MapLectures();
         routes.MapEnrollments();
+        routes.MapEnrollmentBatch();
         routes.MapAnnouncements();
         routes.MapAssignments();
         routes.MapSubmissions();

@@ -150,7 +150,7 @@ internal static class EnrollmentWrites
     private static Task NotifyStudentAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>
         notifier.NotifyEnrolledAsync([enrollment.StudentId], course, $"{enrollment.Id}:{enrollment.Version}", CancellationToken.None);
 
-    private static ProblemHttpResult ToProblem(WriteStatus status) =>
+    internal static ProblemHttpResult ToProblem(WriteStatus status) =>
         status == WriteStatus.Full ? Problems.Conflict(CourseFull) : Problems.FromStatus(status, ResourceName, AlreadyEnrolled);
 
     private static ProblemHttpResult PaymentRequired() =>

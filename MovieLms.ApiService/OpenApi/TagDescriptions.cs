@@ -31,6 +31,7 @@ internal sealed class TagDescriptions : IOpenApiDocumentTransformer
         ["Submissions"] = "Work that students submit for assignments, with grades and history.",
         ["To-dos"] = "The to-do list of the caller.",
         ["Users"] = "Administration of user accounts.",
+        ["Version"] = "The running build.",
     };
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

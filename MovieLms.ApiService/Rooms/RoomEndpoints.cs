@@ -28,6 +28,7 @@ internal static class RoomEndpoints
             .WithSummary("List the caller's rooms")
             .WithDescription("The lobby, the rooms of the caller's courses and direct messages, with the number of unread messages.")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
+        rooms.MapPeople();
         rooms
             .MapGet("/{room}/messages", ListMessagesAsync)
             .WithName("listRoomMessages")

@@ -16,7 +16,8 @@ internal sealed record TodoResponse(
     bool Done,
     [property: Description("For If-Match: the ETag is this number in double quotes.")] long Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
+    DateTimeOffset UpdatedAt,
+    [property: Description("When it was deleted; null while it is not.")] DateTimeOffset? DeletedAt
 )
 {
     internal static TodoResponse From(TodoDocument todo) =>
@@ -29,7 +30,8 @@ internal sealed record TodoResponse(
             todo.Done,
             todo.Version,
             todo.CreatedAt,
-            todo.UpdatedAt
+            todo.UpdatedAt,
+            todo.DeletedAt
         );
 }
 

@@ -17,7 +17,7 @@ namespace MovieLms.ApiService.Todos;
 /// <summary>Personal to-dos. Users can access only their own; to all others, including administrators, they do not exist.</summary>
 internal static class TodoEndpoints
 {
-    private const string ResourceName = "to-do";
+    internal const string ResourceName = "to-do";
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     internal static void MapTodos(this IEndpointRouteBuilder routes)
@@ -30,7 +30,10 @@ internal static class TodoEndpoints
             .ProducesAccessProblems()
             .WithName("listTodos")
             .WithSummary("List the caller's to-dos")
-            .WithDescription("Filtered and sorted, one page at a time. Cached for 60 s, or until one of them changes.");
+            .WithDescription(
+                "Filtered and sorted, one page at a time; with `deleted=true` those that can be restored. Cached for 60 s, or until one "
+                    + "of them changes."
+            );
         todos
             .MapGet("/{id}", GetAsync)
             .ProducesAccessProblems()
@@ -61,7 +64,8 @@ internal static class TodoEndpoints
             .ProducesWriteProblems()
             .WithName("deleteTodo")
             .WithSummary("Delete a to-do")
-            .WithDescription("Only its owner can delete it. It does not return.");
+            .WithDescription("Only its owner can delete it. `POST /api/todos/{id}/restore` undoes it.");
+        todos.MapTodoRestore();
     }
 
     private static ValueTask<CachedJsonResult> ListAsync(
@@ -77,7 +81,17 @@ internal static class TodoEndpoints
         var position = page.GetPosition(sort.Name, sort.Accepts);
         var owner = caller.Id();
         return cache.GetOrCreateAsync(
-            CacheKeys.TodoList(owner, filter.Done, filter.Priority, filter.DueFrom, filter.DueTo, sort.Name, size, page.Cursor),
+            CacheKeys.TodoList(
+                owner,
+                filter.Done,
+                filter.Priority,
+                filter.DueFrom,
+                filter.DueTo,
+                sort.Name,
+                size,
+                page.Cursor,
+                filter.Deleted ? "deleted" : null
+            ),
             [CacheKeys.TodosTag(owner)],
             MaxAge,
             async token =>

@@ -14,6 +14,7 @@ internal readonly record struct TodoQuery(
         DateTimeOffset? DueFrom,
     [property: FromQuery(Name = "dueTo"), Description("The latest due date, inclusive (ISO 8601); leaves out what has none.")]
         DateTimeOffset? DueTo,
+    [property: FromQuery(Name = "deleted"), Description("true: only deleted to-dos, in place of only the others.")] bool? Deleted,
     [property:
         FromQuery(Name = "sort"),
         ChoicesOf(typeof(TodoSort), nameof(TodoSort.Names)),
@@ -27,7 +28,7 @@ internal readonly record struct TodoQuery(
     {
         if (DueFrom > DueTo)
             throw new InvalidInputException("dueTo", "The latest due date must not be before the earliest.");
-        return new TodoFilter(Done, ParsePriority(), TodoText.ToUtc(DueFrom), TodoText.ToUtc(DueTo));
+        return new TodoFilter(Done, ParsePriority(), TodoText.ToUtc(DueFrom), TodoText.ToUtc(DueTo), Deleted ?? false);
     }
 
     /// <exception cref="InvalidInputException">The sort order is unknown.</exception>

@@ -18,7 +18,8 @@ internal static class ChatStores
             .AddStore<ChatMessageStore>()
             .AddSingleton<RoomAccess>()
             .AddSingleton<DirectRoomAccess>()
-            .AddSingleton<RoomLists>();
+            .AddSingleton<RoomLists>()
+            .AddSingleton<PeopleLists>();
         services.AddEntity(
             new Entity("room", CollectionNames.Rooms, typeof(RoomDocument))
             {

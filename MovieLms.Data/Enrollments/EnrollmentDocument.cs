@@ -27,6 +27,9 @@ public sealed record EnrollmentDocument
     public DateTimeOffset EnrolledAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? WithdrawnAt { get; init; }
+
+    /// <summary>The latest operations of batches; see <see cref="EnrollmentOperations"/>.</summary>
+    public IReadOnlyList<ObjectId> Operations { get; init; } = [];
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -49,16 +49,38 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     /// by the ID.
     /// </summary>
     /// <inheritdoc cref="EnrollAsync(ObjectId, ObjectId, CancellationToken)"/>
-    public async Task<WriteResult<EnrollmentDocument>> EnrollAsync(
+    public Task<WriteResult<EnrollmentDocument>> EnrollAsync(
         ObjectId courseId,
         ObjectId studentId,
         ObjectId newId,
+        CancellationToken cancellationToken
+    ) => EnrollAsync(courseId, studentId, newId, null, cancellationToken);
+
+    /// <summary>
+    /// Enrolls a student once per operation. A repeated call with the same operation changes nothing and returns the enrollment, even if
+    /// the student has withdrawn since.
+    /// </summary>
+    /// <inheritdoc cref="EnrollAsync(ObjectId, ObjectId, CancellationToken)"/>
+    public Task<WriteResult<EnrollmentDocument>> EnrollOnceAsync(
+        ObjectId courseId,
+        ObjectId studentId,
+        ObjectId operation,
+        CancellationToken cancellationToken
+    ) => EnrollAsync(courseId, studentId, ObjectId.GenerateNewId(), operation, cancellationToken);
+
+    private async Task<WriteResult<EnrollmentDocument>> EnrollAsync(
+        ObjectId courseId,
+        ObjectId studentId,
+        ObjectId newId,
+        ObjectId? operation,
         CancellationToken cancellationToken
     )
     {
         for (var retries = 0; ; retries++)
         {
             var existing = await FindAsync(courseId, studentId, cancellationToken);
+            if (existing is { DeletedAt: null } && existing.HasApplied(operation))
+                return existing;
             if (existing is not null and not { Status: EnrollmentStatus.Withdrawn })
                 return WriteStatus.Duplicate;
             // It was deleted with its student or its course.
@@ -81,12 +103,12 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                 var own = status == WriteStatus.Full ? await FindAsync(courseId, studentId, cancellationToken) : null;
                 return own is not null and not { Status: EnrollmentStatus.Withdrawn } ? WriteStatus.Duplicate : status;
             }
-            var written = await WriteAsync(courseId, studentId, newId, existing);
+            var written = await WriteAsync(courseId, studentId, newId, operation, existing);
             var settled = await seats.SettleAsync(courseId, claim, releasesSeat: written is null);
             if (written is null)
                 continue;
             await PublishAsync(written);
-            return settled ? written : await KeepIfSeatAvailableAsync(written);
+            return settled ? written : await KeepIfSeatAvailableAsync(written, operation);
         }
     }
 
@@ -96,16 +118,43 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     /// stored version must be one of <c>versions</c>; null accepts any version. Cancellation has no effect after the first write.
     /// </remarks>
     /// <returns>NotFound when there is no such enrollment or it is already withdrawn; Stale; ReadOnly for an archived course.</returns>
-    public async Task<WriteResult<EnrollmentDocument>> WithdrawAsync(
+    public Task<WriteResult<EnrollmentDocument>> WithdrawAsync(
         ObjectId id,
         ObjectId? studentId,
         IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    ) => ApplyWithdrawalAsync(id, studentId, versions, null, cancellationToken);
+
+    /// <summary>
+    /// Withdraws a student from a course once per operation. A repeated call with the same operation changes nothing and returns the
+    /// enrollment, even if the student has enrolled again since.
+    /// </summary>
+    /// <inheritdoc cref="WithdrawAsync"/>
+    public async Task<WriteResult<EnrollmentDocument>> WithdrawOnceAsync(
+        ObjectId courseId,
+        ObjectId studentId,
+        ObjectId operation,
+        CancellationToken cancellationToken
+    ) =>
+        await FindAsync(courseId, studentId, cancellationToken) is { } enrollment
+            ? await ApplyWithdrawalAsync(enrollment.Id, studentId, null, operation, cancellationToken)
+            : WriteStatus.NotFound;
+
+    private async Task<WriteResult<EnrollmentDocument>> ApplyWithdrawalAsync(
+        ObjectId id,
+        ObjectId? studentId,
+        IReadOnlyCollection<long>? versions,
+        ObjectId? operation,
         CancellationToken cancellationToken
     )
     {
         for (var retries = 0; ; retries++)
         {
-            if (await GetAsync(id, cancellationToken) is not { } existing || existing.Status == EnrollmentStatus.Withdrawn)
+            if (await GetAsync(id, cancellationToken) is not { } existing)
+                return WriteStatus.NotFound;
+            if (existing.HasApplied(operation))
+                return existing;
+            if (existing.Status == EnrollmentStatus.Withdrawn)
                 return WriteStatus.NotFound;
             if (studentId is { } owner && existing.StudentId != owner)
                 return WriteStatus.NotFound;
@@ -128,7 +177,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                     .Set(enrollment => enrollment.Status, EnrollmentStatus.Withdrawn)
                     .Set(enrollment => enrollment.WithdrawnAt, now)
                     .Set(enrollment => enrollment.UpdatedAt, now)
-                    .Inc(enrollment => enrollment.Version, 1),
+                    .Inc(enrollment => enrollment.Version, 1)
+                    .Record(operation),
                 After,
                 CancellationToken.None
             );
@@ -191,7 +241,13 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         await FindAsync(courseId, userId, cancellationToken) is { Status: not EnrollmentStatus.Withdrawn, DeletedAt: null };
 
     /// <summary>Writes the enrollment if it is unchanged since the caller read it; returns null after a concurrent change.</summary>
-    private async Task<EnrollmentDocument?> WriteAsync(ObjectId courseId, ObjectId studentId, ObjectId newId, EnrollmentDocument? existing)
+    private async Task<EnrollmentDocument?> WriteAsync(
+        ObjectId courseId,
+        ObjectId studentId,
+        ObjectId newId,
+        ObjectId? operation,
+        EnrollmentDocument? existing
+    )
     {
         var now = time.Now();
         if (existing is not null)
@@ -205,7 +261,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                     .Inc(enrollment => enrollment.Version, 1)
                     .Unset(enrollment => enrollment.WithdrawnAt)
                     .Unset(enrollment => enrollment.CompletedAt)
-                    .Unset(enrollment => enrollment.Grade),
+                    .Unset(enrollment => enrollment.Grade)
+                    .Record(operation),
                 After,
                 CancellationToken.None
             );
@@ -216,6 +273,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             CourseId = courseId,
             StudentId = studentId,
             EnrolledAt = now,
+            Operations = operation is { } given ? [given] : [],
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -223,12 +281,18 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     }
 
     /// <summary>Completes a request whose claim timed out: it keeps the seat only if the course is not overbooked.</summary>
-    private async Task<WriteResult<EnrollmentDocument>> KeepIfSeatAvailableAsync(EnrollmentDocument written)
+    private async Task<WriteResult<EnrollmentDocument>> KeepIfSeatAvailableAsync(EnrollmentDocument written, ObjectId? operation)
     {
         await seats.RecountAsync(written.CourseId, CancellationToken.None);
         if (!await seats.IsOverbookedAsync(written.CourseId))
             return written;
         await WithdrawAsync(written.Id, null, null, CancellationToken.None);
+        if (operation is { } undone)
+        {
+            var update = Update.Pull(enrollment => enrollment.Operations, undone);
+            await _enrollments.UpdateOneAsync(new BsonDocument(EnrollmentFields.Id, written.Id), update);
+        }
+
         return WriteStatus.Full;
     }
 

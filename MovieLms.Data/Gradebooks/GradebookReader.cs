@@ -190,7 +190,7 @@ public sealed class GradebookReader(IMongoDatabase database)
             .ToListAsync(cancellationToken);
 
     /// <summary>Returns the totals per assignment, without students who withdrew. Uses the index <c>courseId_grade</c>.</summary>
-    private async Task<IReadOnlyDictionary<ObjectId, BsonDocument>> GetTotalsAsync(ObjectId courseId, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyDictionary<ObjectId, BsonDocument>> GetTotalsAsync(ObjectId courseId, CancellationToken cancellationToken)
     {
         var withdrawn = await database
             .GetCollection<BsonDocument>(EnrollmentEntity.Collection)

@@ -79,6 +79,17 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         return found.ToDictionary(user => user.EmailNormalized, user => user.Id);
     }
 
+    /// <summary>Returns those of the IDs that belong to active users.</summary>
+    public async Task<IReadOnlySet<ObjectId>> GetActiveIdsAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        var found = await database
+            .GetCollection<BsonDocument>(CollectionNames.Users)
+            .Find(Lookups.ById(ids).Add("archivedAt", BsonNull.Value))
+            .Project(new BsonDocument("_id", 1))
+            .ToListAsync(cancellationToken);
+        return found.Select(user => user["_id"].AsObjectId).ToHashSet();
+    }
+
     /// <summary>Returns the addresses of the users who are active and want announcements by mail.</summary>
     public async Task<IReadOnlyList<(ObjectId Id, string Email)>> GetAnnouncementAddressesAsync(
         IReadOnlyCollection<ObjectId> ids,

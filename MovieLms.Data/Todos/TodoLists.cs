@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
+using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Todos;
 
@@ -9,11 +10,13 @@ namespace MovieLms.Data.Todos;
 /// <param name="Priority">Only this priority.</param>
 /// <param name="DueFrom">Inclusive; excludes to-dos without a due date.</param>
 /// <param name="DueTo">Inclusive; excludes to-dos without a due date.</param>
+/// <param name="Deleted">Only deleted to-dos instead of only the others.</param>
 public sealed record TodoFilter(
     bool? Done = null,
     TodoPriority? Priority = null,
     DateTimeOffset? DueFrom = null,
-    DateTimeOffset? DueTo = null
+    DateTimeOffset? DueTo = null,
+    bool Deleted = false
 );
 
 /// <summary>Pages of a user's to-dos.</summary>
@@ -26,6 +29,14 @@ public sealed class TodoLists(IMongoDatabase database)
         Storage.Indexes.On<TodoDocument>("ownerId_dueKey_id", TodoFields.OwnerId, TodoFields.DueKey, TodoFields.Id),
         Storage.Indexes.On<TodoDocument>("ownerId_done_dueKey_id", TodoFields.OwnerId, TodoFields.Done, TodoFields.DueKey, TodoFields.Id),
         Storage.Indexes.On<TodoDocument>("ownerId_priorityKey_id", TodoFields.OwnerId, TodoFields.PriorityKey, TodoFields.Id),
+        new(
+            new BsonDocument { { TodoFields.OwnerId, 1 }, { TodoFields.Id, -1 } },
+            new CreateIndexOptions<TodoDocument>
+            {
+                Name = "ownerId_id_deleted",
+                PartialFilterExpression = new BsonDocument(Lifecycle.DeletedAt, new BsonDocument("$exists", true)),
+            }
+        ),
     ];
 
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(TodoEntity.Collection);
@@ -64,7 +75,7 @@ public sealed class TodoLists(IMongoDatabase database)
 
     private static BsonDocument Filter(ObjectId ownerId, TodoFilter filter)
     {
-        var query = TodoFields.Of(ownerId);
+        var query = filter.Deleted ? TodoFields.Deleted(ownerId) : TodoFields.Of(ownerId);
         if (filter.Done is { } done)
             query.Add(TodoFields.Done, done);
         // A range instead of a value, so that paging by priority can add its own bounds.

@@ -116,6 +116,20 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
             : WriteStatus.NotFound;
     }
 
+    /// <summary>Restores a deleted to-do. Returns one that is not deleted unchanged, and NotFound if it no longer exists.</summary>
+    public async Task<WriteResult<TodoDocument>> RestoreAsync(ObjectId ownerId, ObjectId id, CancellationToken cancellationToken)
+    {
+        var update = Update.Unset(todo => todo.DeletedAt).Set(todo => todo.UpdatedAt, time.Now()).Inc(todo => todo.Version, 1);
+        var deleted = TodoFields.Deleted(ownerId).Add(TodoFields.Id, id);
+        if (await _todos.FindOneAndUpdateAsync(deleted, update, After, cancellationToken) is { } restored)
+        {
+            await PublishAsync(ChangeKind.Written, [id], ownerId);
+            return restored;
+        }
+
+        return await GetAsync(ownerId, id, cancellationToken) is { } stored ? stored : WriteStatus.NotFound;
+    }
+
     /// <summary>Stores imported to-dos. To-dos whose row is already stored stay unchanged, including later edits.</summary>
     /// <param name="todos">The to-dos, with <see cref="TodoDocument.ImportId"/> and <see cref="TodoDocument.ImportRow"/>.</param>
     /// <param name="cancellationToken">Cancels the write. Stored to-dos are kept.</param>

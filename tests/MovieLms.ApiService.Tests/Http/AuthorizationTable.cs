@@ -96,6 +96,7 @@ internal static class AuthorizationTable
         PUT    /api/submissions/{submission}/grade                      401 403 404 200 403 200 {"grade":50}
         POST   /api/assignments/{assignment}/grades/import              401 403 404 202 403 202 csv:email,grade\nx@example.test,50
         POST   /api/courses/{course}/enrollments/import                 401 403 404 202 403 202 csv:email\nx@example.test
+        POST   /api/courses/{course}/enrollments/batch                  401 403 404 200 403 200 {"enroll":[{"studentId":"{learner}"}]}
         GET    /api/enrollments                                         401 200 200 200 200 200
         POST   /api/enrollments                                         401 201 201 201 409 201 {"courseId":"{course}"}
         GET    /api/enrollments/{enrollment}                            401 404 404 200 200 200
@@ -111,6 +112,7 @@ internal static class AuthorizationTable
         PUT    /api/todos/{todo}                                        401 404 404 404 200 404 {"title":"Another"}
         PATCH  /api/todos/{todo}                                        401 404 404 404 200 404 {"done":true}
         DELETE /api/todos/{todo}                                        401 404 404 404 204 404
+        POST   /api/todos/{todo}/restore                                401 404 404 404 200 404
         POST   /api/todos/import                                        401 202 202 202 202 202 csv:title\nA task
         GET    /api/imports                                             401 200 200 200 200 200
         POST   /api/imports/{import}/cancel                             401 404 404 200 200 404
@@ -155,9 +157,11 @@ internal static class AuthorizationTable
         POST   /api/orders/{order}/cancel                               401 404 404 200 200 404
         GET    /api/orders/{order}/receipt.pdf                          401 404 404 404 404 404
         GET    /api/rooms                                               401 200 200 200 200 200
+        GET    /api/rooms/people                                        401 200 200 200 200 200
         GET    /api/rooms/{room}/messages                               401 404 404 200 200 200
         GET    /api/notifications                                       401 200 200 200 200 200
         POST   /api/notifications/{unknown}/read                        401 404 404 404 404 404
+        GET    /api/version                                             200 200 200 200 200 200
         GET    /api/auth/{provider}                                     404 404 404 404 404 404
         """;
 }

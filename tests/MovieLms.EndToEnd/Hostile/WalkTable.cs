@@ -106,6 +106,7 @@ internal static class WalkTable
         teacher   200 GET    /api/courses/{course}/gradebook
         teacher   200 GET    /api/courses/{course}/gradebook.csv
         student   200 GET    /api/courses/{course}/grades/me
+        teacher   200 POST   /api/courses/{course!}/enrollments/batch {"enroll":[{"studentId":"{user!}"},{"email":"{email}"}],"withdraw":[{"email":"{unique}@example.test"}]}
         student   200 GET    /api/enrollments
         fresh     201 POST   /api/enrollments {"courseId":"{course}"}
         student   200 GET    /api/enrollments/{enrollment}
@@ -134,6 +135,7 @@ internal static class WalkTable
         student   200 PUT    /api/todos/{todo} {"title":"A task","description":"About it","dueDate":"2027-01-15T10:00:00Z","priority":"high","done":false}
         student   200 PATCH  /api/todos/{todo} {"title":"A task","dueDate":null,"priority":"low","done":true}
         student   204 DELETE /api/todos/{todo!}
+        student   200 POST   /api/todos/{todo!}/restore
         student   200 GET    /api/dashboard
         student   201 POST   /api/orders {"courseId":"{course}","quantity":1}
         student   200 GET    /api/orders
@@ -157,7 +159,9 @@ internal static class WalkTable
         admin     200 GET    /api/analytics/orders/by-item
         admin     200 GET    /api/analytics/orders/users
         anonymous 200 GET    /api/schema/er
+        anonymous 200 GET    /api/version
         student   200 GET    /api/rooms
+        student   200 GET    /api/rooms/people?search=student
         student   200 GET    /api/rooms/course:{course}/messages
         student   200 GET    /api/notifications
         student   200 POST   /api/notifications/{notification}/read
