@@ -24,6 +24,7 @@ using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Notifications;
 using MovieLms.Data.Orders;
+using MovieLms.Data.PersonalData;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
@@ -88,6 +89,7 @@ public static class DataExtensions
         services.AddSingleton(provider => NotificationOptions.From(provider.GetService<IConfiguration>()));
         services.AddStore<NotificationStore>().AddEntity(NotificationEntity.Declaration);
         services.AddChatStores();
+        services.AddPersonalData();
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();
         return services;
     }

@@ -1,4 +1,5 @@
 using MovieLms.Application;
+using MovieLms.Worker.Accounts;
 using MovieLms.Worker.Cascades;
 using MovieLms.Worker.Courses;
 using MovieLms.Worker.Digests;
@@ -58,5 +59,6 @@ public static class WorkerExtensions
         builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();
         builder.Services.AddSingleton<IRecurringJob, DigestJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
+        builder.Services.AddSingleton<IRecurringJob, EraseAccountsJob>();
     }
 }

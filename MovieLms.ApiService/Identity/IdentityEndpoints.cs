@@ -12,6 +12,7 @@ using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.ApiService.PersonalData;
 using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -72,6 +73,8 @@ internal static class IdentityEndpoints
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapProfile();
+        auth.MapDeletion();
+        auth.MapExport();
         auth.MapPost("/login/verify", VerifyLoginAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.LoginVerify)

@@ -7,6 +7,7 @@ using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.ApiService.PersonalData;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -61,6 +62,8 @@ internal static class IdentityServices
 #pragma warning restore EXTEXP0001
         services.AddSingleton<WhatsAppClient>();
         services.AddSingleton<UserAdministration>();
+        services.AddSingleton<AccountDeletion>();
+        services.AddPersonalDataExport();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<DenialLog>();
         services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<DenialLog>());

@@ -78,6 +78,8 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
                     AnnouncementFields.CreatedAt,
                     AnnouncementFields.Id
                 ),
+                // Serves the export of the author's data.
+                Indexes.On<AnnouncementDocument>("authorId", AnnouncementFields.AuthorId),
                 new CreateIndexModel<AnnouncementDocument>(
                     new BsonDocument(AnnouncementFields.DueAt, 1),
                     new CreateIndexOptions { Name = "dueAt", Sparse = true }

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
+using MovieLms.Data.PersonalData;
 
 namespace MovieLms.Data.Chat;
 
@@ -53,7 +54,9 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
             .. names
                 .Select(pair => View(pair.Key, courseTitles[pair.Value], byName.GetValueOrDefault(pair.Key)))
                 .OrderBy(room => room.Title, StringComparer.OrdinalIgnoreCase),
-            .. direct.Select(room => View(room.Name, otherNames.GetValueOrDefault(OtherUser(room, userId)), room)),
+            .. direct.Select(room =>
+                View(room.Name, otherNames.GetValueOrDefault(OtherUser(room, userId)) ?? PersonalCollections.ErasedName, room)
+            ),
         ];
     }
 

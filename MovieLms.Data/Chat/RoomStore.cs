@@ -94,6 +94,13 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             .Limit(limit)
             .ToListAsync(cancellationToken);
 
+    /// <summary>Returns true if two users have a direct room. Uses the index <c>userIds_lastMessageAt</c>.</summary>
+    public Task<bool> HasDirectAsync(ObjectId first, ObjectId second, CancellationToken cancellationToken) =>
+        _rooms
+            .Find(new BsonDocument(RoomFields.UserIds, new BsonDocument("$all", new BsonArray { first, second })))
+            .Limit(1)
+            .AnyAsync(cancellationToken);
+
     /// <summary>Records a room's last message. An earlier message changes nothing.</summary>
     public Task RecordLastMessageAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
         _rooms.UpdateOneAsync(

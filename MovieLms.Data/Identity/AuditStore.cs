@@ -42,6 +42,7 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
     private const string ExpiryIndex = "at_ttl";
     private const string UserIndex = "user_id";
     private const string ActionIndex = "action_id";
+    private const string ActorIndex = "actorId";
     private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
     private readonly IMongoCollection<AuditEntry> _entries = database.GetCollection<AuditEntry>(CollectionNames.Audit);
 
@@ -59,6 +60,8 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
                     Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.Action).Descending(entry => entry.Id),
                     new() { Name = ActionIndex }
                 ),
+                // Serves the export and the erasure of a user's data.
+                new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.ActorId), new() { Name = ActorIndex }),
             ],
             cancellationToken
         );

@@ -15,6 +15,7 @@ internal static class IdentityStores
             .AddStore<SigningKeyStore>()
             .AddStore<OneTimeCodeStore>()
             .AddStore<AuditStore>()
+            .AddStore<AccountDeletionStore>()
             .AddEntity(IdentityEntities.Users)
             .AddEntity(IdentityEntities.Sessions)
             .AddSingleton<UserCredentials>()

@@ -70,6 +70,12 @@ public sealed record UserDocument
     public ObjectId? ArchivedBy { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
     public ObjectId? DeletedBy { get; init; }
+
+    /// <summary>When the account is due to be erased because the user asked for it; null otherwise.</summary>
+    public DateTimeOffset? DeletionDueAt { get; init; }
+
+    /// <summary>When the erasure began. It can no longer be canceled.</summary>
+    public DateTimeOffset? ErasureStartedAt { get; init; }
 }
 
 /// <summary>What mail a user wants beside what an account needs.</summary>

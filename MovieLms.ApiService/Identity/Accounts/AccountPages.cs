@@ -24,7 +24,7 @@ internal static class AccountPages
         form.addEventListener('submit', async event => {
           event.preventDefault();
           const token = location.hash.slice(1), password = form.elements.password?.value;
-          const response = await fetch(password === undefined ? '/api/auth/verify-email' : '/api/auth/reset-password', {
+          const response = await fetch(form.dataset.action, {
             method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token, newPassword: password }) });
           if (response.ok) { form.hidden = true; note.textContent = form.dataset.done; return; }
           const problem = await response.json().catch(() => ({}));
@@ -35,7 +35,7 @@ internal static class AccountPages
     private static readonly string PasswordHtml = Html(
         "Choose a password",
         """
-        <form data-done="The password is set. You can sign in now."><label>New password, at least 10 characters
+        <form data-action="/api/auth/reset-password" data-done="The password is set. You can sign in now."><label>New password, at least 10 characters
         <input name="password" type="password" autocomplete="new-password" required minlength="10" maxlength="128"></label>
         <button>Set the password</button></form>
         """
@@ -44,8 +44,16 @@ internal static class AccountPages
     private static readonly string VerifyHtml = Html(
         "Verify your address",
         """
-        <form data-done="The address is verified. You can close this page."><p>Press the button to confirm that this address is yours.</p>
+        <form data-action="/api/auth/verify-email" data-done="The address is verified. You can close this page."><p>Press the button to confirm that this address is yours.</p>
         <button>Verify the address</button></form>
+        """
+    );
+
+    private static readonly string KeepHtml = Html(
+        "Keep your account",
+        """
+        <form data-action="/api/auth/keep-account" data-done="The account is kept. You can sign in again.">
+        <p>Press the button to cancel the deletion of your account.</p><button>Keep the account</button></form>
         """
     );
 
@@ -58,6 +66,7 @@ internal static class AccountPages
             .MapGet(PasswordChanges.ResetPage, (HttpContext http) => Page(http, PasswordHtml))
             .AllowAnonymous()
             .ExcludeFromDescription();
+        endpoints.MapGet(AccountDeletion.Page, (HttpContext http) => Page(http, KeepHtml)).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapGet(VerificationLinks.Page, (HttpContext http) => Page(http, VerifyHtml)).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -23,6 +23,8 @@ internal static class AuditActions
     internal const string RoleChange = "user.role";
     internal const string Archive = "user.archive";
     internal const string Restore = "user.restore";
+    internal const string AccountDelete = "account.delete";
+    internal const string AccountKeep = "account.keep";
     internal const string CourseOwner = "course.owner";
     internal const string Denied = "denied";
 }

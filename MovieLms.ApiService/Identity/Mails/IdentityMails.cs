@@ -1,3 +1,4 @@
+using System.Globalization;
 using MovieLms.Application.Mail;
 
 namespace MovieLms.ApiService.Identity.Mails;
@@ -40,6 +41,29 @@ internal static class IdentityMails
 
     internal static MailTemplate PasswordChanged(string username) =>
         new("Your password was changed", [$"Hello {username},", "your password was just changed, and all sessions were ended."])
+        {
+            Footnote = "If this was not you, reset your password now and contact an administrator.",
+        };
+
+    internal static MailTemplate DeletionScheduled(string username, DateTimeOffset dueAt, string url) =>
+        new(
+            "Your account will be deleted",
+            [
+                $"Hello {username},",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"your account was closed at your request. On {dueAt.UtcDateTime:d MMMM yyyy} its data is removed for good."
+                ),
+                "If you want to keep the account, use the link below before that day. Then sign in again.",
+            ]
+        )
+        {
+            Button = ("Keep the account", url),
+            Footnote = "If this was not you, keep the account, reset your password and contact an administrator.",
+        };
+
+    internal static MailTemplate DeletionCanceled(string username) =>
+        new("Your account is kept", [$"Hello {username},", "the deletion of your account was canceled. You can sign in again."])
         {
             Footnote = "If this was not you, reset your password now and contact an administrator.",
         };

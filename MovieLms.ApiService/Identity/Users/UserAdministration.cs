@@ -34,6 +34,7 @@ internal sealed class UserAdministration(
     PasswordChanges passwords,
     SessionEnder ender,
     CascadeOperations cascades,
+    AccountDeletionStore deletions,
     OutboxStore outbox,
     AuditLog audit
 )
@@ -129,8 +130,10 @@ internal sealed class UserAdministration(
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before)
             return (AdministrationStatus.NotFound, null);
-        if (await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done)
+        // An account that is being erased can no longer be restored. A scheduled deletion of a restored account has no effect.
+        if (before.ErasureStartedAt is not null || await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done)
             return (AdministrationStatus.NotFound, null);
+        await deletions.CancelAsync(id, CancellationToken.None);
         if (before.ArchivedAt is not null)
             await audit.WriteAsync(AuditActions.Restore, true, id);
         return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));

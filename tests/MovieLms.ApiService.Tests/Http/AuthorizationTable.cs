@@ -138,6 +138,9 @@ internal static class AuthorizationTable
         POST   /api/auth/logout                                         401 204 204 204 204 204 {}
         GET    /api/auth/me                                             401 200 200 200 200 200
         PUT    /api/auth/me                                             401 200 200 200 200 200 {"username":"Another"}
+        DELETE /api/auth/me                                             401 403 403 403 403 403
+        GET    /api/auth/me/export                                      401 200 200 200 200 200
+        POST   /api/auth/keep-account                                   400 400 400 400 400 400 {"token":"x"}
         GET    /api/auth/sessions                                       401 200 200 200 200 200
         DELETE /api/auth/sessions                                       401 204 204 204 204 204
         DELETE /api/auth/sessions/{unknown}                             401 404 404 404 404 404

@@ -42,6 +42,9 @@ internal static class WalkTable
         fresh     204 POST   /api/auth/logout {"refreshToken":"{refresh!}"}
         student   200 GET    /api/auth/me
         student   200 PUT    /api/auth/me {"username":"A student","phone":"+4915112345678","currentPassword":"{password}","mailPreferences":{"digests":true}}
+        fresh     202 DELETE /api/auth/me {"currentPassword":"{password}"}
+        fresh     200 GET    /api/auth/me/export
+        anonymous 400 POST   /api/auth/keep-account {"token":"{secret}"}
         anonymous 401 POST   /api/auth/login/verify {"challenge":"{secret}","code":"123456"}
         anonymous 202 POST   /api/auth/forgot-password {"email":"{email}"}
         anonymous 204 POST   /api/auth/reset-password {"token":"{reset!}","newPassword":"new-{password}"}

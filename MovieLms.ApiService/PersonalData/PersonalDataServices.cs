@@ -1,0 +1,8 @@
+namespace MovieLms.ApiService.PersonalData;
+
+/// <summary>Registers the export of users' data.</summary>
+internal static class PersonalDataServices
+{
+    internal static IServiceCollection AddPersonalDataExport(this IServiceCollection services) =>
+        services.AddSingleton<ExportGate>().AddSingleton<DataExport>();
+}
