@@ -58,6 +58,10 @@ internal static partial class KnownPipelineDifferences
             (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "evaluation stops at the first null",
             (not null, not null) when command.Split("\"$").Length > 5 => "the order in which operands or stages fail",
             (null, null) when command.Split("$facet").Length > 2 => "$facet of no documents returns one document",
+            (null, not null) when FilterAfterProjection().IsMatch(command) =>
+                "a filter moves before a failing stage that does not change its fields",
+            (not null, null) when Has("$group") && Has("$match") && theirs.Values.Count == 0 =>
+                "a filter without fields does not move before a failing $group",
             (not null, null) when Has("$last") => "$last evaluates every value",
             (not null, null) when Has("$expr") && command.Split("$match").Length > 2 =>
                 "the conditions of consecutive filters are evaluated in order",
@@ -117,6 +121,9 @@ internal static partial class KnownPipelineDifferences
 
     [GeneratedRegex("\"\\$(project|unset)\"[^$]*\"[a-z]+\\.[a-z]+\" : 0")]
     private static partial Regex ExcludedPath();
+
+    [GeneratedRegex("\"\\$(project|unset|set|addFields)\" : .*\"\\$match\"")]
+    private static partial Regex FilterAfterProjection();
 
     private static BsonValue Map(BsonValue value, Func<BsonValue, BsonValue> leaf) =>
         value switch
