@@ -6,8 +6,8 @@ namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
 /// Rewrites a pipeline without changing its result: moves filters before sorts, and before projections and lookups whose results they do
-/// not read, merges adjacent filters, passes limits to sorts, merges an $unwind into the preceding $lookup, and passes the fields that later stages read to
-/// a $lookup.
+/// not read, merges adjacent filters, passes limits to sorts, merges an $unwind into the preceding $lookup, and passes the fields that
+/// later stages read to a $lookup.
 /// </summary>
 internal static class PipelineOptimizer
 {

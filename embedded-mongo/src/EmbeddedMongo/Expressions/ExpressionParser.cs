@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Expressions;
 
 /// <summary>
 /// Parses aggregation expressions: "$field", "$$variable", {$operator: …}, documents and arrays of expressions, literals.
-/// Constant sub-expressions are computed once, while parsing. One that fails is an error, as in MongoDB, even in a branch that is not taken.
+/// Constant sub-expressions are computed once, while parsing. One that fails is an error, even in a branch that is not taken.
 /// </summary>
 internal static class ExpressionParser
 {

@@ -333,9 +333,9 @@ internal sealed class Catalog
         catch (MongoErrorException error) when (error.Code == MongoErrorCodes.DuplicateKey)
         {
             throw new EmbeddedMongoException(
-                $"A unique index of the collection {collection.Namespace} cannot be rebuilt, because two of its keys are equal by the rules "
-                    + $"of this version of the ICU library: {error.Message}. The data is unchanged. Use the version of ICU that the folder was "
-                    + "last used with to change one of the documents or to drop the index.",
+                $"A unique index of the collection {collection.Namespace} cannot be rebuilt, because two of its keys are equal by the "
+                    + $"rules of this version of the ICU library: {error.Message}. The data is unchanged. Use the version of ICU that the "
+                    + "folder was last used with to change one of the documents or to drop the index.",
                 error
             );
         }
