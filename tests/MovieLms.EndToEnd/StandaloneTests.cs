@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -213,6 +214,7 @@ public sealed class StandaloneTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_password_that_other_users_could_read_is_restricted_with_a_warning()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
