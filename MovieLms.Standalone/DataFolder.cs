@@ -11,10 +11,14 @@ public sealed class DataFolder : IDisposable
     private readonly FileStream _lock;
     private readonly bool _isEphemeral;
 
-    private DataFolder(string path, FileStream @lock, bool isEphemeral) => (Path, _lock, _isEphemeral) = (path, @lock, isEphemeral);
+    private DataFolder(string path, FileStream @lock, bool isEphemeral, bool wasReadableByOthers) =>
+        (Path, _lock, _isEphemeral, WasReadableByOthers) = (path, @lock, isEphemeral, wasReadableByOthers);
 
     /// <summary>The absolute path of the folder.</summary>
     public string Path { get; }
+
+    /// <summary>Whether the permissions allowed other users to read files in the folder before it was opened.</summary>
+    internal bool WasReadableByOthers { get; }
 
     /// <summary>True when the folder is deleted on disposal.</summary>
     public bool IsEphemeral => _isEphemeral;
@@ -55,14 +59,13 @@ public sealed class DataFolder : IDisposable
             var @lock = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                FileModes.RestrictToOwner(path);
+                return new DataFolder(path, @lock, options.Ephemeral, FileModes.RestrictToOwner(path));
             }
             catch
             {
                 @lock.Dispose();
                 throw;
             }
-            return new DataFolder(path, @lock, options.Ephemeral);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -9,8 +9,13 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     /// <summary>The user name of the embedded MongoDB.</summary>
     public const string MongoUser = "movielms";
 
-    private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) =>
-        (Mongo, Redis, Mail) = (mongo, redis, mail);
+    private EmbeddedBackingServices(
+        EmbeddedMongoServer? mongo,
+        EmbeddedRedis? redis,
+        MailCatcher? mail,
+        ServicePassword? mongoPassword,
+        ServicePassword redisPassword
+    ) => (Mongo, Redis, Mail, MongoPassword, RedisPassword) = (mongo, redis, mail, mongoPassword, redisPassword);
 
     /// <summary>The embedded MongoDB; null if an external one is configured.</summary>
     public EmbeddedMongoServer? Mongo { get; }
@@ -21,6 +26,12 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     /// <summary>The mail catcher; null if it was not requested.</summary>
     public MailCatcher? Mail { get; }
 
+    /// <summary>The password of the embedded MongoDB; null if it does not run.</summary>
+    internal ServicePassword? MongoPassword { get; }
+
+    /// <summary>The password of the embedded Redis.</summary>
+    internal ServicePassword RedisPassword { get; }
+
     /// <summary>Starts the requested services in parallel.</summary>
     /// <exception cref="StandaloneException">A port is in use, or a folder or a password is not usable.</exception>
     public static async Task<EmbeddedBackingServices> StartAsync(
@@ -30,20 +41,24 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
+        var mongoPassword = kinds.HasFlag(BackingKinds.Mongo) ? GetMongoPassword(options, folder) : null;
+        var redisPassword = options.RedisPassword is { } configured
+            ? ServicePassword.FromVariable(configured, EmbeddedPassword.RedisVariable)
+            : ServicePassword.Generate(EmbeddedPassword.RedisVariable);
         var redis = kinds.HasFlag(BackingKinds.Redis)
             ? Task.Run(
                 () =>
                     EmbeddedRedis.Start(
                         options.RedisPort,
                         folder.GetSubfolder("redis"),
-                        options.RedisPassword ?? EmbeddedPassword.Generate(),
+                        redisPassword.Value,
                         options.Memory.RedisMegabytes
                     ),
                 cancellationToken
             )
             : Task.FromResult<EmbeddedRedis>(null!);
-        var mongo = kinds.HasFlag(BackingKinds.Mongo)
-            ? StartMongoAsync(options, folder, cancellationToken)
+        var mongo = mongoPassword is not null
+            ? StartMongoAsync(options, mongoPassword.Value, folder, cancellationToken)
             : Task.FromResult<EmbeddedMongoServer>(null!);
         MailCatcher? mail = null;
         try
@@ -64,7 +79,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                 await started.DisposeAsync();
             throw;
         }
-        return new EmbeddedBackingServices(await mongo, await redis, mail);
+        return new EmbeddedBackingServices(await mongo, await redis, mail, mongoPassword, redisPassword);
     }
 
     /// <summary>Stops the services.</summary>
@@ -78,11 +93,18 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     }
 
     /// <summary>Returns the configured password, or else the password of the data folder, or a random one if data is not kept.</summary>
-    private static string GetMongoPassword(StandaloneOptions options, DataFolder folder) =>
-        options.MongoPassword ?? (folder.IsEphemeral ? EmbeddedPassword.Generate() : MongoPasswordFile.GetOrCreate(folder));
+    private static ServicePassword GetMongoPassword(StandaloneOptions options, DataFolder folder)
+    {
+        if (options.MongoPassword is { } configured)
+            return ServicePassword.FromVariable(configured, EmbeddedPassword.MongoVariable);
+        return folder.IsEphemeral
+            ? ServicePassword.Generate(EmbeddedPassword.MongoVariable)
+            : new ServicePassword(MongoPasswordFile.GetOrCreate(folder), $"password in {MongoPasswordFile.GetPath(folder)}");
+    }
 
     private static Task<EmbeddedMongoServer> StartMongoAsync(
         StandaloneOptions options,
+        string password,
         DataFolder folder,
         CancellationToken cancellationToken
     ) =>
@@ -95,7 +117,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
                         new EmbeddedMongoOptions
                         {
                             Port = options.MongoPort,
-                            User = new EmbeddedMongoUser(MongoUser, GetMongoPassword(options, folder)),
+                            User = new EmbeddedMongoUser(MongoUser, password),
                             DataDirectory = folder.IsEphemeral ? null : folder.GetSubfolder("mongo"),
                             CacheBytes = options.Memory.MongoCacheMegabytes * 1024L * 1024,
                         },

@@ -17,6 +17,9 @@ internal static class FileModes
         | UnixFileMode.OtherWrite
         | UnixFileMode.OtherExecute;
 
+    private const UnixFileMode ReadableByOthers = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode EnterableByOthers = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     // Links are skipped, because their targets may be outside the folder.
     private static readonly EnumerationOptions AllEntries = new()
     {
@@ -32,16 +35,28 @@ internal static class FileModes
             _ = umask((int)Others);
     }
 
-    /// <summary>Removes other users' access to a folder and its contents.</summary>
-    internal static void RestrictToOwner(string folder)
+    /// <summary>
+    /// Removes other users' access to a folder and its contents. Returns whether the permissions allowed them to read a file.
+    /// </summary>
+    internal static bool RestrictToOwner(string folder)
     {
         if (OperatingSystem.IsWindows())
-            return;
+            return false;
         var root = new DirectoryInfo(folder);
+        var isEnterable = (root.UnixFileMode & EnterableByOthers) != 0;
+        var wasReadable = false;
         RestrictToOwner(root);
         foreach (var entry in root.EnumerateFileSystemInfos("*", AllEntries))
+        {
+            wasReadable |= isEnterable && entry is FileInfo { Length: > 0 } && (entry.UnixFileMode & ReadableByOthers) != 0;
             RestrictToOwner(entry);
+        }
+        return wasReadable;
     }
+
+    /// <summary>Returns whether a file exists and its mode, or that of the target of a link, allows other users to read it.</summary>
+    internal static bool IsReadableByOthers(string file) =>
+        !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & ReadableByOthers) != 0;
 
     private static void RestrictToOwner(FileSystemInfo entry)
     {

@@ -8,11 +8,13 @@ internal static class MongoPasswordFile
     /// <summary>A password of the maximum length and a line break.</summary>
     private const int MaxBytes = 130;
 
+    internal static string GetPath(DataFolder folder) => Path.Combine(folder.Path, FileName);
+
     /// <summary>Returns the password of the folder, and creates one if the folder has none.</summary>
     /// <exception cref="StandaloneException">The file cannot be read or written, or contains no valid password.</exception>
     internal static string GetOrCreate(DataFolder folder)
     {
-        var path = Path.Combine(folder.Path, FileName);
+        var path = GetPath(folder);
         try
         {
             // Also true for a folder at this path, which must not be replaced.

@@ -54,6 +54,7 @@ internal static class StandaloneRunner
         var kinds = StandaloneHost.GetRequiredKinds(builder, options);
         options = options with { Memory = MemoryOptions.Read(builder.Configuration) };
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
+        ExposureWarning.Write(Console.Error, folder);
         await using var app = StandaloneHost.Build(builder, backing, folder);
         try
         {
@@ -134,6 +135,7 @@ internal static class StandaloneRunner
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         options = options with { Memory = MemoryOptions.Read(environment) };
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
+        ExposureWarning.Write(Console.Error, folder);
         var port = options.MailPort;
         await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(port, mail.Folder, cancellationToken) : null;
         StartupTable.WriteBacking(Console.Out, backing, site?.Address, folder);

@@ -1,6 +1,6 @@
 namespace MovieLms.Standalone;
 
-/// <summary>Prints the addresses of the services and pages once at startup.</summary>
+/// <summary>Prints the addresses of the services and pages once at startup. Passwords are shown only on a terminal.</summary>
 internal static class StartupTable
 {
     internal static void Write(TextWriter output, WebApplication app, EmbeddedBackingServices backing, DataFolder folder)
@@ -34,11 +34,11 @@ internal static class StartupTable
     private static IEnumerable<(string, string)> DescribeBacking(IConfiguration? configuration, EmbeddedBackingServices backing)
     {
         if (backing.Mongo is { } mongo)
-            yield return ("MongoDB (embedded)", mongo.ConnectionString);
+            yield return ("MongoDB (embedded)", backing.MongoPassword!.Format(mongo.ConnectionString, !Console.IsOutputRedirected));
         else if (configuration is not null)
             yield return ("MongoDB", "from ConnectionStrings:mongodb");
         if (backing.Redis is { } redis)
-            yield return ("Redis (embedded)", redis.ConnectionString);
+            yield return ("Redis (embedded)", backing.RedisPassword.Format(redis.ConnectionString, !Console.IsOutputRedirected));
         else if (configuration is not null)
             yield return ("Redis", "from ConnectionStrings:redis");
         if (backing.Mail is { } mail)

@@ -28,7 +28,17 @@ if [[ $build == 1 ]]; then
   for project in Standalone ApiService Worker Realtime; do dotnet build "MovieLms.$project" -c "$configuration" -v q --nologo; done
 fi
 binary() { echo "MovieLms.$1/bin/$configuration/net10.0/MovieLms.$1.dll"; }
-trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+backing_process=() services=()
+# The services end their work before the databases stop.
+stop() {
+  local processes
+  for processes in "${services[*]}" "${backing_process[*]}"; do
+    [[ -z $processes ]] && continue
+    # shellcheck disable=SC2086 # a list of process IDs
+    { kill $processes; wait $processes; } 2>/dev/null || true
+  done
+}
+trap stop EXIT
 
 backing=()
 [[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
@@ -41,6 +51,7 @@ export MOVIELMS_MONGO_PASSWORD MOVIELMS_REDIS_PASSWORD
 if [[ ${#backing[@]} -gt 0 ]]; then
   dotnet "$(binary Standalone)" "--backing-only=$(IFS=,; echo "${backing[*]}")" --data "$data" \
     --mongo-port "$mongo_port" --redis-port "$redis_port" --smtp-port "$smtp_port" --mail-port "$mail_port" &
+  backing_process=($!)
 fi
 inbox=
 [[ " ${backing[*]} " == *" mail "* ]] && inbox="http://127.0.0.1:$mail_port/mail"
@@ -53,8 +64,11 @@ export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
 export services__apiservice__http__0=http://127.0.0.1:$api_port
 
 ASPNETCORE_URLS=http://127.0.0.1:$api_port dotnet "$(binary ApiService)" &
+services+=($!)
 ASPNETCORE_URLS=http://127.0.0.1:$worker_port dotnet "$(binary Worker)" &
+services+=($!)
 ASPNETCORE_URLS=http://127.0.0.1:$realtime_port dotnet "$(binary Realtime)" &
+services+=($!)
 
 # Show only the hosts, because a connection string may contain a password.
 cat <<TABLE

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -171,15 +172,81 @@ public sealed class StandaloneTests
         Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_startup_table_shows_the_password_of_MongoDB_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_that_is_not_a_terminal_contains_no_passwords(bool areConfigured)
     {
-        const string Password = "mongoSecretOf30LettersAndDigits";
-        var environment = new Dictionary<string, string?>(Admin) { ["MOVIELMS_MONGO_PASSWORD"] = Password };
-        await using var standalone = await StandaloneProcess.StartAsync(environment: environment);
-        Assert.StartsWith($"mongodb://movielms:{Password}@127.0.0.1:", standalone.Mongo, StringComparison.Ordinal);
-        Assert.Equal(0, await standalone.Process.TerminateAsync());
-        Assert.Equal(2, standalone.Process.Output.Split(Password).Length);
+        const string Mongo = "mongoSecretOf30LettersAndDigits";
+        const string Redis = "redisSecretOf30LettersAndDigits";
+        var data = Directory.CreateTempSubdirectory("movielms-e2e-");
+        try
+        {
+            await using var process = DotnetProcess.Start(
+                "MovieLms.Standalone",
+                new Dictionary<string, string?>
+                {
+                    ["MOVIELMS_MONGO_PASSWORD"] = areConfigured ? Mongo : null,
+                    ["MOVIELMS_REDIS_PASSWORD"] = areConfigured ? Redis : null,
+                },
+                "--data",
+                data.FullName,
+                "--backing-only=mongo,redis",
+                "--mongo-port",
+                "0",
+                "--redis-port",
+                "0"
+            );
+            var output = await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
+            Assert.Contains("mongodb://movielms:<password>@127.0.0.1:", output, StringComparison.Ordinal);
+            Assert.Contains(",password=<password>  (", output, StringComparison.Ordinal);
+            var file = Path.Combine(data.FullName, "mongo-password.txt");
+            Assert.Contains(areConfigured ? "(password in MOVIELMS_MONGO_PASSWORD)" : $"(password in {file})", output);
+            Assert.Equal(0, await process.TerminateAsync());
+            foreach (var password in areConfigured ? [Mongo, Redis] : new[] { (await File.ReadAllTextAsync(file)).Trim() })
+                Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Warning", process.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_password_that_other_users_could_read_is_restricted_with_a_warning()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        var data = Directory.CreateTempSubdirectory("movielms-e2e-");
+        try
+        {
+            var file = Path.Combine(data.FullName, "mongo-password.txt");
+            await File.WriteAllTextAsync(file, "passwordOf30LettersAndDigits12\n");
+            File.SetUnixFileMode(data.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
+            File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32("644", 8));
+            foreach (var isWarned in new[] { true, false })
+            {
+                await using var process = DotnetProcess.Start(
+                    "MovieLms.Standalone",
+                    null,
+                    "--data",
+                    data.FullName,
+                    "--backing-only=mongo",
+                    "--mongo-port",
+                    "0"
+                );
+                var output = await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
+                Assert.Equal(0, await process.TerminateAsync());
+                Assert.Equal(isWarned, process.Output.Contains("Warning: the permissions of"));
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+                Assert.NotEmpty(output);
+            }
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 
     [Fact]

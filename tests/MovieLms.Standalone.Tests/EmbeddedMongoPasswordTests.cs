@@ -59,6 +59,56 @@ public sealed class EmbeddedMongoPasswordTests : IDisposable
     }
 
     [Theory]
+    [InlineData("755", "644", true)]
+    [InlineData("750", "640", true)]
+    [InlineData("700", "644", false)]
+    [InlineData("755", "600", false)]
+    [UnsupportedOSPlatform("windows")]
+    public void A_file_that_others_could_read_is_restricted_with_a_warning(string folderMode, string fileMode, bool isWarned)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        File.WriteAllText(PasswordFile, Configured);
+        File.SetUnixFileMode(PasswordFile, (UnixFileMode)Convert.ToInt32(fileMode, 8));
+        File.SetUnixFileMode(_data.Path, (UnixFileMode)Convert.ToInt32(folderMode, 8));
+
+        using var folder = DataFolder.Open(CreateOptions());
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PasswordFile));
+        Assert.Equal(isWarned, GetWarning(folder).Contains($"delete {PasswordFile} for a new password", StringComparison.Ordinal));
+        Assert.Equal(Configured, MongoPasswordFile.GetOrCreate(folder));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_link_to_a_file_that_others_can_read_is_reported()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        using var elsewhere = new TemporaryFolder();
+        var target = Path.Combine(elsewhere.Path, "secret");
+        File.WriteAllText(target, Configured);
+        File.SetUnixFileMode(target, (UnixFileMode)Convert.ToInt32("644", 8));
+        File.CreateSymbolicLink(PasswordFile, target);
+
+        using var folder = DataFolder.Open(CreateOptions());
+
+        Assert.StartsWith("Warning: other users can read the password of MongoDB", GetWarning(folder), StringComparison.Ordinal);
+        File.SetUnixFileMode(target, (UnixFileMode)Convert.ToInt32("600", 8));
+        Assert.Empty(GetWarning(folder));
+    }
+
+    [Fact]
+    public void A_hidden_password_is_replaced_by_a_hint()
+    {
+        var password = new ServicePassword(Configured, "password in FILE");
+        var connectionString = $"mongodb://movielms:{Configured}@127.0.0.1:5427/";
+        Assert.Equal(connectionString, password.Format(connectionString, isVisible: true));
+        Assert.Equal(
+            "mongodb://movielms:<password>@127.0.0.1:5427/  (password in FILE)",
+            password.Format(connectionString, isVisible: false)
+        );
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("\n")]
     [InlineData("tooShort")]
@@ -92,6 +142,13 @@ public sealed class EmbeddedMongoPasswordTests : IDisposable
         Directory.CreateDirectory(PasswordFile);
         var error = Assert.Throws<StandaloneException>(() => MongoPasswordFile.GetOrCreate(folder));
         Assert.Contains($"The file {PasswordFile} with the password", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string GetWarning(DataFolder folder)
+    {
+        using var output = new StringWriter();
+        ExposureWarning.Write(output, folder);
+        return output.ToString();
     }
 
     private StandaloneOptions CreateOptions() => new() { DataDirectory = _data.Path };

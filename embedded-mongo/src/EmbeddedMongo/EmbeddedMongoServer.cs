@@ -94,7 +94,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_connections.Values);
         _sweeper.Dispose();
-        _services.Cursors.Dispose();
+        await _services.Cursors.DisposeAsync();
         await _engine.DisposeAsync();
         _stopping.Dispose();
     }

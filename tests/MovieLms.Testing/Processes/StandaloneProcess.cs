@@ -2,9 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>MovieLms.Standalone as a process, on free ports.</summary>
+/// <summary>
+/// MovieLms.Standalone as a process, on free ports. Its startup output is not a terminal and hides the passwords of MongoDB and Redis, so
+/// they are set in the environment.
+/// </summary>
 public sealed partial class StandaloneProcess : IAsyncDisposable
 {
+    private const string MongoPassword = "MOVIELMS_MONGO_PASSWORD";
+    private const string RedisPassword = "MOVIELMS_REDIS_PASSWORD";
+
     private StandaloneProcess(DotnetProcess process, Uri address, string? mongo, string? redis, string? smtp)
     {
         (Process, Address, Mongo, Redis, Smtp) = (process, address, mongo, redis, smtp);
@@ -46,9 +52,12 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         string[] arguments
     )
     {
+        var variables = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>());
+        variables.TryAdd(MongoPassword, $"{Guid.NewGuid():N}");
+        variables.TryAdd(RedisPassword, $"{Guid.NewGuid():N}");
         var process = DotnetProcess.StartProject(
             Repository.Program("MovieLms.Standalone", checkout),
-            environment,
+            variables,
             [.. arguments, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0"]
         );
         try
@@ -57,8 +66,8 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
             return new StandaloneProcess(
                 process,
                 new Uri(Row("MovieLms").Match(table).Groups["value"].Value),
-                MongoRow().Match(table) is { Success: true } mongo ? mongo.Groups["value"].Value : null,
-                RedisRow().Match(table) is { Success: true } redis ? redis.Groups["value"].Value : null,
+                MongoRow().Match(table) is { Success: true } mongo ? AddPassword(mongo, variables[MongoPassword]) : null,
+                RedisRow().Match(table) is { Success: true } redis ? AddPassword(redis, variables[RedisPassword]) : null,
                 SmtpRow().Match(table) is { Success: true } smtp ? smtp.Groups["value"].Value : null
             );
         }
@@ -75,12 +84,15 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         await Process.DisposeAsync();
     }
 
+    private static string AddPassword(Match row, string? password) =>
+        row.Groups["value"].Value.Replace("<password>", password, StringComparison.Ordinal);
+
     private static Regex Row(string name) => new($@"^\s+{name}\s+(?<value>\S+)\s*$", RegexOptions.Multiline);
 
-    [GeneratedRegex(@"^\s+MongoDB \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s+MongoDB \(embedded\)\s+(?<value>\S+)( .*)?$", RegexOptions.Multiline)]
     private static partial Regex MongoRow();
 
-    [GeneratedRegex(@"^\s+Redis \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s+Redis \(embedded\)\s+(?<value>\S+)( .*)?$", RegexOptions.Multiline)]
     private static partial Regex RedisRow();
 
     [GeneratedRegex(@"^\s+SMTP \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]

@@ -5,9 +5,9 @@ using EmbeddedMongo.Query.Matching;
 namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
-/// Rewrites a pipeline without changing its result: moves filters before sorts and before lookups that they do not read, merges
-/// adjacent filters, passes limits to sorts, merges an $unwind into the preceding $lookup, and passes the fields that later stages read to
-/// a $lookup.
+/// Rewrites a pipeline without changing its result: moves filters before sorts, and before projections and lookups whose results they do
+/// not read, merges adjacent filters, passes limits to sorts, merges an $unwind into the preceding $lookup, and passes the fields that
+/// later stages read to a $lookup.
 /// </summary>
 internal static class PipelineOptimizer
 {
@@ -17,7 +17,7 @@ internal static class PipelineOptimizer
         foreach (var stage in stages)
         {
             if (stage is MatchStage match)
-                InsertMatch(ordered, match);
+                InsertClauses(ordered, match);
             else if (stage is UnwindStage unwind && ordered.Count > 0 && ordered[^1] is LookupStage lookup && lookup.CanUnwind(unwind))
                 ordered[^1] = lookup.WithUnwind(unwind);
             else
@@ -33,28 +33,30 @@ internal static class PipelineOptimizer
         return ordered;
     }
 
-    private static void InsertMatch(List<Stage> stages, MatchStage match)
+    /// <summary>Inserts each condition of a filter as early as it can be checked.</summary>
+    private static void InsertClauses(List<Stage> stages, MatchStage match)
+    {
+        foreach (var clause in match.Clauses)
+            Insert(stages, new MatchStage(clause));
+    }
+
+    private static void Insert(List<Stage> stages, MatchStage match)
     {
         if (match.Filter is AlwaysTrueExpression)
             return;
+        var read = new FieldSet();
+        match.Filter.CollectFields(read);
         var at = stages.Count;
-        while (at > 0 && CanPass(stages[at - 1], match))
-            at--;
+        for (var i = at - 1; i >= 0 && (stages[i] is MatchStage || stages[i].CanFilterBefore(read)); i--)
+        {
+            if (stages[i] is not MatchStage)
+                at = i;
+        }
+
         if (at > 0 && stages[at - 1] is MatchStage before)
             stages[at - 1] = before.And(match);
         else
             stages.Insert(at, match);
-    }
-
-    private static bool CanPass(Stage stage, MatchStage match)
-    {
-        if (stage is SortStage)
-            return true;
-        if (stage is not LookupStage lookup)
-            return false;
-        var read = new FieldSet();
-        match.Filter.CollectFields(read);
-        return !read.All && !read.Contains(lookup.AsField) && !lookup.Unwinds;
     }
 
     /// <summary>Returns the maximum number of documents that the stages from a position read: the sum of $skip and $limit.</summary>

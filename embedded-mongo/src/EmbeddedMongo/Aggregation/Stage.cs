@@ -22,6 +22,12 @@ internal abstract class Stage
     /// </summary>
     public abstract bool CollectFields(FieldSet into);
 
+    /// <summary>
+    /// Whether a filter that reads the given fields selects the same results before the stage as after it. The stage then sees fewer
+    /// documents, and the planner may use an index.
+    /// </summary>
+    public virtual bool CanFilterBefore(FieldSet read) => false;
+
     /// <summary>Whether the stage reads all of its input before it yields anything. The first batch then costs the whole run.</summary>
     public virtual bool IsBlocking => false;
 

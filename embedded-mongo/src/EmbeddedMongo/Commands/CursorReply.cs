@@ -88,9 +88,9 @@ internal static class CursorReply
         finally
         {
             if (keep)
-                cursors.Release(id, cursor);
+                cursors.Release(id);
             else
-                cursors.Finish(id, cursor);
+                cursors.Finish(id);
         }
     }
 }

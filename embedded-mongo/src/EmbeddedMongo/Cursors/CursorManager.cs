@@ -1,14 +1,13 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Cursors;
 
-/// <summary>The open cursors. A cursor in use is removed from the idle ones, so it neither times out nor is used twice.</summary>
-internal sealed class CursorManager : IDisposable
+/// <summary>The open cursors. A cursor in use neither times out nor is used by a second command.</summary>
+internal sealed class CursorManager : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<long, ServerCursor> _idle = new();
-    private readonly ConcurrentDictionary<long, (ServerCursor Cursor, bool IsKilled)> _inUse = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, OpenCursor> _open = [];
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
     private readonly ITimer _reaper;
@@ -18,10 +17,17 @@ internal sealed class CursorManager : IDisposable
         _time = time;
         _timeout = timeout;
         var interval = TimeSpan.FromTicks(Math.Clamp(timeout.Ticks / 4, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerMinute));
-        _reaper = time.CreateTimer(_ => Reap(), null, interval, interval);
+        _reaper = time.CreateTimer(_ => CloseExpired(), null, interval, interval);
     }
 
-    public int Count => _idle.Count + _inUse.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _open.Count;
+        }
+    }
 
     /// <summary>Stores a cursor and returns its ID, a random positive number that cannot be guessed.</summary>
     public long Add(ServerCursor cursor)
@@ -30,8 +36,11 @@ internal sealed class CursorManager : IDisposable
         while (true)
         {
             var id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
-            if (id != 0 && !_inUse.ContainsKey(id) && _idle.TryAdd(id, cursor))
-                return id;
+            lock (_lock)
+            {
+                if (id != 0 && _open.TryAdd(id, new OpenCursor(cursor)))
+                    return id;
+            }
         }
     }
 
@@ -40,74 +49,117 @@ internal sealed class CursorManager : IDisposable
     /// collection.</exception>
     public ServerCursor Claim(long id, string ns)
     {
-        if (!_idle.TryRemove(id, out var cursor))
+        lock (_lock)
         {
-            throw _inUse.ContainsKey(id)
-                ? new MongoErrorException(12051, "CursorInUse", $"cursor id {id} is already in use")
-                : MongoErrorException.CursorNotFound(id);
-        }
+            if (!_open.TryGetValue(id, out var open) || open.IsKilled)
+                throw MongoErrorException.CursorNotFound(id);
 
-        if (cursor.Namespace != ns)
-        {
-            _idle[id] = cursor;
-            throw new MongoErrorException(
-                MongoErrorCodes.Unauthorized,
-                $"Requested getMore on namespace '{ns}', but cursor belongs to a different namespace {cursor.Namespace}"
-            );
-        }
+            if (open.IsInUse)
+                throw new MongoErrorException(12051, "CursorInUse", $"cursor id {id} is already in use");
 
-        _inUse[id] = (cursor, false);
-        return cursor;
+            if (open.Cursor.Namespace != ns)
+            {
+                throw new MongoErrorException(
+                    MongoErrorCodes.Unauthorized,
+                    $"Requested getMore on namespace '{ns}', but cursor belongs to a different namespace {open.Cursor.Namespace}"
+                );
+            }
+
+            open.IsInUse = true;
+            return open.Cursor;
+        }
     }
 
-    public void Release(long id, ServerCursor cursor)
+    /// <summary>Makes a claimed cursor available to the next command, or closes it if it was killed in the meantime.</summary>
+    public void Release(long id)
     {
-        _inUse.TryRemove(id, out var use);
-        if (use.IsKilled)
+        var now = _time.GetTimestamp();
+        lock (_lock)
         {
-            cursor.Dispose();
-            return;
+            var open = _open[id];
+            if (!open.IsKilled)
+            {
+                open.IsInUse = false;
+                open.Cursor.LastUsed = now;
+                return;
+            }
         }
 
-        cursor.LastUsed = _time.GetTimestamp();
-        _idle[id] = cursor;
+        Finish(id);
     }
 
-    public void Finish(long id, ServerCursor cursor)
+    /// <summary>Closes a claimed cursor.</summary>
+    public void Finish(long id)
     {
-        _inUse.TryRemove(id, out _);
-        cursor.Dispose();
+        OpenCursor? open;
+        lock (_lock)
+            _open.Remove(id, out open);
+
+        open!.Cursor.Dispose();
     }
 
     /// <summary>Closes a cursor, or marks a cursor in use to be closed when its command ends. Returns false if there is none.</summary>
     public bool Kill(long id)
     {
-        if (_idle.TryRemove(id, out var cursor))
+        OpenCursor? open;
+        lock (_lock)
         {
-            cursor.Dispose();
-            return true;
+            if (!_open.TryGetValue(id, out open) || open.IsKilled)
+                return false;
+
+            open.IsKilled = true;
+            if (!open.IsInUse)
+                _open.Remove(id);
         }
 
-        if (!_inUse.TryGetValue(id, out var use) || !_inUse.TryUpdate(id, use with { IsKilled = true }, use))
-            return false;
+        if (open.IsInUse)
+            open.Cursor.Kill();
+        else
+            open.Cursor.Dispose();
 
-        use.Cursor.Kill();
         return true;
     }
 
-    public void Dispose()
+    /// <summary>Closes all cursors. No command may be running.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _reaper.Dispose();
-        foreach (var id in _idle.Keys)
-            Kill(id);
+        await _reaper.DisposeAsync();
+        CloseIdle(static _ => true);
     }
 
-    private void Reap()
+    private void CloseExpired()
     {
-        foreach (var (id, cursor) in _idle)
+        var now = _time.GetTimestamp();
+        CloseIdle(cursor => !cursor.NoTimeout && _time.GetElapsedTime(cursor.LastUsed, now) >= _timeout);
+    }
+
+    private void CloseIdle(Func<ServerCursor, bool> isDue)
+    {
+        List<ServerCursor> closed = [];
+        lock (_lock)
         {
-            if (!cursor.NoTimeout && _time.GetElapsedTime(cursor.LastUsed) >= _timeout)
-                Kill(id);
+            foreach (var (id, open) in _open)
+            {
+                if (!open.IsInUse && isDue(open.Cursor))
+                {
+                    closed.Add(open.Cursor);
+                    _open.Remove(id);
+                }
+            }
         }
+
+        foreach (var cursor in closed)
+            cursor.Dispose();
+    }
+
+    private sealed class OpenCursor(ServerCursor cursor)
+    {
+        public ServerCursor Cursor { get; } = cursor;
+
+        /// <summary>Whether a command has claimed the cursor.</summary>
+        public bool IsInUse { get; set; }
+
+        /// <summary>Whether the cursor is closed as soon as no command uses it.</summary>
+        public bool IsKilled { get; set; }
     }
 }

@@ -14,4 +14,10 @@ internal abstract class Expression
 
     /// <summary>Whether the value depends on no input, so that it can be computed once, while parsing.</summary>
     public virtual bool IsConstant => false;
+
+    /// <summary>
+    /// Whether a constant that fails is an error of the command, even if no document needs it. MongoDB evaluates constants before it reads
+    /// documents, but not those of operators that it does not fold.
+    /// </summary>
+    public virtual bool FailsWhileParsing => true;
 }

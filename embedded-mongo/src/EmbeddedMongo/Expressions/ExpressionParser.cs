@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Expressions;
 
 /// <summary>
 /// Parses aggregation expressions: "$field", "$$variable", {$operator: …}, documents and arrays of expressions, literals.
-/// Constant sub-expressions are computed once, while parsing. One that fails is kept and fails only if it is evaluated.
+/// Constant sub-expressions are computed once, while parsing. One that fails is an error, even in a branch that is not taken.
 /// </summary>
 internal static class ExpressionParser
 {
@@ -113,9 +113,9 @@ internal static class ExpressionParser
             scope.Context.ChargeLong(value);
             return new ConstantExpression(value);
         }
-        catch (MongoErrorException error) when (error.Code != MongoErrorCodes.ExceededMemoryLimit)
+        catch (MongoErrorException error) when (error.Code != MongoErrorCodes.ExceededMemoryLimit && !expression.FailsWhileParsing)
         {
-            // The branch may never be taken ({$cond: [false, {$divide: [1, 0]}, 0]}).
+            // It fails if it is evaluated ({$switch: {branches: [{case: false, then: 1}]}}).
             return expression;
         }
     }

@@ -71,6 +71,8 @@ internal abstract class ControlExpression(params Expression?[] operands) : Expre
     /// <summary>Whether all operands are constant. An operator that binds variables in its operands is never folded.</summary>
     public override bool IsConstant => Array.TrueForAll(Parts, o => o is null || o.IsConstant);
 
+    public override bool FailsWhileParsing => false;
+
     public override void CollectFields(FieldSet into)
     {
         foreach (var operand in Parts)

@@ -314,18 +314,31 @@ internal sealed class Catalog
             new CollectionState(indexes, entry["options"].AsBsonDocument),
             isNew: false
         );
-        var outdated = indexes.Where((index, i) => index.Collation is { } collation && stored[i][SortVersion] != collation.SortVersion);
-        foreach (var index in outdated)
-            IndexBuilder.Rebuild(collection, index);
-
-        if (outdated.Any())
-        {
-            using var batch = new WriteBatch();
-            Write(batch, collection, collection.State);
-            _engine.Write(batch);
-        }
+        var outdated = indexes
+            .Where((index, i) => index.Collation is { } collation && stored[i][SortVersion] != collation.SortVersion)
+            .ToList();
+        if (outdated.Count > 0)
+            Rebuild(collection, outdated);
 
         return collection;
+    }
+
+    /// <exception cref="EmbeddedMongoException">Two documents have the same unique key by the rules of this ICU version.</exception>
+    private void Rebuild(Collection collection, List<IndexSpec> outdated)
+    {
+        try
+        {
+            IndexBuilder.Rebuild(collection, outdated, TakeIndexId);
+        }
+        catch (MongoErrorException error) when (error.Code == MongoErrorCodes.DuplicateKey)
+        {
+            throw new EmbeddedMongoException(
+                $"A unique index of the collection {collection.Namespace} cannot be rebuilt, because two of its keys are equal by the "
+                    + $"rules of this version of the ICU library: {error.Message}. The data is unchanged. Use the version of ICU that the "
+                    + "folder was last used with to change one of the documents or to drop the index.",
+                error
+            );
+        }
     }
 
     private static IndexSpec ReadIndex(BsonDocument stored)

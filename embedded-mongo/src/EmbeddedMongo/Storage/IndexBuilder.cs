@@ -36,17 +36,44 @@ internal static class IndexBuilder
         unit.Flush();
     }
 
-    /// <summary>Replaces the entries of an index, for a collection that is not in use yet.</summary>
-    public static void Rebuild(Collection collection, IndexSpec index)
+    /// <summary>
+    /// Replaces indexes by new ones with the same definitions, for a collection that is not in use yet. If it fails, all indexes stay as
+    /// they are.
+    /// </summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="outdated">The indexes to replace.</param>
+    /// <param name="reserveId">Returns the number of a new index.</param>
+    /// <exception cref="MongoErrorException">11000 if two documents have the same unique key.</exception>
+    public static void Rebuild(Collection collection, IReadOnlyList<IndexSpec> outdated, Func<uint> reserveId)
     {
-        using (var batch = new WriteBatch())
-        {
-            Catalog.DeletePrefix(batch, 'i', index.Id);
-            collection.Engine.Write(batch);
-        }
-
+        var rebuilt = outdated.ToDictionary(
+            index => index.Id,
+            index => new IndexSpec(reserveId(), index.Definition, index.PartialFilter, uses: index.Uses)
+        );
+        using var batch = new WriteBatch();
         using var unit = new WriteUnit(collection);
         using var snapshot = CollectionSnapshot.Take(collection)!;
-        WriteEntries(unit, snapshot, index, static () => { });
+        var state = collection.State;
+        unit.Use(new CollectionState([.. state.Indexes.Select(index => rebuilt.GetValueOrDefault(index.Id, index))], state.Options));
+        try
+        {
+            foreach (var index in rebuilt.Values)
+                WriteEntries(unit, snapshot, index, static () => { });
+        }
+        catch (MongoErrorException)
+        {
+            foreach (var index in rebuilt.Values)
+                Catalog.DeletePrefix(batch, 'i', index.Id);
+
+            collection.Engine.Write(batch);
+            throw;
+        }
+
+        Catalog.Write(batch, collection, unit.State);
+        foreach (var index in outdated)
+            Catalog.DeletePrefix(batch, 'i', index.Id);
+
+        collection.Engine.Write(batch);
+        collection.Publish(unit.State);
     }
 }

@@ -1,4 +1,5 @@
 using EmbeddedMongo.Aggregation.Stages;
+using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
@@ -36,6 +37,21 @@ public sealed class PipelineTests
         Assert.Equal("b", Assert.Single(head.Sort!.Fields).Path);
         Assert.Equal((3L, 5L), (head.Skip, head.Limit));
         Assert.IsType<ProjectStage>(Assert.Single(head.Rest.Stages));
+    }
+
+    [Theory]
+    [InlineData("[{$addFields: {x: 1}}, {$match: {a: 1, x: 1}}]", "a")]
+    [InlineData("[{$set: {'x.y': 1}}, {$match: {'x.z': 1, b: 2}}]", "b")]
+    [InlineData("[{$unset: 'x'}, {$sort: {b: 1}}, {$match: {a: 1}}, {$match: {b: 1, x: null}}]", "a,b")]
+    [InlineData("[{$project: {a: 1, c: '$b', 'd.e': 1}}, {$match: {_id: 1, a: 1, b: 1, c: 1, 'd.e': 1}}]", "_id,a")]
+    [InlineData("[{$project: {_id: 0, a: 1}}, {$match: {_id: 1}}]", "")]
+    [InlineData("[{$addFields: {x: 1}}, {$match: {$expr: {$eq: ['$$ROOT', {a: 1}]}}}]", "")]
+    [InlineData("[{$addFields: {x: 1}}, {$limit: 1}, {$match: {a: 1}}]", "")]
+    public void Filters_move_before_stages_that_do_not_change_their_fields(string pipeline, string fields)
+    {
+        var read = new FieldSet();
+        MemoryCollections.Parse(pipeline).SplitLeading().Filter.CollectFields(read);
+        Assert.Equal(fields, string.Join(',', read.Names.Order(StringComparer.Ordinal)));
     }
 
     [Fact]

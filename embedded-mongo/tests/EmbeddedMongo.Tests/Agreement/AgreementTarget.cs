@@ -15,6 +15,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         "starting up",
         "from stream",
         "to stream",
+        "SSL handshake",
     ];
 
     private const string Collection = "agree";

@@ -1,3 +1,6 @@
+using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
 using MongoDB.Bson;
 
@@ -19,6 +22,8 @@ internal static class KnownDifferences
             (14, 2) when Has("$pop") => "$pop of a non-array is TypeMismatch",
             (2, 40) when Has("$rename") => "$rename to itself is BadValue",
             (31249 or 31250, null) when theirs.Values.Count == 0 => "projections are checked before documents are read",
+            (not null, null) when theirs.Values.Count == 0 && FailsWhileParsing(agreementCase.Command, ours) =>
+                "pipelines are checked, and constants evaluated, before documents are read",
             (31253 or 31254, 31253 or 31254) => "the kind that the error for a mixed projection names",
             (null, 2 or 28) when Has("$unset") => "$unset of a missing field has no effect",
             (2, null) when ours.Error!.Contains("parallel arrays", StringComparison.Ordinal) => "sort by two arrays is an error",
@@ -91,6 +96,22 @@ internal static class KnownDifferences
     {
         var filter = MatchParser.Parse(agreementCase.Command["updates"][0]["q"].AsBsonDocument, MatchContext.Default);
         return agreementCase.Documents.Any(document => filter.Matches(document.AsBsonDocument));
+    }
+
+    private static bool FailsWhileParsing(BsonDocument command, Outcome ours)
+    {
+        if (!command.TryGetValue("pipeline", out var pipeline))
+            return false;
+
+        try
+        {
+            PipelineParser.Parse(pipeline.AsBsonArray, new EvaluationContext(TimeProvider.System));
+            return false;
+        }
+        catch (MongoErrorException error)
+        {
+            return error.Code == ours.ErrorCode;
+        }
     }
 
     private static int CountOperators(BsonDocument command) =>

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
 /// <summary>The <see cref="KnownDifferences"/> of expressions and stages.</summary>
-internal static class KnownPipelineDifferences
+internal static partial class KnownPipelineDifferences
 {
     public static string? Explain(string command, Outcome ours, Outcome theirs)
     {
@@ -30,6 +31,8 @@ internal static class KnownPipelineDifferences
             (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments)) =>
                 "$unset takes effect before the next stage and ignores missing fields",
             (null, null) when Has("$project") && AgreeAs(WithoutEmptyDocuments) => "an exclusion creates no missing path",
+            (null, null) when ExcludedPath().IsMatch(command) && AgreeAs(static v => WithoutEmptyDocuments(WithoutArrayScalars(v))) =>
+                "an exclusion of a field below an array keeps the scalars in the array",
             (null, null) when (Has("$ceil") || Has("$floor")) && AgreeAs(DecimalsAsDoubles) => "$ceil of a decimal has no exponent",
             (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) =>
                 "$push and $facet keep the order of the documents",
@@ -46,16 +49,20 @@ internal static class KnownPipelineDifferences
                         AgreeAs(WithoutNulls)
                         || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))
                     ) => "the group of documents without the field has the _id null",
+            (null, null) when Has("$avg") && AgreeAs(static v => WithoutNulls(NumbersAsDoubles(v))) =>
+                "$avg of decimals is a decimal, and $first of a missing field is null",
             (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a replaced field keeps its position",
             (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 =>
                 "null and missing form one group, which affects the counts of a second group",
             (null, null) when AgreeAs(ZerosAsDoubles) => "the digits of a decimal zero",
             (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "evaluation stops at the first null",
-            (null, not null) when Has("$cond") || Has("$switch") => "a branch that is not taken cannot fail, even if it is constant",
             (not null, not null) when command.Split("\"$").Length > 5 => "the order in which operands or stages fail",
             (null, null) when command.Split("$facet").Length > 2 => "$facet of no documents returns one document",
-            (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) =>
-                "$last evaluates every value, and a filter does not move before a failing stage",
+            (null, not null) when FilterAfterProjection().IsMatch(command) =>
+                "a filter moves before a failing stage that does not change its fields",
+            (not null, null) when Has("$group") && Has("$match") && theirs.Values.Count == 0 =>
+                "a filter without fields does not move before a failing $group",
+            (not null, null) when Has("$last") => "$last evaluates every value",
             (not null, null) when Has("$expr") && command.Split("$match").Length > 2 =>
                 "the conditions of consecutive filters are evaluated in order",
             (null, not null) when Has("$expr") && command.Split("$match").Length > 2 =>
@@ -99,6 +106,24 @@ internal static class KnownPipelineDifferences
 
     private static BsonValue WithoutNulls(BsonValue value) =>
         value is BsonDocument document ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull)) : value;
+
+    private static BsonValue WithoutArrayScalars(BsonValue value) =>
+        value switch
+        {
+            BsonDocument document => new BsonDocument(
+                document.Select(element => new BsonElement(element.Name, WithoutArrayScalars(element.Value)))
+            ),
+            BsonArray array => new BsonArray(
+                array.Select(WithoutArrayScalars).Where(static item => item is BsonDocument { ElementCount: > 0 } or BsonArray)
+            ),
+            _ => value,
+        };
+
+    [GeneratedRegex("\"\\$(project|unset)\"[^$]*\"[a-z]+\\.[a-z]+\" : 0")]
+    private static partial Regex ExcludedPath();
+
+    [GeneratedRegex("\"\\$(project|unset|set|addFields)\" : .*\"\\$match\"")]
+    private static partial Regex FilterAfterProjection();
 
     private static BsonValue Map(BsonValue value, Func<BsonValue, BsonValue> leaf) =>
         value switch

@@ -255,21 +255,14 @@ public sealed class CollationIndexTests : IAsyncLifetime
         await CreateIndexAsync("{t: 1}", "unique: true");
         await Items.InsertManyAsync(Enumerable.Range(0, 50).Select(i => Json.Document($"{{_id: 'x{i}', t: ['a{i}', 'b{i}']}}")));
         await StopAsync();
-        await using (var engine = StorageEngine.Open(new EmbeddedMongoOptions { DataDirectory = _directory }))
-        {
-            var key = KeySpace.CatalogKey("collation.items");
-            var entry = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(engine.Get(key)!);
-            using var batch = new WriteBatch();
-            foreach (var index in entry["indexes"].AsBsonArray)
+        await EditCatalogAsync(
+            (index, batch) =>
             {
                 Assert.NotEqual(0, index["sortVersion"]);
                 index["sortVersion"] = 1;
                 Catalog.DeletePrefix(batch, 'i', (uint)index["id"].AsInt64);
             }
-
-            batch.Put(key, entry.ToBson());
-            engine.Write(batch);
-        }
+        );
 
         await StartAsync();
 
@@ -279,6 +272,49 @@ public sealed class CollationIndexTests : IAsyncLifetime
         await StopAsync();
         await StartAsync();
         Assert.Equal(50, await Items.CountDocumentsAsync("{t: {$gte: ''}}"));
+    }
+
+    [Fact]
+    public async Task Unique_index_with_duplicates_under_new_rules_stops_the_start_and_stays_as_it_is()
+    {
+        // The rules of another ICU version are simulated by another strength.
+        await RunAsync("{create: 'items', collation: {locale: 'en', strength: 3}}");
+        await CreateIndexAsync("{n: 1}", "name: 'n_1'");
+        await CreateIndexAsync("{t: 1}", "unique: true");
+        await Items.InsertManyAsync([Json.Document("{_id: 1, t: 'a', n: 'x'}"), Json.Document("{_id: 2, t: 'A', n: 'y'}")]);
+        await StopAsync();
+        BsonValue version = 0;
+        await EditCatalogAsync(
+            (index, _) =>
+            {
+                version = index["sortVersion"];
+                index["sortVersion"] = 1;
+                index["definition"]["collation"]["strength"] = 2;
+            }
+        );
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var error = await Assert.ThrowsAsync<EmbeddedMongoException>(StartAsync);
+            Assert.Contains("collection collation.items cannot be rebuilt", error.Message, StringComparison.Ordinal);
+            Assert.Contains("index: t_1", error.Message, StringComparison.Ordinal);
+        }
+
+        await EditCatalogAsync(
+            (index, _) =>
+            {
+                Assert.Equal(1, index["sortVersion"]);
+                index["sortVersion"] = version;
+                index["definition"]["collation"]["strength"] = 3;
+            }
+        );
+        await StartAsync();
+        foreach (var filter in (string[])["{t: 'A'}", "{n: 'y'}", "{_id: 2}"])
+            Assert.Equal(2, (await Items.Find(filter).SingleAsync())["_id"]);
+
+        var duplicate = await Assert.ThrowsAsync<MongoWriteException>(() => Items.InsertOneAsync(Json.Document("{t: 'a'}")));
+        Assert.Equal(ServerErrorCategory.DuplicateKey, duplicate.WriteError.Category);
+        Assert.True((await RunAsync("{validate: 'items'}"))["valid"].AsBoolean);
     }
 
     [Fact]
@@ -314,6 +350,20 @@ public sealed class CollationIndexTests : IAsyncLifetime
 
         await StartAsync();
         Assert.Equal(1, await Items.CountDocumentsAsync("{t: 'A'}", new CountOptions { Collation = English }));
+    }
+
+    /// <summary>Edits the stored indexes of the collection while the server is stopped.</summary>
+    private async Task EditCatalogAsync(Action<BsonDocument, WriteBatch> edit)
+    {
+        await using var engine = StorageEngine.Open(new EmbeddedMongoOptions { DataDirectory = _directory });
+        var key = KeySpace.CatalogKey("collation.items");
+        var entry = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(engine.Get(key)!);
+        using var batch = new WriteBatch();
+        foreach (var index in entry["indexes"].AsBsonArray)
+            edit(index.AsBsonDocument, batch);
+
+        batch.Put(key, entry.ToBson());
+        engine.Write(batch);
     }
 
     private static BsonValue Value(Random random, int depth)

@@ -10,6 +10,7 @@ internal sealed class ProjectionBuilder(VariableScope scope)
 {
     private readonly PathTree _paths = new();
     private bool? _including;
+    private bool _idIncluded;
     private bool _idExcluded;
     private bool _idNamed;
 
@@ -38,9 +39,7 @@ internal sealed class ProjectionBuilder(VariableScope scope)
     private void Finish()
     {
         IsInclusion = _including ?? !_idExcluded;
-        if (IsInclusion && !_idNamed)
-            Root.AddListed(["_id"]);
-        else if (!IsInclusion && _idExcluded)
+        if (IsInclusion ? _idIncluded || !_idNamed : _idExcluded)
             Root.AddListed(["_id"]);
     }
 
@@ -112,9 +111,7 @@ internal sealed class ProjectionBuilder(VariableScope scope)
         if (path is ["_id"])
         {
             _idNamed = true;
-            _idExcluded = !include;
-            if (include)
-                Root.AddListed(path);
+            (_idIncluded, _idExcluded) = (include, !include);
             return;
         }
         if (_including is { } earlier && earlier != include)

@@ -74,6 +74,13 @@ internal sealed class ProjectionNode
         CollectComputed(into);
     }
 
+    /// <summary>Returns whether the projection changes none of the given fields. An inclusion keeps only the listed fields.</summary>
+    public bool Keeps(FieldSet fields, bool including) =>
+        !fields.All
+        && fields.Names.All(name =>
+            _listed.Contains(name) == including && !_children.ContainsKey(name) && !_computed.Exists(c => c.Name == name)
+        );
+
     private void CollectComputed(FieldSet into)
     {
         foreach (var (_, value) in _computed)

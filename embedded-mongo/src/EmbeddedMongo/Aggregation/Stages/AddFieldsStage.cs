@@ -27,6 +27,8 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
         return fields.Add(document, context);
     }
 
+    public override bool CanFilterBefore(FieldSet read) => fields.Keeps(read, including: false);
+
     public override bool CollectFields(FieldSet into)
     {
         fields.CollectFields(into, including: false);

@@ -20,8 +20,6 @@ internal sealed class LookupStage(
     /// <summary>Top-level field that receives the result.</summary>
     public string AsField => target[0];
 
-    public bool Unwinds => unwind is not null;
-
     public bool CanUnwind(UnwindStage next) => unwind is null && next.Path.AsSpan().SequenceEqual(target);
 
     public LookupStage WithUnwind(UnwindStage next) => new(from, target, slots, let, equality, pipeline, next);
@@ -34,6 +32,8 @@ internal sealed class LookupStage(
         var index = fields.IndexOf(AsField);
         return new(from, target, slots, let, equality, pipeline, unwind, index < 0 ? new FieldSet() : fields.NestedAt(index));
     }
+
+    public override bool CanFilterBefore(FieldSet read) => unwind is null && !read.Contains(AsField);
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {

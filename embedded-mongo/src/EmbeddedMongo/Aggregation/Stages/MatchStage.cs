@@ -17,6 +17,9 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
 
     public MatchExpression Filter { get; } = filter;
 
+    /// <summary>The conditions that a document must all meet.</summary>
+    public IReadOnlyList<MatchExpression> Clauses => Filter is AndExpression and ? and.Children : [Filter];
+
     public override bool IsPerDocument => true;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) =>
@@ -24,7 +27,7 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
             ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]
             : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
 
-    public MatchStage And(MatchStage next) => new(new AndExpression([.. GetClauses(Filter), .. GetClauses(next.Filter)]));
+    public MatchStage And(MatchStage next) => new(new AndExpression([.. Clauses, .. next.Clauses]));
 
     /// <summary>Returns whether a row matches. For a comparison with a top-level field, reads only that.</summary>
     public bool Matches(IDocumentRow row) =>
@@ -47,6 +50,4 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
         Filter.CollectFields(into);
         return false;
     }
-
-    private static MatchExpression[] GetClauses(MatchExpression filter) => filter is AndExpression and ? and.Children : [filter];
 }

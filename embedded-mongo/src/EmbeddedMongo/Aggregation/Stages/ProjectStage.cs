@@ -53,6 +53,8 @@ internal sealed class ProjectStage(ProjectionNode projection, bool including) : 
         return projection.Include(document, context);
     }
 
+    public override bool CanFilterBefore(FieldSet read) => projection.Keeps(read, including);
+
     public override bool CollectFields(FieldSet into)
     {
         projection.CollectFields(into, including);

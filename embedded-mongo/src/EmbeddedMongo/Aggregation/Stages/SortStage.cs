@@ -23,6 +23,8 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Blo
             : throw MongoErrorException.Location(15976, "$sort stage must have at least one sort key");
     }
 
+    public override bool CanFilterBefore(FieldSet read) => true;
+
     public SortStage WithLimit(long maxDocuments) => new(Sort, maxDocuments);
 
     public override DocumentCollector CreateCollector(ExecutionContext context) => new Collector(Sort, limit, context);

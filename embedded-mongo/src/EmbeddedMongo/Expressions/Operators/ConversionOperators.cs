@@ -70,6 +70,8 @@ internal static class ConversionOperators
 
 internal sealed class ConvertExpression(Expression?[] operands) : ControlExpression(operands)
 {
+    public override bool FailsWhileParsing => true;
+
     public override BsonValue? Evaluate(EvaluationContext context)
     {
         var input = Parts[0]!.Evaluate(context);

@@ -40,6 +40,8 @@ internal sealed class DateToStringExpression : ControlExpression
             DateFormatter.Validate(format.Value);
     }
 
+    public override bool FailsWhileParsing => true;
+
     public override BsonValue? Evaluate(EvaluationContext context)
     {
         var format = Parts[1]?.Evaluate(context);
@@ -66,6 +68,8 @@ internal sealed class DateToStringExpression : ControlExpression
 
 internal sealed class DateFromStringExpression(Expression?[] operands) : ControlExpression(operands)
 {
+    public override bool FailsWhileParsing => true;
+
     public override BsonValue? Evaluate(EvaluationContext context)
     {
         var format = Parts[1]?.Evaluate(context);
