@@ -28,7 +28,7 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
     /// <summary>The only order of lists: by ID, which is the order of registration.</summary>
     public const string Sort = "id";
 
-    /// <summary>Returns one page.</summary>
+    /// <summary>Returns one page. Uses the index <c>courseId_studentId_unique</c>.</summary>
     /// <param name="access">The user, and whether they may own courses.</param>
     /// <param name="search">Each word must be a prefix of a word of the name; null for everyone.</param>
     /// <param name="cursor">The position at which the page starts; null for the first page.</param>
@@ -83,7 +83,11 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
         ];
         using var found = await database
             .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
-            .AggregateAsync(stages.ToPipeline<PersonView>(), cancellationToken: cancellationToken);
+            .AggregateAsync(
+                stages.ToPipeline<PersonView>(),
+                new AggregateOptions { Hint = EnrollmentStore.StudentIndex },
+                cancellationToken
+            );
         return Keyset.Page(await found.ToListAsync(cancellationToken), limit, Sort, person => (BsonNull.Value, person.Id));
     }
 

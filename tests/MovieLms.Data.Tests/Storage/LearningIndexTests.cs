@@ -1,8 +1,10 @@
 using MongoDB.Bson;
 using MovieLms.Data.Announcements;
+using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Dashboards;
 using MovieLms.Data.Enrollments;
+using MovieLms.Data.Gradebooks;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Paging;
@@ -105,6 +107,12 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
             { "students of an owner", "courseId_studentId_unique", 210 },
             { "courses of an owner", "ownerId_titleKey_id", 31 },
             { "users by addresses", "email_unique", 2 },
+            { "active users by ID", "_id_", 2 },
+            { "own attendance", "lectureId_studentId_unique", 1 },
+            { "list gradebook", "courseId_studentId_unique", 21 },
+            { "gradebook totals", "courseId_grade", 0 },
+            { "courses shared with others", "studentId_enrolledAt_id", 150 },
+            { "people of shared courses", "courseId_studentId_unique", 320 },
         };
 
     [Theory]
@@ -116,7 +124,13 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
             index,
             maxDocs,
             query.StartsWith("list", StringComparison.Ordinal),
-            query is "reorder" or "used seats" or "students of an owner" ? 1 : 0
+            query switch
+            {
+                "reorder" or "used seats" or "students of an owner" or "gradebook totals" => 1,
+                // After two queries, one of which needs a second batch.
+                "people of shared courses" => 3,
+                _ => 0,
+            }
         );
 
     private Task RunAsync(string query)
@@ -155,6 +169,12 @@ public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : I
                 .ListAsync(seeded.Owner, null, false, null, 20, default),
             "courses of a student" => Get<StudentLists>().ListCoursesAsync(seeded.Student, null, default),
             "users by addresses" => Get<UserStore>().GetIdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
+            "active users by ID" => Get<UserStore>().GetActiveIdsAsync([seeded.Student, seeded.Owner], default),
+            "own attendance" => Get<AttendanceStore>().FindAsync(seeded.Lecture.Id, seeded.Student, default),
+            "list gradebook" => Get<GradebookReader>().ListAsync(course.Id, new GradebookColumns([], 0), null, 20, default),
+            "gradebook totals" => Get<GradebookReader>().GetTotalsAsync(course.Id, default),
+            "courses shared with others" or "people of shared courses" => Get<PeopleLists>()
+                .ListAsync(new CourseAccess(seeded.Student, CourseScope.Owned), null, null, 20, default),
             _ => lists.ListAsync(
                 All,
                 seen,
