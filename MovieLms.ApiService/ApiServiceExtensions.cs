@@ -1,5 +1,6 @@
 using MovieLms.ApiService.Analytics;
 using MovieLms.ApiService.Dashboards;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
@@ -29,6 +30,7 @@ public static class ApiServiceExtensions
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddSingleton<RenderGate>();
+        builder.Services.AddSingleton<ExportGate>();
         builder.Services.AddAnalytics();
         builder.Services.AddImports();
         builder.Services.AddLearning();
@@ -55,11 +57,13 @@ public static class ApiServiceExtensions
         app.MapDashboard();
         app.MapOrders();
         app.MapAnalytics();
+        app.MapGenres();
         app.MapOrderAnalytics();
         app.MapSchema();
         app.MapRooms();
         app.MapNotifications();
         app.MapVersion();
+        app.MapUnread();
         app.MapApiDocument();
         return app;
     }

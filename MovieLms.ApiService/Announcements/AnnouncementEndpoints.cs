@@ -5,6 +5,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Announcements;
@@ -52,6 +53,7 @@ internal static class AnnouncementEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listAnnouncements")
+            .WithExport<AnnouncementResponse>("announcements")
             .WithSummary("List announcements of a course")
             .WithDescription("Newest first, for students and managers of the course.")
             .ProducesAccessProblems()
@@ -90,7 +92,7 @@ internal static class AnnouncementEndpoints
         if (!Problems.TryParseId(id, out var courseId) || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken))
             return Problems.NotFound("course");
         var found = await announcements.ListAsync(courseId, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<AnnouncementResponse>([.. found.Items.Select(AnnouncementResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(AnnouncementResponse.From));
     }
 
     private static async Task<Results<Ok<AnnouncementResponse>, ProblemHttpResult>> GetAsync(

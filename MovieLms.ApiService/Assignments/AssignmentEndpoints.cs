@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Cascades;
@@ -25,6 +26,7 @@ internal static class AssignmentEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listAssignments")
+            .WithExport<AssignmentResponse>("assignments")
             .WithSummary("List assignments of a course")
             .WithDescription("Newest first.")
             .ProducesAccessProblems()
@@ -89,7 +91,7 @@ internal static class AssignmentEndpoints
         }
 
         var found = await assignments.ListAsync(courseId, archived ?? standing.IsArchived, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<AssignmentResponse>([.. found.Items.Select(AssignmentResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(AssignmentResponse.From));
     }
 
     private static async Task<Results<Versioned<AssignmentResponse>, ProblemHttpResult>> GetAsync(

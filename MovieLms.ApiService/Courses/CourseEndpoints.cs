@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
@@ -27,6 +28,7 @@ internal static class CourseEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listCourses")
+            .WithExport<CourseResponse>("courses")
             .WithSummary("List courses")
             .WithDescription(
                 "The courses that the caller can see: published ones, and drafts for those who manage them. Filtered "
@@ -110,7 +112,7 @@ internal static class CourseEndpoints
         var sort = query.ToSort();
         var position = page.GetPosition(sort, key => CourseLists.Accepts(sort, key));
         var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.GetSize(), cancellationToken);
-        return TypedResults.Ok(new Page<CourseResponse>(await responses.CreateAsync(found.Items, cancellationToken), found.NextCursor));
+        return TypedResults.Ok(found.WithItems(await responses.CreateAsync(found.Items, cancellationToken)));
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetAsync(

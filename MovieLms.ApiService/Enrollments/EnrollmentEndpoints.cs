@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Imports;
 using MovieLms.Application.Access;
@@ -30,6 +31,7 @@ internal static class EnrollmentEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listEnrollments")
+            .WithExport<EnrollmentResponse>("enrollments")
             .WithSummary("List enrollments")
             .WithDescription(
                 "The caller's enrollments, cached for 60 s or until they change. With `courseId`, all enrollments of "
@@ -115,7 +117,7 @@ internal static class EnrollmentEndpoints
         if (!isManager)
             filter = filter with { StudentId = access.UserId };
         // Not cached for staff: they list a course's enrollments rarely, and many students change them.
-        if (isManager)
+        if (isManager || page.IsExport)
         {
             http.Response.Headers["X-Cache"] = "MISS";
             return TypedResults.Ok(await ReadAsync(cancellationToken));
@@ -133,7 +135,7 @@ internal static class EnrollmentEndpoints
         async Task<Page<EnrollmentResponse>> ReadAsync(CancellationToken token)
         {
             var found = await enrollments.ListAsync(filter, position, size, token);
-            return new Page<EnrollmentResponse>(await responses.CreateAsync(found.Items, token), found.NextCursor);
+            return found.WithItems(await responses.CreateAsync(found.Items, token));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Movies;
 using MovieLms.Application.Access;
@@ -34,6 +35,7 @@ internal static class FavoriteEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listFavorites")
+            .WithExport<MovieResponse>("favorites")
             .WithSummary("List the caller's favorite movies")
             .WithDescription("Most recently added first. Deleted movies are omitted.")
             .ProducesAccessProblems();
@@ -75,6 +77,6 @@ internal static class FavoriteEndpoints
         response.Headers.CacheControl = "no-store";
         var position = page.GetPosition(FavoriteStore.Sort, key => key.IsValidDateTime);
         var found = await favorites.ListAsync(caller.GetObjectId(), position, page.GetSize(), cancellationToken);
-        return TypedResults.Ok(new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(MovieResponse.From));
     }
 }

@@ -11,15 +11,44 @@ namespace MovieLms.ApiService.Http;
 internal readonly record struct PageQuery(
     [property: FromQuery(Name = "limit"), Range(1, PageQuery.MaxLimit), Description("How many items at most, 1 to 100; 20 by default.")]
         int? Limit,
-    [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor
+    [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor,
+    [property:
+        FromQuery(Name = "count"),
+        Description("true: include `total`, the number of items in the whole list, counted up to 10,000.")
+    ]
+        bool? Count
 )
 {
     private const int Default = 20;
     private const int MaxLimit = 100;
 
-    /// <summary>Returns the page size.</summary>
+    /// <summary>Large enough that queries cost little per item, and small enough to be held in memory.</summary>
+    private const int ExportBatch = 500;
+
+    /// <summary>True for a batch of an export, which must not be cached.</summary>
+    internal bool IsExport { get; private init; }
+
+    /// <summary>Returns the size of the page, and whether it includes the total.</summary>
     /// <exception cref="InvalidInputException">The limit is not between 1 and 100.</exception>
-    internal int GetSize() => QueryValues.RequireInRange("limit", Limit ?? Default, 1, MaxLimit);
+    internal PageLimit GetSize() =>
+        IsExport ? ExportBatch : new PageLimit(QueryValues.RequireInRange("limit", Limit ?? Default, 1, MaxLimit), Count is true);
+
+    /// <summary>Returns the first batch of an export.</summary>
+    /// <exception cref="InvalidInputException">The query asks for a page.</exception>
+    internal PageQuery ToExport()
+    {
+        var unused =
+            Limit is not null ? "limit"
+            : Cursor is not null ? "cursor"
+            : Count is not null ? "count"
+            : null;
+        return unused is null
+            ? this with
+            {
+                IsExport = true,
+            }
+            : throw new InvalidInputException(unused, $"An export contains all items. Omit `{unused}`, or accept `application/json`.");
+    }
 
     /// <summary>Returns the position where the page starts, or null for the first page.</summary>
     /// <param name="sort">The sort order that the cursor must have been created for.</param>

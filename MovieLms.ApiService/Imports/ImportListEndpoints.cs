@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Imports;
@@ -18,6 +19,7 @@ internal static class ImportListEndpoints
         imports
             .MapGet("/", ListAsync)
             .WithName("listImports")
+            .WithExport<ImportResponse>("imports")
             .WithSummary("List imports")
             .WithDescription("The caller's imports, newest first. Administrators can list those of all users.")
             .ProducesValidationProblem()
@@ -55,7 +57,7 @@ internal static class ImportListEndpoints
         }
         var found = await imports.ListAsync(all == true ? null : http.User.GetObjectId(), stateFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new Page<ImportResponse>([.. found.Items.Select(ImportResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(ImportResponse.From));
     }
 
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> CancelAsync(

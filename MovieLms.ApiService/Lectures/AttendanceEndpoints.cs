@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
@@ -37,6 +38,7 @@ internal static class AttendanceEndpoints
             .RequirePermission(Permissions.CoursesWrite)
             .WithNoStore()
             .WithName("listAttendance")
+            .WithExport<AttendanceResponse>("attendance")
             .WithSummary("List attendance of a lecture")
             .WithDescription("The students who attended, most recent first.")
             .ProducesAccessProblems()
@@ -128,11 +130,6 @@ internal static class AttendanceEndpoints
 
         var found = await attendance.ListAsync(lecture, position, size, cancellationToken);
         var names = await users.GetNamesAsync([.. found.Items.Select(attended => attended.StudentId)], cancellationToken);
-        return TypedResults.Ok(
-            new Page<AttendanceResponse>(
-                [.. found.Items.Select(attended => AttendanceResponse.From(attended, names.GetValueOrDefault(attended.StudentId)))],
-                found.NextCursor
-            )
-        );
+        return TypedResults.Ok(found.Select(attended => AttendanceResponse.From(attended, names.GetValueOrDefault(attended.StudentId))));
     }
 }

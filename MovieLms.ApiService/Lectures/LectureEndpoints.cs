@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Cascades;
@@ -29,6 +30,7 @@ internal static class LectureEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listLectures")
+            .WithExport<LectureResponse>("lectures")
             .WithSummary("List lectures of a course")
             .WithDescription("In the order of the course.")
             .ProducesAccessProblems()
@@ -98,7 +100,7 @@ internal static class LectureEndpoints
         }
 
         var found = await lectures.ListAsync(course, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<LectureResponse>([.. found.Items.Select(LectureResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(LectureResponse.From));
     }
 
     private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> GetAsync(

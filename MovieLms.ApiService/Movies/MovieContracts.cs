@@ -1,6 +1,7 @@
 // Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Movies;
 
@@ -26,6 +27,11 @@ internal sealed record MovieResponse(
     DateTimeOffset UpdatedAt
 ) : ISharedResource
 {
+    /// <summary>When the movie was deleted; only in the list of deleted movies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("When the movie was deleted. Only in the list of deleted movies.")]
+    public DateTimeOffset? DeletedAt { get; private init; }
+
     internal static MovieResponse From(MovieDocument movie) =>
         new(
             movie.Id.ToString(),
@@ -43,7 +49,10 @@ internal sealed record MovieResponse(
             movie.ReleaseDate,
             movie.CreatedAt,
             movie.UpdatedAt
-        );
+        )
+        {
+            DeletedAt = movie.DeletedAt,
+        };
 }
 
 /// <summary>Who directed a movie.</summary>

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Caching;
@@ -36,7 +37,9 @@ internal static class MovieEndpoints
             .ProducesCached<Page<MovieResponse>>()
             .WithName("listMovies")
             .WithSummary("List movies")
-            .WithDescription("Filtered and sorted, one page at a time. First pages are cached until a movie changes.");
+            .WithDescription("Filtered and sorted, one page at a time. First pages are cached until a movie changes.")
+            .ProducesAccessProblems()
+            .WithExport<MovieResponse>("movies");
         movies
             .MapGet("/{id}", GetAsync)
             .AllowAnonymous()
@@ -95,8 +98,18 @@ internal static class MovieEndpoints
         }
 
         var (filter, size, position) = (query.ToFilter(), page.GetSize(), page.GetPosition(sort.Name, sort.Accepts));
+        if (filter.Deleted && !http.User.Can(Permissions.CatalogRestore))
+        {
+            if (http.User.Identity?.IsAuthenticated != true)
+                return Problems.NotSignedIn(http, "Sign in as an administrator to list deleted movies.");
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status403Forbidden,
+                title: "Forbidden",
+                detail: "Only administrators can list deleted movies."
+            );
+        }
         // Not cached: free text and later pages are rarely requested twice.
-        if (filter.Search is not null || filter.Director is not null || position is not null)
+        if (filter.Search is not null || filter.Director is not null || filter.Deleted || position is not null || page.IsExport)
         {
             http.Response.Headers["X-Cache"] = "MISS";
             return TypedResults.Ok(await ReadAsync(cancellationToken));
@@ -113,7 +126,7 @@ internal static class MovieEndpoints
         async Task<Page<MovieResponse>> ReadAsync(CancellationToken token)
         {
             var found = await movies.ListAsync(filter, sort, position, size, token);
-            return new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor);
+            return found.Select(MovieResponse.From);
         }
     }
 

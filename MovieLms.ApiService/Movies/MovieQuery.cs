@@ -38,9 +38,11 @@ internal readonly record struct MovieQuery(
     [property:
         FromQuery(Name = "sort"),
         ChoicesOf(typeof(MovieSort), nameof(MovieSort.Names)),
-        Description("rating, title or year, with a leading minus for descending; title by default.")
+        Description("title, rating, year, votes or added (the time of creation), with a leading minus for descending; title by default.")
     ]
-        string? Sort
+        string? Sort,
+    [property: FromQuery(Name = "deleted"), Description("true: only deleted movies, in place of only the others. Only for administrators.")]
+        bool? Deleted
 )
 {
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
@@ -52,7 +54,8 @@ internal readonly record struct MovieQuery(
             QueryValues.RequireInRange("yearFrom", YearFrom, 0, 9999),
             QueryValues.RequireInRange("yearTo", YearTo, 0, 9999),
             QueryValues.RequireInRange("minRating", MinRating, 0, MovieLimits.MaxRating),
-            QueryValues.ParseText("director", Director)
+            QueryValues.ParseText("director", Director),
+            Deleted is true
         );
         return filter.YearFrom > filter.YearTo
             ? throw new InvalidInputException("yearTo", "The last year must not be before the first.")

@@ -1,7 +1,9 @@
+// The request is public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Notifications;
@@ -35,6 +37,14 @@ internal sealed record NotificationResponse(
         );
 }
 
+/// <summary>Which notifications to mark as read.</summary>
+public sealed record ReadNotificationsRequest(
+    [property: Description("Only notifications up to this time, inclusive; null or no body for all.")] DateTimeOffset? UpTo
+);
+
+/// <summary>The result of marking notifications as read.</summary>
+internal sealed record ReadNotificationsResponse([property: Description("How many of them were unread.")] long Read);
+
 /// <summary>The caller's stored notifications. The hub delivers new ones to open connections.</summary>
 internal static class NotificationEndpoints
 {
@@ -44,8 +54,18 @@ internal static class NotificationEndpoints
         notifications
             .MapGet("/", ListAsync)
             .WithName("listNotifications")
+            .WithExport<NotificationResponse>("notifications")
             .WithSummary("List the caller's notifications")
             .WithDescription("Newest first. Notifications expire after 180 days.")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        notifications
+            .MapPost("/read", ReadAllAsync)
+            .WithName("readNotifications")
+            .WithSummary("Mark notifications as read")
+            .WithDescription(
+                "All unread notifications of the caller. Send the time of the newest notification that the user has seen as `upTo`, so "
+                    + "that later ones stay unread. Repeating it changes nothing."
+            )
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         notifications
             .MapPost("/{id}/read", ReadAsync)
@@ -73,8 +93,18 @@ internal static class NotificationEndpoints
             cancellationToken
         );
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new Page<NotificationResponse>([.. found.Items.Select(NotificationResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(NotificationResponse.From));
     }
+
+    private static async Task<Ok<ReadNotificationsResponse>> ReadAllAsync(
+        ReadNotificationsRequest? body,
+        ClaimsPrincipal caller,
+        NotificationStore notifications,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Ok(
+            new ReadNotificationsResponse(await notifications.MarkAllReadAsync(caller.GetObjectId(), body?.UpTo, cancellationToken))
+        );
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ReadAsync(
         [Description("The notification's ID")] string id,

@@ -27,6 +27,7 @@ internal static class OpenApiSetup
                     options.AddDocumentTransformer<ResponseHeaders>();
                     options.AddOperationTransformer<RequestHeaders>();
                     options.AddOperationTransformer<FileResponses>();
+                    options.AddOperationTransformer<ExportResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
                     options.AddSchemaTransformer<Choices>();
@@ -64,7 +65,8 @@ internal static class OpenApiSetup
             Version = "v1",
             Description =
                 "A backend for film schools and film clubs. Errors are problem details (RFC 9457). Lists are paged: pass the `nextCursor` of a page as "
-                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version.",
+                + "`cursor` to get the next one, add `count=true` for the total, or export a list as CSV or NDJSON by `Accept`. Documents have "
+                + "an `ETag`; send it as `If-Match` to change only that version.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.

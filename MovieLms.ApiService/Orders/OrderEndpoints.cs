@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Orders;
@@ -45,6 +46,7 @@ internal static class OrderEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listOrders")
+            .WithExport<OrderResponse>("orders")
             .WithSummary("List orders")
             .WithDescription("The caller's orders, or all orders for order managers. Newest first.")
             .ProducesAccessProblems();
@@ -128,7 +130,7 @@ internal static class OrderEndpoints
             customerId = http.User.GetObjectId();
         var found = await orders.ListAsync(customerId, statusFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new Page<OrderResponse>([.. found.Items.Select(OrderResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(OrderResponse.From));
     }
 
     private static async Task<Results<Versioned<OrderResponse>, ProblemHttpResult>> GetAsync(

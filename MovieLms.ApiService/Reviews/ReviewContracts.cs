@@ -10,6 +10,7 @@ namespace MovieLms.ApiService.Reviews;
 internal sealed record ReviewResponse(
     string Id,
     string MovieId,
+    [property: Description("Null when the movie is gone.")] string? MovieTitle,
     string UserId,
     [property: Description("Null when the account is gone.")] string? Username,
     double Rating,
@@ -22,6 +23,7 @@ internal sealed record ReviewResponse(
         new(
             review.Id.ToString(),
             review.MovieId.ToString(),
+            review.MovieTitle,
             review.UserId.ToString(),
             review.Username,
             review.Rating,

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Movies;
@@ -21,22 +22,22 @@ internal static class ReviewEndpoints
 
     internal static void MapReviews(this IEndpointRouteBuilder routes)
     {
+        routes.MapUserReviews();
         var reviews = routes.MapArea("/api/movies/{id}/reviews", "Reviews");
         reviews
             .MapGet("/", ListAsync)
-            .RequirePermission(Permissions.SignedIn)
+            .AllowAnonymous()
             .WithName("listReviews")
+            .WithExport<ReviewResponse>("reviews")
             .WithSummary("List reviews of a movie")
             .WithDescription("Newest first, without the reviews of archived users.")
-            .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         reviews
             .MapGet("/{reviewId}", GetAsync)
-            .RequirePermission(Permissions.SignedIn)
+            .AllowAnonymous()
             .WithName("getReview")
             .WithSummary("Get a review")
             .WithDescription("The `ETag` is for `If-Match` when the review is replaced or deleted.")
-            .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         reviews
             .MapPost("/", CreateAsync)
@@ -78,7 +79,7 @@ internal static class ReviewEndpoints
         if (!Problems.TryParseId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken))
             return Problems.NotFound("movie");
         var found = await reviews.ListAsync(movieId, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<ReviewResponse>([.. found.Items.Select(ReviewResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(ReviewResponse.From));
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> GetAsync(

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Users;
@@ -82,6 +83,7 @@ internal static class StudentEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("listStudents")
+            .WithExport<StudentResponse>("students")
             .WithSummary("List students")
             .WithDescription(
                 "Administrators list all students, instructors the students of the courses that they own. Newest first, or by address when the search "
@@ -121,13 +123,13 @@ internal static class StudentEndpoints
     {
         var access = caller.CourseAccess();
         var text = QueryValues.ParseText("search", search);
-        var sort = StudentLists.SortOf(text);
-        var (position, size) = (page.GetPosition(sort, key => StudentLists.Accepts(sort, key)), page.GetSize());
+        var sort = UserSearch.SortOf(text);
+        var (position, size) = (page.GetPosition(sort, key => UserSearch.Accepts(sort, key)), page.GetSize());
         var found =
             access.Scope == CourseScope.All
                 ? await students.ListAsync(text, archived ?? false, position, size, cancellationToken)
                 : await taught.ListAsync(access.UserId, text, archived ?? false, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<StudentResponse>([.. found.Items.Select(StudentResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(StudentResponse.From));
     }
 
     private static async Task<Results<Created<StudentResponse>, ProblemHttpResult>> InviteAsync(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using MovieLms.ApiService.Assignments;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Live;
@@ -26,6 +27,7 @@ internal static class SubmissionEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("listSubmissions")
+            .WithExport<SubmissionResponse>("submissions")
             .WithSummary("List submissions of an assignment")
             .WithDescription("The caller's own submission, or all submissions for those who manage the course.")
             .ProducesAccessProblems()
@@ -89,9 +91,7 @@ internal static class SubmissionEndpoints
             return Problems.NotFound("assignment");
         var isStaff = role == CourseRole.Staff;
         var found = await submissions.ListAsync(key, isStaff ? null : caller.GetObjectId(), position, size, cancellationToken);
-        return TypedResults.Ok(
-            new Page<SubmissionResponse>([.. found.Items.Select(item => SubmissionResponse.From(item, isStaff))], found.NextCursor)
-        );
+        return TypedResults.Ok(found.Select(item => SubmissionResponse.From(item, isStaff)));
     }
 
     private static async Task<Results<Versioned<SubmissionResponse>, ProblemHttpResult>> GetAsync(

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Caching;
@@ -26,8 +27,9 @@ internal static class TodoEndpoints
         todos
             .MapGet("/", ListAsync)
             .SkipValidation()
-            .Produces<Page<TodoResponse>>()
+            .ProducesCached<Page<TodoResponse>>()
             .ProducesAccessProblems()
+            .WithExport<TodoResponse>("todos")
             .WithName("listTodos")
             .WithSummary("List the caller's to-dos")
             .WithDescription(
@@ -68,7 +70,7 @@ internal static class TodoEndpoints
         todos.MapTodoRestore();
     }
 
-    private static ValueTask<CachedJsonResult> ListAsync(
+    private static async ValueTask<IResult> ListAsync(
         [AsParameters] TodoQuery query,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
@@ -80,7 +82,9 @@ internal static class TodoEndpoints
         var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.GetSize());
         var position = page.GetPosition(sort.Name, sort.Accepts);
         var owner = caller.Id();
-        return cache.GetOrCreateAsync(
+        if (page.IsExport)
+            return TypedResults.Ok(await ReadAsync(cancellationToken));
+        return await cache.GetOrCreateAsync(
             CacheKeys.TodoList(
                 owner,
                 filter.Done,
@@ -94,14 +98,13 @@ internal static class TodoEndpoints
             ),
             [CacheKeys.TodosTag(owner)],
             MaxAge,
-            async token =>
-            {
-                var found = await todos.ListAsync(ObjectId.Parse(owner), filter, sort, position, size, token);
-                return new Page<TodoResponse>([.. found.Items.Select(TodoResponse.From)], found.NextCursor);
-            },
+            ReadAsync,
             cancellationToken,
             isPrivate: true
         );
+
+        async Task<Page<TodoResponse>> ReadAsync(CancellationToken token) =>
+            (await todos.ListAsync(ObjectId.Parse(owner), filter, sort, position, size, token)).Select(TodoResponse.From);
     }
 
     private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> GetAsync(

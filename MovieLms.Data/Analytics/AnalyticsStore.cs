@@ -53,6 +53,9 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     public Task<List<GenreRating>> RatingsByGenreAsync(CancellationToken cancellationToken) =>
         _movies.RunAsync<GenreRating>(RatingsByGenre.Stages, cancellationToken);
 
+    /// <inheritdoc cref="Genres"/>
+    public Task<List<Genre>> GenresAsync(CancellationToken cancellationToken) => _movies.RunAsync<Genre>(Genres.Stages, cancellationToken);
+
     /// <inheritdoc cref="MoviesByYear"/>
     public Task<List<YearCount>> MoviesByYearAsync(CancellationToken cancellationToken) =>
         _movies.RunAsync<YearCount>(MoviesByYear.Stages, cancellationToken);

@@ -131,18 +131,25 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     public async Task<Page<AnnouncementDocument>> ListAsync(
         ObjectId courseId,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var filter = new BsonDocument { { AnnouncementFields.CourseId, courseId }, { AnnouncementFields.DeletedAt, BsonNull.Value } };
+        var total = await _announcements.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, AnnouncementFields.CreatedAt, descending: true);
         var found = await _announcements
             .Find(filter)
             .Sort(Keyset.Sort(AnnouncementFields.CreatedAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, announcement => (new BsonDateTime(announcement.CreatedAt.UtcDateTime), announcement.Id));
+        return Keyset.Page(
+            found,
+            limit,
+            Sort,
+            announcement => (new BsonDateTime(announcement.CreatedAt.UtcDateTime), announcement.Id),
+            total
+        );
     }
 
     /// <summary>Claims an announcement whose delivery did not complete. Uses the index <c>dueAt</c>.</summary>

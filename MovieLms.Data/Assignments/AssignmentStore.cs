@@ -42,7 +42,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         ObjectId courseId,
         bool isArchived,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -52,13 +52,14 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             { AssignmentFields.DeletedAt, BsonNull.Value },
             { AssignmentFields.ArchivedAt, isArchived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         };
+        var total = await _assignments.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, AssignmentFields.CreatedAt, descending: true);
         var found = await _assignments
             .Find(filter)
             .Sort(Keyset.Sort(AssignmentFields.CreatedAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id));
+        return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id), total);
     }
 
     /// <summary>Returns an assignment of any course, or null when it does not exist or was deleted.</summary>

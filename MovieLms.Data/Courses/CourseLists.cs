@@ -41,7 +41,7 @@ public sealed class CourseLists(IMongoDatabase database)
         CourseAccess access,
         string sort,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -55,19 +55,21 @@ public sealed class CourseLists(IMongoDatabase database)
         if (filter.Status is { } status)
             query.Add(CourseFields.Status, status.ToString());
         if (!AddWords(query, filter.Search))
-            return new Page<CourseDocument>([], null);
+            return Page<CourseDocument>.Empty(limit);
         access.Visible(query);
         var (field, descending) = (
             sort.EndsWith("title", StringComparison.Ordinal) ? CourseFields.TitleKey : CourseFields.CreatedAt,
             sort[0] == '-'
         );
+        var total = await _courses.CountTotalAsync(query, limit, cancellationToken);
         Keyset.After(query, cursor, field, descending);
-        var courses = await _courses.Find(query).Sort(Keyset.Sort(field, descending)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var courses = await _courses.Find(query).Sort(Keyset.Sort(field, descending)).Limit(limit.Items + 1).ToListAsync(cancellationToken);
         return Keyset.Page(
             courses,
             limit,
             sort,
-            course => (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id)
+            course => (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id),
+            total
         );
     }
 

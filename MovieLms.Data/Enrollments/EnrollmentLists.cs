@@ -51,7 +51,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     public async Task<Page<EnrollmentDocument>> ListAsync(
         EnrollmentFilter filter,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -66,13 +66,14 @@ public sealed class EnrollmentLists(IMongoDatabase database)
             query.Add(EnrollmentFields.CourseId, course);
         if (filter.Status is { } status)
             query.Add(EnrollmentFields.Status, status.ToString());
+        var total = await _enrollments.CountTotalAsync(query, limit, cancellationToken);
         Keyset.After(query, cursor, EnrollmentFields.EnrolledAt, descending: true);
         var found = await _enrollments
             .Find(query)
             .Sort(Keyset.Sort(EnrollmentFields.EnrolledAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, enrollment => (new BsonDateTime(enrollment.EnrolledAt.UtcDateTime), enrollment.Id));
+        return Keyset.Page(found, limit, Sort, enrollment => (new BsonDateTime(enrollment.EnrolledAt.UtcDateTime), enrollment.Id), total);
     }
 
     /// <summary>

@@ -69,26 +69,31 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
     /// Returns one page of a user's favorite movies, latest added first. A page can be shorter than the limit, because deleted movies are
     /// left out.
     /// </summary>
-    public async Task<Page<MovieDocument>> ListAsync(ObjectId userId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<MovieDocument>> ListAsync(
+        ObjectId userId,
+        PageCursor? cursor,
+        PageLimit limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = Lifecycle.Live();
         filter.Add(UserId, userId);
+        var total = await _favorites.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, CreatedAt, descending: true);
         var favorites = await _favorites
             .Find(filter)
             .Sort(Keyset.Sort(CreatedAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        var page = Keyset.Page(favorites, limit, Sort, favorite => (new BsonDateTime(favorite.CreatedAt.UtcDateTime), favorite.Id));
+        var page = Keyset.Page(favorites, limit, Sort, favorite => (new BsonDateTime(favorite.CreatedAt.UtcDateTime), favorite.Id), total);
 
         var live = MovieFields.Live();
         live.Add(MovieFields.Id, new BsonDocument("$in", new BsonArray(page.Items.Select(favorite => favorite.MovieId))));
         var found = await _movies.Find(live).ToListAsync(cancellationToken);
         var byId = found.ToDictionary(movie => movie.Id);
-        return new Page<MovieDocument>(
-            [.. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId])],
-            page.NextCursor
-        );
+        return page.WithItems<MovieDocument>([
+            .. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId]),
+        ]);
     }
 
     private static BsonDocument Pair(ObjectId userId, ObjectId movieId) => new() { { UserId, userId }, { MovieId, movieId } };

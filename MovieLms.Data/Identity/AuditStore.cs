@@ -90,7 +90,7 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
         ObjectId? userId,
         string? action,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -99,12 +99,10 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
             filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.UserId, user);
         if (action is not null)
             filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.Action, action);
+        var total = await _entries.CountTotalAsync(filter, limit, cancellationToken);
         if (cursor is not null)
             filter &= Builders<AuditEntry>.Filter.Lt(entry => entry.Id, cursor.Id);
-        var found = await _entries.Find(filter).SortByDescending(entry => entry.Id).Limit(limit + 1).ToListAsync(cancellationToken);
-        if (found.Count <= limit)
-            return new Page<AuditEntry>(found, null);
-        found.RemoveAt(limit);
-        return new Page<AuditEntry>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
+        var found = await _entries.Find(filter).SortByDescending(entry => entry.Id).Limit(limit.Items + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, entry => (BsonNull.Value, entry.Id), total);
     }
 }

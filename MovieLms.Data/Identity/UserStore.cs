@@ -10,13 +10,11 @@ namespace MovieLms.Data.Identity;
 /// <summary>Users.</summary>
 public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>The only order of lists: newest first.</summary>
-    public const string Sort = "-id";
-
     private const string ExternalIndex = "externalLogins_unique";
     private const string ExternalSubject = "externalLogins.subject";
     private const string EmailIndex = "email_unique";
     private const string RoleIndex = "role";
+    private const string NameIndex = "nameWords";
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
@@ -26,6 +24,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             [
                 new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
                 new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
+                Indexes.On<UserDocument>(NameIndex, UserSearch.NameWords),
                 new(
                     new BsonDocument { { ExternalSubject, 1 }, { "externalLogins.provider", 1 } },
                     new CreateIndexOptions<UserDocument>
@@ -118,19 +117,33 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             )
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Returns one page of users, newest first. Uses the index <c>role</c> or <c>_id_</c>.</summary>
-    public async Task<Page<UserDocument>> ListAsync(string? role, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns one page of users, in the order of <see cref="UserSearch.SortOf"/>. Uses the index <c>role</c> or <c>_id_</c>; for a search,
+    /// <c>nameWords</c> or <c>email_unique</c>, or the index that begins with the role.
+    /// </summary>
+    /// <param name="role">Only users of this role; null for all.</param>
+    /// <param name="search">Prefixes of words of the name or, with an at sign, a prefix of the address; null for all users.</param>
+    /// <param name="cursor">The position at which the page starts; null for the first page.</param>
+    /// <param name="limit">Maximum number of users.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<Page<UserDocument>> ListAsync(
+        string? role,
+        string? search,
+        PageCursor? cursor,
+        PageLimit limit,
+        CancellationToken cancellationToken
+    )
     {
-        var filter = Builders<UserDocument>.Filter.Empty;
+        var query = new BsonDocument();
         if (role is not null)
-            filter &= Builders<UserDocument>.Filter.Eq(user => user.Role, role);
-        if (cursor is not null)
-            filter &= Builders<UserDocument>.Filter.Lt(user => user.Id, cursor.Id);
-        var found = await _users.Find(filter).SortByDescending(user => user.Id).Limit(limit + 1).ToListAsync(cancellationToken);
-        if (found.Count <= limit)
-            return new Page<UserDocument>(found, null);
-        found.RemoveAt(limit);
-        return new Page<UserDocument>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
+            query.Add("role", role);
+        if (!UserSearch.TryAdd(query, search))
+            return Page<UserDocument>.Empty(limit);
+        var sort = UserSearch.SortOf(search);
+        var total = await _users.CountTotalAsync(query, limit, cancellationToken);
+        UserSearch.After(query, cursor, sort);
+        var found = await _users.Find(query).Sort(UserSearch.Order(sort)).Limit(limit.Items + 1).ToListAsync(cancellationToken);
+        return UserSearch.Page(found, limit, sort, total);
     }
 
     /// <summary>Counts the active users with a role. Uses an index that begins with the role.</summary>

@@ -20,7 +20,7 @@ public sealed class ImportLists(IMongoDatabase database)
         ObjectId? ownerId,
         ImportState? state,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -29,9 +29,10 @@ public sealed class ImportLists(IMongoDatabase database)
         wanted &= filter.Ne(import => import.State, ImportState.Uploading);
         if (ownerId is { } owner)
             wanted &= filter.Eq(import => import.OwnerId, owner);
+        var total = await _imports.CountTotalAsync(wanted, limit, cancellationToken);
         if (cursor is not null)
             wanted &= filter.Lt(import => import.Id, cursor.Id);
-        var found = await _imports.Find(wanted).SortByDescending(import => import.Id).Limit(limit + 1).ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, import => (BsonNull.Value, import.Id));
+        var found = await _imports.Find(wanted).SortByDescending(import => import.Id).Limit(limit.Items + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, import => (BsonNull.Value, import.Id), total);
     }
 }

@@ -96,17 +96,18 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
     public async Task<Page<AttendanceDocument>> ListAsync(
         ObjectId lectureId,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var filter = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.DeletedAt, BsonNull.Value } };
+        var total = await _attendance.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, AttendanceFields.AttendedAt, descending: true);
         var found = await _attendance
             .Find(filter)
             .Sort(Keyset.Sort(AttendanceFields.AttendedAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, attendance => (new BsonDateTime(attendance.AttendedAt.UtcDateTime), attendance.Id));
+        return Keyset.Page(found, limit, Sort, attendance => (new BsonDateTime(attendance.AttendedAt.UtcDateTime), attendance.Id), total);
     }
 }

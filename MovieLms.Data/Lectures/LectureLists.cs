@@ -44,24 +44,19 @@ public sealed class LectureLists(IMongoDatabase database)
     public async Task<Page<LectureView>> ListAsync(
         CourseDocument course,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
+        var live = new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } };
+        var total = await _lectures.CountTotalAsync(live, limit, cancellationToken);
         var order = course.LectureOrder.ToList();
         var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var position ? position : cursor.Key.AsInt32) + 1;
-        var ids = order.Skip(start).Take(limit).ToList();
-        var found = await ReadAsync(
-            new BsonDocument
-            {
-                { LectureFields.Id, new BsonDocument("$in", new BsonArray(ids)) },
-                { LectureFields.CourseId, course.Id },
-                { LectureFields.DeletedAt, BsonNull.Value },
-            },
-            cancellationToken
-        );
-        var next = start + limit < order.Count ? new PageCursor(Sort, start + limit - 1, ids[^1]).Encode() : null;
-        return new Page<LectureView>([.. found.OrderBy(view => ids.IndexOf(view.Lecture.Id))], next);
+        var ids = order.Skip(start).Take(limit.Items).ToList();
+        var found = await ReadAsync(live.Add(LectureFields.Id, new BsonDocument("$in", new BsonArray(ids))), cancellationToken);
+        var end = start + limit.Items;
+        var next = end < order.Count ? new PageCursor(Sort, end - 1, ids[^1]).Encode() : null;
+        return new Page<LectureView>([.. found.OrderBy(view => ids.IndexOf(view.Lecture.Id))], next) { Total = total };
     }
 
     /// <summary>Returns a lecture of a course, or null.</summary>

@@ -60,6 +60,9 @@ internal static class MovieFields
     /// <summary>Returns the filter for movies that are not deleted.</summary>
     internal static BsonDocument Live() => new(DeletedAt, BsonNull.Value);
 
+    /// <summary>Returns the filter for deleted movies, which the partial index of the field serves.</summary>
+    internal static BsonDocument Deleted() => new(DeletedAt, new BsonDocument { { "$exists", true }, { "$ne", BsonNull.Value } });
+
     /// <summary>Returns the filter for a movie that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value } };
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Paging;
+using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Movies;
 
@@ -12,13 +13,15 @@ namespace MovieLms.Data.Movies;
 /// <param name="YearTo">Inclusive.</param>
 /// <param name="MinRating">Inclusive; excludes movies without a rating.</param>
 /// <param name="Director">Each word must be a prefix of a word in the director's name.</param>
+/// <param name="Deleted">Only deleted movies instead of only the others.</param>
 public sealed record MovieFilter(
     string? Search = null,
     string? Genre = null,
     int? YearFrom = null,
     int? YearTo = null,
     double? MinRating = null,
-    string? Director = null
+    string? Director = null,
+    bool Deleted = false
 );
 
 /// <summary>Pages of movies.</summary>
@@ -30,12 +33,17 @@ public sealed class MovieLists(IMongoDatabase database)
         Storage.Indexes.On<MovieDocument>("titleKey_id", MovieFields.TitleKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("ratingKey_id", MovieFields.RatingKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("yearKey_id", MovieFields.YearKey, MovieFields.Id),
+        Storage.Indexes.On<MovieDocument>("ratingCount_id", MovieFields.RatingCount, MovieFields.Id),
+        Storage.Indexes.On<MovieDocument>("createdAt_id", MovieFields.CreatedAt, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("genreKey_ratingKey_id", MovieFields.GenreKey, MovieFields.RatingKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("words", MovieFields.Words),
         Storage.Indexes.On<MovieDocument>("directorWords", MovieFields.DirectorWords),
         // Serves the ranking of the analytics.
         Storage.Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id"),
     ];
+
+    // A planner prefers the index of the sort order, in which it would look for the few deleted movies among all.
+    private static readonly FindOptions DeletedOnly = new() { Hint = RelationIndexes.Name(Lifecycle.DeletedAt) };
 
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(MovieEntity.Collection);
 
@@ -44,26 +52,27 @@ public sealed class MovieLists(IMongoDatabase database)
         MovieFilter filter,
         MovieSort sort,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var query = Filter(filter);
         if (query is null)
-            return new Page<MovieDocument>([], null);
+            return Page<MovieDocument>.Empty(limit);
+        var total = await _movies.CountTotalAsync(query, limit, cancellationToken);
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
         var movies = await _movies
-            .Find(query)
+            .Find(query, filter.Deleted ? DeletedOnly : null)
             .Sort(Keyset.Sort(sort.Field, sort.IsDescending))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(movies, limit, sort.Name, movie => (sort.KeyOf(movie), movie.Id));
+        return Keyset.Page(movies, limit, sort.Name, movie => (sort.KeyOf(movie), movie.Id), total);
     }
 
     /// <summary>Returns the query of a filter, or null if nothing can match it (a search text without words).</summary>
     internal static BsonDocument? Filter(MovieFilter filter)
     {
-        var query = MovieFields.Live();
+        var query = filter.Deleted ? MovieFields.Deleted() : MovieFields.Live();
         if (filter.Genre is { } genre)
             query.Add(MovieFields.GenreKey, SearchWords.Fold(genre));
         if (filter.YearFrom is not null || filter.YearTo is not null)

@@ -24,6 +24,10 @@ public sealed class MovieSort
         new("-rating", MovieFields.RatingKey, BsonType.Double, movie => movie.Rating ?? MovieFields.NoRating),
         new("year", MovieFields.YearKey, BsonType.Int32, movie => movie.Year ?? MovieFields.NoYear),
         new("-year", MovieFields.YearKey, BsonType.Int32, movie => movie.Year ?? MovieFields.NoYear),
+        new("votes", MovieFields.RatingCount, BsonType.Int64, movie => movie.RatingCount),
+        new("-votes", MovieFields.RatingCount, BsonType.Int64, movie => movie.RatingCount),
+        new("added", MovieFields.CreatedAt, BsonType.DateTime, movie => new BsonDateTime(movie.CreatedAt.UtcDateTime)),
+        new("-added", MovieFields.CreatedAt, BsonType.DateTime, movie => new BsonDateTime(movie.CreatedAt.UtcDateTime)),
     ];
 
     /// <summary>The names of all sort orders.</summary>

@@ -89,21 +89,22 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
         ObjectId userId,
         bool onlyUnread,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var filter = new BsonDocument(NotificationFields.UserId, userId);
         if (onlyUnread)
             filter.Add(NotificationFields.ReadAt, BsonNull.Value);
+        var total = await _notifications.CountTotalAsync(filter, limit, cancellationToken);
         if (cursor is not null)
             filter.Add(NotificationFields.Id, new BsonDocument("$lt", cursor.Id));
         var found = await _notifications
             .Find(filter)
             .Sort(new BsonDocument(NotificationFields.Id, -1))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, notification => (BsonNull.Value, notification.Id));
+        return Keyset.Page(found, limit, Sort, notification => (BsonNull.Value, notification.Id), total);
     }
 
     /// <summary>Counts a user's unread notifications, up to <paramref name="most"/>. Uses the index <c>userId_readAt_id</c>.</summary>
@@ -131,6 +132,24 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
         return await _notifications
             .Find(notification => notification.Id == id && notification.UserId == userId)
             .FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Marks a user's unread notifications as read, up to and including a time, or all of them if it is null. Uses the index
+    /// <c>userId_readAt_id</c>.
+    /// </summary>
+    /// <returns>How many were unread.</returns>
+    public async Task<long> MarkAllReadAsync(ObjectId userId, DateTimeOffset? upTo, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } };
+        if (upTo is { } time)
+            filter.Add(NotificationFields.CreatedAt, new BsonDocument("$lte", time.UtcDateTime));
+        var result = await _notifications.UpdateManyAsync(
+            filter,
+            Builders<NotificationDocument>.Update.Set(notification => notification.ReadAt, Now()),
+            cancellationToken: cancellationToken
+        );
+        return result.ModifiedCount;
     }
 
     private async Task<IReadOnlyList<NotificationDocument>> InsertAsync(

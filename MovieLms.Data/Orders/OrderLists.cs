@@ -24,7 +24,7 @@ public sealed class OrderLists(IMongoDatabase database)
         ObjectId? customerId,
         OrderStatus? status,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
@@ -33,9 +33,14 @@ public sealed class OrderLists(IMongoDatabase database)
             filter.Add(OrderFields.CustomerId, customer);
         if (status is { } wanted)
             filter.Add(OrderFields.Status, wanted.ToString());
+        var total = await _orders.CountTotalAsync(filter, limit, cancellationToken);
         if (cursor is not null)
             filter.Add(OrderFields.Id, new BsonDocument("$lt", cursor.Id));
-        var found = await _orders.Find(filter).Sort(new BsonDocument(OrderFields.Id, -1)).Limit(limit + 1).ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, order => (BsonNull.Value, order.Id));
+        var found = await _orders
+            .Find(filter)
+            .Sort(new BsonDocument(OrderFields.Id, -1))
+            .Limit(limit.Items + 1)
+            .ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, order => (BsonNull.Value, order.Id), total);
     }
 }

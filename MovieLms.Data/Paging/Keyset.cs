@@ -48,12 +48,18 @@ internal static class Keyset
     }
 
     /// <summary>Creates a page. One document more than the limit must have been read, to detect whether there is a next page.</summary>
-    internal static Page<T> Page<T>(List<T> documents, int limit, string sort, Func<T, (BsonValue Key, ObjectId Id)> position)
+    internal static Page<T> Page<T>(
+        List<T> documents,
+        PageLimit limit,
+        string sort,
+        Func<T, (BsonValue Key, ObjectId Id)> position,
+        PageTotal? total
+    )
     {
-        if (documents.Count <= limit)
-            return new Page<T>(documents, null);
-        documents.RemoveRange(limit, documents.Count - limit);
+        if (documents.Count <= limit.Items)
+            return new Page<T>(documents, null) { Total = total };
+        documents.RemoveRange(limit.Items, documents.Count - limit.Items);
         var (key, id) = position(documents[^1]);
-        return new Page<T>(documents, new PageCursor(sort, key, id).Encode());
+        return new Page<T>(documents, new PageCursor(sort, key, id).Encode()) { Total = total };
     }
 }

@@ -30,11 +30,14 @@ public sealed record ReviewDocument
     internal static long TenthsOf(double rating) => (long)Math.Round(rating * 10);
 }
 
-/// <summary>A review with its author's name.</summary>
+/// <summary>A review with its author's name and its movie's title.</summary>
 public sealed record ReviewView
 {
     public ObjectId Id { get; init; }
     public ObjectId MovieId { get; init; }
+
+    /// <summary>Null when the movie is gone.</summary>
+    public string? MovieTitle { get; init; }
     public ObjectId UserId { get; init; }
 
     /// <summary>Null when the account is gone.</summary>

@@ -23,12 +23,6 @@ public sealed record StudentCourse
 /// <summary>Reads students, for instructors and administrators.</summary>
 public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>The sort order of lists: newest first.</summary>
-    public const string Newest = "-id";
-
-    /// <summary>The sort order of a search by address: by address.</summary>
-    public const string ByEmail = "email";
-
     private const int MaxCourses = 100;
 
     private static readonly BsonDocument[] WithCourse = PipelineText.Parse(
@@ -48,19 +42,13 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         indexes.AddAsync(
             _users,
             [
-                Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"),
-                Indexes.On<UserDocument>("role_emailNormalized", "role", StudentQuery.Address),
+                Indexes.On<UserDocument>("role_nameWords", "role", UserSearch.NameWords),
+                Indexes.On<UserDocument>("role_emailNormalized", "role", UserSearch.Address),
             ],
             cancellationToken
         );
 
-    /// <summary>Returns the sort order of a search.</summary>
-    public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByEmail : Newest;
-
-    /// <summary>Returns true if a cursor key has the type of the sort order's keys.</summary>
-    public static bool Accepts(string sort, BsonValue key) => sort == ByEmail ? key.IsString : key.IsBsonNull;
-
-    /// <summary>Returns one page, in the order of <see cref="SortOf"/>.</summary>
+    /// <summary>Returns one page, in the order of <see cref="UserSearch.SortOf"/>.</summary>
     /// <param name="search">Prefixes of words of the name or, with an at sign, a prefix of the address; null for all students.</param>
     /// <param name="archived">True for only archived students, false for only the others.</param>
     /// <param name="cursor">The position at which the page starts; null for the first page.</param>
@@ -70,15 +58,17 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         string? search,
         bool archived,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
-        if (StudentQuery.Filter(search, archived, cursor) is not { } query)
-            return new Page<UserDocument>([], null);
-        var sort = SortOf(search);
-        var found = await _users.Find(query).Sort(StudentQuery.Order(sort)).Limit(limit + 1).ToListAsync(cancellationToken);
-        return StudentQuery.Page(found, limit, sort);
+        if (StudentQuery.Filter(search, archived) is not { } query)
+            return Page<UserDocument>.Empty(limit);
+        var sort = UserSearch.SortOf(search);
+        var total = await _users.CountTotalAsync(query, limit, cancellationToken);
+        UserSearch.After(query, cursor, sort);
+        var found = await _users.Find(query).Sort(UserSearch.Order(sort)).Limit(limit.Items + 1).ToListAsync(cancellationToken);
+        return UserSearch.Page(found, limit, sort, total);
     }
 
     /// <summary>Returns a student; null if there is no such user or the user has another role.</summary>

@@ -29,7 +29,7 @@ public sealed class TaughtStudents(IMongoDatabase database)
 
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
-    /// <summary>Returns one page, in the order of <see cref="StudentLists.SortOf"/>.</summary>
+    /// <summary>Returns one page, in the order of <see cref="UserSearch.SortOf"/>.</summary>
     /// <param name="ownerId">The instructor.</param>
     /// <param name="search">
     /// As for <see cref="StudentLists.ListAsync"/>. A complete e-mail address finds any student, because an instructor who knows the
@@ -44,31 +44,49 @@ public sealed class TaughtStudents(IMongoDatabase database)
         string? search,
         bool archived,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
-        if (StudentQuery.Filter(search, archived, cursor) is not { } query)
-            return new Page<UserDocument>([], null);
-        var sort = StudentLists.SortOf(search);
-        if (sort == StudentLists.ByEmail && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
-            return new Page<UserDocument>([known], null);
+        if (StudentQuery.Filter(search, archived) is not { } query)
+            return Page<UserDocument>.Empty(limit);
+        var sort = UserSearch.SortOf(search);
+        if (sort == UserSearch.ByEmail && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
+            return new Page<UserDocument>([known], null) { Total = limit.IsCounted ? PageTotal.Of(1) : null };
         var enrolled = await GetEnrolledFilterAsync(ownerId, cancellationToken);
-        if (sort == StudentLists.Newest && cursor is not null)
+        var total = await PageTotals.CountTotalAsync(limit, () => CountAsync(enrolled, query, cancellationToken));
+        UserSearch.After(query, cursor, sort);
+        if (sort == UserSearch.Newest && cursor is not null)
             enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
         BsonDocument[] stages =
         [
             new("$match", enrolled),
             .. EnrolledUsers,
             new("$match", query),
-            new("$sort", StudentQuery.Order(sort)),
-            new("$limit", limit + 1),
+            new("$sort", UserSearch.Order(sort)),
+            new("$limit", limit.Items + 1),
         ];
         using var users = await database
             .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
             .AggregateAsync<UserDocument>(stages, cancellationToken: cancellationToken);
         var found = await users.ToListAsync(cancellationToken);
-        return StudentQuery.Page(found, limit, sort);
+        return UserSearch.Page(found, limit, sort, total);
+    }
+
+    private async Task<long> CountAsync(BsonDocument enrolled, BsonDocument query, CancellationToken cancellationToken)
+    {
+        BsonDocument[] stages =
+        [
+            new("$match", enrolled),
+            .. EnrolledUsers,
+            new("$match", query),
+            new("$limit", PageTotal.MaxCount + 1),
+            new("$count", "count"),
+        ];
+        using var counted = await database
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
+            .AggregateAsync<BsonDocument>(stages, new AggregateOptions { MaxTime = PageTotals.MaxTime }, cancellationToken);
+        return (await counted.FirstOrDefaultAsync(cancellationToken))?["count"].ToInt64() ?? 0;
     }
 
     private async Task<UserDocument?> FindByAddressAsync(string search, bool archived, CancellationToken cancellationToken)
@@ -80,7 +98,7 @@ public sealed class TaughtStudents(IMongoDatabase database)
                 new BsonDocument
                 {
                     { "role", StudentQuery.Role },
-                    { StudentQuery.Address, address },
+                    { UserSearch.Address, address },
                     { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
                 }
             )

@@ -51,20 +51,21 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         ObjectId assignmentId,
         ObjectId? studentId,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var filter = new BsonDocument { { SubmissionFields.AssignmentId, assignmentId }, { SubmissionFields.DeletedAt, BsonNull.Value } };
         if (studentId is { } student)
             filter.Add(SubmissionFields.StudentId, student);
+        var total = await _submissions.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, SubmissionFields.CreatedAt, descending: true);
         var found = await _submissions
             .Find(filter)
             .Sort(Keyset.Sort(SubmissionFields.CreatedAt, descending: true))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, submission => (new BsonDateTime(submission.CreatedAt.UtcDateTime), submission.Id));
+        return Keyset.Page(found, limit, Sort, submission => (new BsonDateTime(submission.CreatedAt.UtcDateTime), submission.Id), total);
     }
 
     /// <summary>Returns a submission that is not deleted, or null.</summary>

@@ -47,18 +47,19 @@ public sealed class TodoLists(IMongoDatabase database)
         TodoFilter filter,
         TodoSort sort,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var query = Filter(ownerId, filter);
+        var total = await _todos.CountTotalAsync(query, limit, cancellationToken);
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
         var todos = await _todos
             .Find(query)
             .Sort(Keyset.Sort(sort.Field, sort.IsDescending))
-            .Limit(limit + 1)
+            .Limit(limit.Items + 1)
             .ToListAsync(cancellationToken);
-        return Keyset.Page(todos, limit, sort.Name, todo => (sort.KeyOf(todo), todo.Id));
+        return Keyset.Page(todos, limit, sort.Name, todo => (sort.KeyOf(todo), todo.Id), total);
     }
 
     /// <summary>

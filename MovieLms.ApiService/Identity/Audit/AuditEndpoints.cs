@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
@@ -45,6 +46,7 @@ internal static class AuditEndpoints
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.AuditRead)
             .WithName("listAudit")
+            .WithExport<AuditEntryResponse>("audit")
             .WithSummary("List audit events")
             .WithDescription("Sign-ins, failures, denied requests and administrative actions, newest first.")
             .ProducesValidationProblem()
@@ -76,6 +78,6 @@ internal static class AuditEndpoints
             cancellationToken
         );
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new Page<AuditEntryResponse>([.. found.Items.Select(AuditEntryResponse.From)], found.NextCursor));
+        return TypedResults.Ok(found.Select(AuditEntryResponse.From));
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.Application.Access;
@@ -42,9 +43,16 @@ internal static class UserEndpoints
         users
             .MapGet("/", ListAsync)
             .WithName("listUsers")
+            .WithExport<UserResponse>("users")
             .WithSummary("List users")
-            .WithDescription("Newest first, including archived users. Filter by `role`.")
+            .WithDescription("Including archived users. Newest first, or by e-mail address if the search has an at sign.")
             .ProducesValidationProblem();
+        users
+            .MapGet("/{id}", GetAsync)
+            .WithName("getUser")
+            .WithSummary("Get a user")
+            .WithDescription("Also an archived one.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         users
             .MapPost("/", InviteAsync)
             .WithName("inviteUser")
@@ -99,14 +107,33 @@ internal static class UserEndpoints
     private static async Task<Ok<Page<UserResponse>>> ListAsync(
         [AsParameters] PageQuery page,
         [ChoicesOf(typeof(Roles), nameof(Roles.All)), Description("Only users of this role.")] string? role,
+        [
+            StringLength(QueryValues.MaxTextLength),
+            Description("Words that must each begin a word of the name; with an at sign, the beginning of the e-mail address.")
+        ]
+            string? search,
         UserStore users,
         CancellationToken cancellationToken
     )
     {
         if (role is not null && !Roles.All.Contains(role))
             throw new InvalidInputException("role", "The role must be student, instructor or admin.");
-        var found = await users.ListAsync(role, page.GetPosition(UserStore.Sort, key => key.IsBsonNull), page.GetSize(), cancellationToken);
-        return TypedResults.Ok(new Page<UserResponse>([.. found.Items.Select(UserResponse.From)], found.NextCursor));
+        var text = QueryValues.ParseText("search", search);
+        var sort = UserSearch.SortOf(text);
+        var position = page.GetPosition(sort, key => UserSearch.Accepts(sort, key));
+        var found = await users.ListAsync(role, text, position, page.GetSize(), cancellationToken);
+        return TypedResults.Ok(found.Select(UserResponse.From));
+    }
+
+    private static async Task<Results<Versioned<UserResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The user's ID")] string id,
+        UserStore users,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!Problems.TryParseId(id, out var userId) || await users.FindAsync(userId, cancellationToken) is not { DeletedAt: null } user)
+            return Problems.NotFound("user");
+        return new Versioned<UserResponse>(UserResponse.From(user), user.Version);
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> InviteAsync(

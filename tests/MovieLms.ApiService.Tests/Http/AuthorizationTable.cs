@@ -39,9 +39,11 @@ internal static class AuthorizationTable
         POST   /api/movies/{movie}/restore                              401 403 403 200 403 403
         PUT    /api/movies/{movie}/favorite                             401 204 204 204 204 204
         DELETE /api/movies/{movie}/favorite                             401 204 204 204 204 204
-        GET    /api/movies/{movie}/reviews                              401 200 200 200 200 200
+        GET    /api/movies/{movie}/reviews                              200 200 200 200 200 200
+        GET    /api/auth/me/reviews                                     401 200 200 200 200 200
+        GET    /api/users/{learner}/reviews                             200 200 200 200 200 200
         POST   /api/movies/{movie}/reviews                              401 201 201 201 201 201 {"rating":7}
-        GET    /api/movies/{movie}/reviews/{review}                     401 200 200 200 200 200
+        GET    /api/movies/{movie}/reviews/{review}                     200 200 200 200 200 200
         PUT    /api/movies/{movie}/reviews/{review}                     401 404 404 200 200 404 {"rating":8}
         DELETE /api/movies/{movie}/reviews/{review}                     401 404 404 204 204 404
         GET    /api/auth/me/favorites                                   401 200 200 200 200 200
@@ -60,6 +62,7 @@ internal static class AuthorizationTable
         GET    /api/analytics/orders/by-status                          401 403 403 200 403 403
         GET    /api/analytics/orders/by-item                            401 403 403 200 403 403
         GET    /api/analytics/orders/users                              401 403 403 200 403 403
+        GET    /api/genres                                              200 200 200 200 200 200
         POST   /api/analytics/pipeline                                  401 403 403 200 403 403 {"collection":"movies","pipeline":[]}
         GET    /api/schema/er                                           200 200 200 200 200 200
         GET    /api/courses                                             401 200 200 200 200 200
@@ -121,6 +124,7 @@ internal static class AuthorizationTable
         GET    /api/imports/{import}/report.pdf                         401 404 404 404 404 404
         GET    /api/users                                               401 403 403 200 403 403
         POST   /api/users                                               401 403 403 201 403 403 {"username":"New","email":"{unique}@example.test"}
+        GET    /api/users/{learner}                                     401 403 403 200 403 403
         PATCH  /api/users/{learner}/role                                401 403 403 200 403 403 {"role":"instructor"}
         POST   /api/users/{learner}/archive                             401 403 403 200 403 403
         DELETE /api/users/{learner}/sessions                            401 403 403 204 403 403
@@ -163,8 +167,10 @@ internal static class AuthorizationTable
         GET    /api/rooms/people                                        401 200 200 200 200 200
         GET    /api/rooms/{room}/messages                               401 404 404 200 200 200
         GET    /api/notifications                                       401 200 200 200 200 200
+        POST   /api/notifications/read                                  401 200 200 200 200 200
         POST   /api/notifications/{unknown}/read                        401 404 404 404 404 404
         GET    /api/version                                             200 200 200 200 200 200
+        GET    /api/unread                                              401 200 200 200 200 200
         GET    /api/auth/{provider}                                     404 404 404 404 404 404
         """;
 }

@@ -20,7 +20,7 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
                         releaseDate = $"19{50 + i}-01-01",
                         year = i % 3 == 0 ? (int?)null : 1990 + (i % 4),
                         rating = i % 2 == 0 ? (double?)null : 5 + (i % 3 * 0.5),
-                        ratingCount = 10,
+                        ratingCount = i % 3 * 10,
                         genre = i % 2 == 0 ? "Dráma" : "Comedy",
                         director = new { name = i < 5 ? "Jean-Pierre Jeunet" : "Agnès Varda" },
                     }
@@ -36,6 +36,10 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
     [InlineData("-rating")]
     [InlineData("year")]
     [InlineData("-year")]
+    [InlineData("votes")]
+    [InlineData("-votes")]
+    [InlineData("added")]
+    [InlineData("-added")]
     public async Task Pages_contain_every_movie_once_in_order(string sort)
     {
         var pages = await ReadPagesAsync($"sort={sort}&limit=4");
@@ -104,12 +108,37 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
         await response.AssertProblemAsync(400, "cursor");
     }
 
+    [Theory]
+    [InlineData("", 23)]
+    [InlineData("genre=drama", 12)]
+    [InlineData("search=film", 17)]
+    [InlineData("search=%21%21", 0)]
+    public async Task The_total_of_a_list_has_its_filters_and_is_the_same_on_each_page(string query, int count)
+    {
+        await api.Anonymous.GetAsync($"/api/movies?{query}&limit=4");
+        string? cursor = null;
+        do
+        {
+            var page = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&limit=4&count=true&cursor={cursor}");
+            Assert.Equal($$"""{"count":{{count}},"isExact":true}""", page.GetProperty("total").GetRawText());
+            cursor = page.GetProperty("nextCursor").GetString();
+        } while (cursor is not null);
+        Assert.False((await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&limit=4")).TryGetProperty("total", out _));
+    }
+
     private static readonly Comparer<(double, string)> KeyOrder = Comparer<(double, string)>.Create(
         (a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2)
     );
 
     private static (double, string) Key(JsonElement movie, string field) =>
-        movie.GetProperty(field) switch
+        movie.GetProperty(
+            field switch
+            {
+                "votes" => "ratingCount",
+                "added" => "createdAt",
+                _ => field,
+            }
+        ) switch
         {
             { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
             { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),

@@ -80,6 +80,7 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
             // Null has two keys in the index (null and absent), so the unread notifications of the user are sorted in memory.
             { "unread notifications", "userId_readAt_id", 21, false, 0 },
             { "count unread notifications", "userId_readAt_id", 20, false, 0 },
+            { "mark all notifications as read", "userId_readAt_id", 20, false, 0 },
             { "mark notification as read", "_id_", 1, false, 0 },
             { "notification by ID", "_id_", 1, false, 1 },
         };
@@ -135,6 +136,11 @@ public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFix
             ),
             "unread notifications" => notifications.ListAsync(user, true, null, 20, default),
             "count unread notifications" => notifications.CountUnreadAsync(user, 20, default),
+            "mark all notifications as read" => notifications.MarkAllReadAsync(
+                ObjectId.GenerateNewId(),
+                TimeProvider.System.GetUtcNow(),
+                default
+            ),
             _ => notifications.MarkReadAsync(user, seeded.Notification, default),
         };
     }

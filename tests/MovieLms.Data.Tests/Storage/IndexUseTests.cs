@@ -69,7 +69,12 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             { "list -rating", "ratingKey_id", 30 },
             { "list year", "yearKey_id", 30 },
             { "list -year", "yearKey_id", 30 },
+            { "list votes", "ratingCount_id", 30 },
+            { "list -votes", "ratingCount_id", 30 },
+            { "list added", "createdAt_id", 30 },
+            { "list -added", "createdAt_id", 30 },
             { "list -rating, next page", "ratingKey_id", 60 },
+            { "deleted movies", "deletedAt_id_marked", 5 },
             { "list of a genre by rating", "genreKey_ratingKey_id", 60 },
             { "search", "words", 15 },
             { "search of two words", "words", 15 },
@@ -114,6 +119,7 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
                 20,
                 default
             ),
+            "deleted movies" => lists.ListAsync(new MovieFilter(Deleted: true), Sort("title"), null, 20, default),
             "list of a genre by rating" => lists.ListAsync(new MovieFilter(Genre: "genre 3"), Sort("-rating"), null, 20, default),
             "search" => lists.ListAsync(new MovieFilter(Search: "movie17"), Sort("title"), null, 20, default),
             "search of two words" => lists.ListAsync(new MovieFilter(Search: "number31 movie"), Sort("title"), null, 20, default),
@@ -122,10 +128,7 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             "review by ID" => seeded.Data.Get<ReviewLists>().GetAsync(seeded.Movies[0], ObjectId.GenerateNewId(), default),
             "favorites of a user" => seeded.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
             "top rated" => seeded.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
-            "reviews of a user" => seeded
-                .Data.Database.GetCollection<BsonDocument>("reviews")
-                .Find(new BsonDocument { { "userId", User }, { "deletedAt", BsonNull.Value } })
-                .ToListAsync(),
+            "reviews of a user" => seeded.Data.Get<ReviewLists>().ListOfUserAsync(User, null, 20, default),
             _ => lists.ListAsync(new MovieFilter(), Sort(query["list ".Length..]), null, 20, default),
         };
     }

@@ -62,6 +62,7 @@ internal static class WalkTable
         fresh     409 DELETE /api/auth/totp {"code":"123456"}
         fresh     409 POST   /api/auth/totp/confirm {"code":"123456"}
         admin     200 GET    /api/users
+        admin     200 GET    /api/users/{user!}
         admin     201 POST   /api/users {"username":"New","email":"{unique}@example.test","role":"student"}
         admin     200 PATCH  /api/users/{user!}/role {"role":"instructor"}
         admin     200 POST   /api/users/{user!}/archive
@@ -82,9 +83,11 @@ internal static class WalkTable
         teacher   200 PUT    /api/movies/{movie} {"title":"{unique}","genre":"Drama","year":1999,"director":{"name":"A. Varda"}}
         teacher   204 DELETE /api/movies/{movie!}
         admin     200 POST   /api/movies/{movie}/restore
-        student   200 GET    /api/movies/{movie}/reviews
+        anonymous 200 GET    /api/movies/{movie}/reviews
+        student   200 GET    /api/auth/me/reviews
+        anonymous 200 GET    /api/users/{instructor}/reviews
         student   201 POST   /api/movies/{movie!}/reviews {"rating":7.5,"comment":"Good"}
-        student   200 GET    /api/movies/{movie}/reviews/{review}
+        anonymous 200 GET    /api/movies/{movie}/reviews/{review}
         student   200 PUT    /api/movies/{movie}/reviews/{review} {"rating":8,"comment":"Better"}
         student   204 DELETE /api/movies/{movie!}/reviews/{review!}
         student   204 PUT    /api/movies/{movie}/favorite
@@ -161,13 +164,16 @@ internal static class WalkTable
         admin     200 GET    /api/analytics/orders/by-status
         admin     200 GET    /api/analytics/orders/by-item
         admin     200 GET    /api/analytics/orders/users
+        anonymous 200 GET    /api/genres
         anonymous 200 GET    /api/schema/er
         anonymous 200 GET    /api/version
         student   200 GET    /api/rooms
         student   200 GET    /api/rooms/people?search=student
         student   200 GET    /api/rooms/course:{course}/messages
         student   200 GET    /api/notifications
+        student   200 POST   /api/notifications/read {"upTo":"2020-01-01T00:00:00Z"}
         student   200 POST   /api/notifications/{notification}/read
+        student   200 GET    /api/unread
         admin     200 GET    /health
         anonymous 200 GET    /alive
         anonymous 200 GET    /
