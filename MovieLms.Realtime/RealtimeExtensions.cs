@@ -52,7 +52,8 @@ public static class RealtimeExtensions
                 options.AddFilter<HubFailures>();
                 options.AddFilter<CallLimits>();
             })
-            .AddMessagePackProtocol();
+            .AddMessagePackProtocol()
+            .AddArgumentErrors();
         builder.KeepTokensOutOfLogs();
         builder
             .Services.AddSingleton<HubScopes>()

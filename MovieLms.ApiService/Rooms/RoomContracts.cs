@@ -1,3 +1,4 @@
+using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
 
 namespace MovieLms.ApiService.Rooms;
@@ -7,14 +8,14 @@ internal sealed record RoomsResponse(IReadOnlyList<RoomResponse> Items);
 
 /// <summary>A room as one user sees it.</summary>
 /// <param name="Name"><c>lobby</c>, <c>course:{id}</c> or <c>dm:{a}:{b}</c>.</param>
-/// <param name="Title">The course's title or the other user's name; null for the lobby.</param>
+/// <param name="Title">The course's title, the other user's name, or <c>Lobby</c>, like the title that the hub returns.</param>
 /// <param name="Unread">Messages of others since the caller's read mark, at most about 1,000.</param>
 /// <param name="LastSequence">The number of the last message, 0 for none.</param>
 /// <param name="ReadSequence">How far the caller has read.</param>
 /// <param name="LastMessageAt">Null when nothing was written yet.</param>
 internal sealed record RoomResponse(
     string Name,
-    string? Title,
+    string Title,
     int Unread,
     long LastSequence,
     long ReadSequence,
@@ -22,7 +23,9 @@ internal sealed record RoomResponse(
 )
 {
     internal static RoomResponse From(RoomView room) =>
-        new(room.Name, room.Title, room.Unread, room.LastSequence, room.ReadSequence, room.LastMessageAt);
+        new(room.Name, GetTitle(room), room.Unread, room.LastSequence, room.ReadSequence, room.LastMessageAt);
+
+    private static string GetTitle(RoomView room) => room.Name == RoomNames.Lobby ? RoomNames.LobbyTitle : room.Title ?? room.Name;
 }
 
 /// <summary>Messages in ascending order; ask again with the number of the first or the last for more.</summary>

@@ -37,6 +37,9 @@ public static class RoomNames
     /// <summary>The room of all signed-in users.</summary>
     public const string Lobby = "lobby";
 
+    /// <summary>The title of the room of all users.</summary>
+    public const string LobbyTitle = "Lobby";
+
     private const string CoursePrefix = "course:";
     private const string DirectPrefix = "dm:";
     private const int IdLength = 24;

@@ -5,9 +5,9 @@ using MovieLms.Realtime.Contracts;
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Reports an unavailable database to the client. Other failures are logged, and their details are hidden from the client.
-/// SignalR's own log of failed calls is off by default: it logs every refused call as an error with a stack trace, so a client
-/// could flood the log.
+/// Reports an unavailable database to the client. Other failures are logged, and their details are hidden from the client. A refused
+/// call is one line at the level Debug. SignalR's own log of failed calls is off by default: it logs every refused call as an error with
+/// a stack trace, so a client could flood the log.
 /// </summary>
 internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFilter
 {
@@ -23,6 +23,11 @@ internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFil
         catch (Exception e) when (IsOutage(e))
         {
             throw ChatErrors.Unavailable();
+        }
+        catch (HubException e)
+        {
+            LogCallRefused(logger, invocationContext.HubMethodName, e.Message);
+            throw;
         }
         catch (Exception e) when (IsUnexpected(e, invocationContext.Context))
         {
@@ -66,6 +71,9 @@ internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFil
 
     private static bool IsUnexpected(Exception e, HubCallerContext caller) =>
         e is not HubException && !(e is OperationCanceledException && caller.ConnectionAborted.IsCancellationRequested);
+
+    [LoggerMessage(LogLevel.Debug, "A call of the hub method {Method} was refused: {Error}")]
+    private static partial void LogCallRefused(ILogger logger, string method, string error);
 
     [LoggerMessage(LogLevel.Error, "The hub method {Method} failed")]
     private static partial void LogCallFailed(ILogger logger, Exception exception, string method);

@@ -5,7 +5,7 @@ namespace MovieLms.Realtime.Connections;
 /// (RFC 6455, section 10.2): scheme, host and port must match the request, <c>PublicUrl</c> or one of <c>Cors:Origins</c>.
 /// Clients other than browsers send no <c>Origin</c>.
 /// </summary>
-internal static class OriginCheck
+internal static partial class OriginCheck
 {
     internal static void UseOriginCheck(this WebApplication app, string path)
     {
@@ -17,7 +17,8 @@ internal static class OriginCheck
             context => context.Request.Path.StartsWithSegments(path),
             branch =>
                 branch.Use(
-                    (context, next) => IsAllowed(context.Request, configured, app.Configuration) ? next(context) : RefuseAsync(context)
+                    (context, next) =>
+                        IsAllowed(context.Request, configured, app.Configuration) ? next(context) : RefuseAsync(context, app.Logger)
                 )
         );
     }
@@ -41,12 +42,19 @@ internal static class OriginCheck
             ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
             : null;
 
-    private static Task RefuseAsync(HttpContext context) =>
-        TypedResults
+    private static Task RefuseAsync(HttpContext context, ILogger logger)
+    {
+        // Only parsed origins are logged, because a client chooses the header.
+        LogRefused(logger, Normalize(context.Request.Headers.Origin) ?? "an unknown origin");
+        return TypedResults
             .Problem(
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "Forbidden",
-                detail: "Pages of this origin may not connect. Allowed origins are listed in Cors:Origins."
+                detail: "Pages of this origin may not connect to the chat hub."
             )
             .ExecuteAsync(context);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "A page of {Origin} may not connect to the chat hub. To allow it, add it to Cors:Origins or PublicUrl")]
+    private static partial void LogRefused(ILogger logger, string origin);
 }

@@ -50,9 +50,10 @@ internal static class ChatErrors
     );
     private static readonly ChatErrorCode InvalidInput = new(
         "invalidInput",
-        "An argument is not valid. The detail starts with its name and a colon.",
+        "An argument is not valid. The detail starts with its name and a colon, or with `arguments:` if their number or types are wrong.",
         "Correct the argument."
     );
+    private static readonly ChatErrorCode MethodNotFound = new("methodNotFound", "The hub has no such method.", "Correct the name.");
     private static readonly ChatErrorCode TooManyRequests = new(
         "tooManyRequests",
         "A limit was reached. The detail contains the seconds to wait.",
@@ -81,6 +82,7 @@ internal static class ChatErrors
         RoomNotJoined,
         ClientMessageIdUsed,
         InvalidInput,
+        MethodNotFound,
         TooManyRequests,
         Unauthorized,
         Shutdown,
@@ -109,6 +111,8 @@ internal static class ChatErrors
         ClientMessageIdUsed.With("This clientMessageId was used for a message with another text or in another room.");
 
     internal static HubException NotJoined() => RoomNotJoined.With("Join the room first.");
+
+    internal static HubException NoMethod() => MethodNotFound.With("There is no such method.");
 
     internal static HubException Invalid(string field, string detail) => InvalidInput.With($"{field}: {detail}");
 

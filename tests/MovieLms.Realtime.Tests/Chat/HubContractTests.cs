@@ -125,7 +125,7 @@ public sealed partial class HubContractTests(HubContractTests.Host host) : IClas
     }
 
     [Fact]
-    public async Task A_joined_room_has_a_title()
+    public async Task A_joined_room_has_the_title_of_the_list_of_rooms()
     {
         var (owner, student) = (await host.Service.SignInInstructorAsync(), await host.Service.SignInStudentAsync());
         await using var client = await ConnectAsync(owner);
@@ -134,6 +134,12 @@ public sealed partial class HubContractTests(HubContractTests.Host host) : IClas
         using var created = await owner.Client.PostAsJsonAsync("/api/courses", new { title = "Editing", status = "published" });
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         Assert.Equal("Editing", (await client.JoinAsync(RoomNames.Course(id))).Title);
+        await client.SendAsync(RoomNames.Direct(owner.Id, student.Id), "hello");
+        var listed = await owner.Client.GetFromJsonAsync<JsonElement>("/api/rooms");
+        Assert.Equal(
+            ["Lobby", "Editing", student.Username],
+            listed.GetProperty("items").EnumerateArray().Select(room => room.GetProperty("title").GetString())
+        );
     }
 
     [Fact]
