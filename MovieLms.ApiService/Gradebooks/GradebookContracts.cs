@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Gradebooks;
@@ -17,6 +18,10 @@ internal sealed record GradebookResponse(
     string? NextCursor
 )
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("The number of rows of the whole gradebook. Only with `count=true`.")]
+    public PageTotal? Total { get; init; }
+
     internal static GradebookResponse From(CourseDocument course, GradebookColumns columns, Page<GradebookRow> page) =>
         new(
             course.Id.ToString(),
@@ -25,7 +30,10 @@ internal sealed record GradebookResponse(
             columns.Lectures,
             [.. page.Items.Select(row => GradebookStudent.From(row, columns))],
             page.NextCursor
-        );
+        )
+        {
+            Total = page.Total,
+        };
 }
 
 /// <summary>An assignment with the totals of the enrolled students.</summary>

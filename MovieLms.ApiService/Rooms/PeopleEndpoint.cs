@@ -51,16 +51,7 @@ internal static class PeopleEndpoint
         var found = await people.ListAsync(caller.CourseAccess(), text, position, page.GetSize(), cancellationToken);
         var callerId = caller.GetObjectId().ToString();
         return TypedResults.Ok(
-            new Page<PersonResponse>(
-                [
-                    .. found.Items.Select(person => new PersonResponse(
-                        person.Id.ToString(),
-                        person.Name,
-                        RoomNames.Direct(callerId, person.Id.ToString())
-                    )),
-                ],
-                found.NextCursor
-            )
+            found.Select(person => new PersonResponse(person.Id.ToString(), person.Name, RoomNames.Direct(callerId, person.Id.ToString())))
         );
     }
 }

@@ -38,24 +38,61 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
         CourseAccess access,
         string? search,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         if (ActiveUsers(search) is not { } users)
-            return new Page<PersonView>([], null);
+            return Page<PersonView>.Empty(limit);
         var shared = await ListCoursesAsync(access, cancellationToken);
-        var after = new BsonDocument("$ne", access.UserId);
+        var others = new BsonDocument("$ne", access.UserId);
+        var total = await PageTotals.CountTotalAsync(limit, () => CountAsync(Match(shared, others, users), cancellationToken));
         if (cursor is not null)
-            after.Add("$gt", cursor.Id);
+            others.Add("$gt", cursor.Id);
+        BsonDocument[] stages =
+        [
+            .. Match(shared, others, users),
+            PipelineText.Stage("$limit", limit.Items + 1),
+            PipelineText.Stage("$project", new BsonDocument("name", "$user.username")),
+        ];
+        using var found = await database
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
+            .AggregateAsync(
+                stages.ToPipeline<PersonView>(),
+                new AggregateOptions { Hint = EnrollmentStore.StudentIndex },
+                cancellationToken
+            );
+        var people = await found.ToListAsync(cancellationToken);
+        return Keyset.Page(people, limit, Sort, person => (BsonNull.Value, person.Id), total);
+    }
+
+    private async Task<long> CountAsync(IEnumerable<BsonDocument> match, CancellationToken cancellationToken)
+    {
+        BsonDocument[] stages = [.. match, PipelineText.Stage("$limit", PageTotal.MaxCount + 1), PipelineText.Stage("$count", "count")];
+        using var counted = await database
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
+            .AggregateAsync(
+                stages.ToPipeline<BsonDocument>(),
+                new AggregateOptions { Hint = EnrollmentStore.StudentIndex, MaxTime = PageTotals.MaxTime },
+                cancellationToken
+            );
+        return (await counted.FirstOrDefaultAsync(cancellationToken))?["count"].ToInt64() ?? 0;
+    }
+
+    /// <summary>Returns the stages that find the people of courses, by ID, each with their <c>user</c>.</summary>
+    /// <param name="shared">The courses.</param>
+    /// <param name="ids">The condition on the people's IDs.</param>
+    /// <param name="users">The <c>$lookup</c> stage that finds a person's active user.</param>
+    private static BsonDocument[] Match(IReadOnlyList<ObjectId> shared, BsonDocument ids, BsonDocument users)
+    {
         var students = Lifecycle
             .Live()
             .Add(EnrollmentFields.CourseId, In(shared))
             .Add(EnrollmentFields.Status, new BsonDocument("$ne", EnrollmentFields.Withdrawn))
-            .Add(EnrollmentFields.StudentId, after);
-        var owners = Lookups.ById(shared).Add(CourseFields.DeletedAt, BsonNull.Value).Add(CourseFields.OwnerId, after);
+            .Add(EnrollmentFields.StudentId, ids);
+        var owners = Lookups.ById(shared).Add(CourseFields.DeletedAt, BsonNull.Value).Add(CourseFields.OwnerId, ids);
         // Sorted before the lookup, so that a page without a search reads few users.
-        BsonDocument[] stages =
+        return
         [
             PipelineText.Stage("$match", students),
             PipelineText.Stage("$group", new BsonDocument("_id", "$" + EnrollmentFields.StudentId)),
@@ -78,17 +115,7 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
             PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
             users,
             PipelineText.Stage("$unwind", "$user"),
-            PipelineText.Stage("$limit", limit + 1),
-            PipelineText.Stage("$project", new BsonDocument("name", "$user.username")),
         ];
-        using var found = await database
-            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
-            .AggregateAsync(
-                stages.ToPipeline<PersonView>(),
-                new AggregateOptions { Hint = EnrollmentStore.StudentIndex },
-                cancellationToken
-            );
-        return Keyset.Page(await found.ToListAsync(cancellationToken), limit, Sort, person => (BsonNull.Value, person.Id));
     }
 
     /// <summary>

@@ -77,17 +77,20 @@ public sealed class GradebookReader(IMongoDatabase database)
         ObjectId courseId,
         GradebookColumns columns,
         PageCursor? cursor,
-        int limit,
+        PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var enrolled = CourseSeats.Seated(courseId);
+        var total = await database
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
+            .CountTotalAsync(enrolled, limit, cancellationToken);
         if (cursor is not null)
             enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$gt", cursor.Id));
         var rows = new List<GradebookRow>();
-        await foreach (var row in ReadAsync(courseId, columns, enrolled, limit + 1, cancellationToken))
+        await foreach (var row in ReadAsync(courseId, columns, enrolled, limit.Items + 1, cancellationToken))
             rows.Add(row);
-        return Keyset.Page(rows, limit, Sort, row => (BsonNull.Value, row.StudentId));
+        return Keyset.Page(rows, limit, Sort, row => (BsonNull.Value, row.StudentId), total);
     }
 
     /// <summary>Returns all rows, in batches from the database.</summary>
@@ -140,7 +143,10 @@ public sealed class GradebookReader(IMongoDatabase database)
             foreach (var row in cursor.Current)
             {
                 var submissions = row.Submissions.Where(submission => known.Contains(submission.AssignmentId)).ToList();
-                yield return row with { Submissions = submissions };
+                yield return row with
+                {
+                    Submissions = submissions,
+                };
             }
         }
     }
