@@ -96,6 +96,7 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
             () => data.Get<TodoStore>().ChangeAsync(User, todo.Id, content => content with { Done = true }, null, default)
         );
         await ExpectAsync(TodoEntity.Name, ChangeKind.Removed, () => data.Get<TodoStore>().DeleteAsync(User, todo.Id, null, default));
+        await ExpectAsync(TodoEntity.Name, ChangeKind.Written, () => data.Get<TodoStore>().RestoreAsync(User, todo.Id, default));
     }
 
     [Fact]
@@ -117,6 +118,13 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
             () => data.Get<OrderStore>().ChangeAsync(order.Id, OrderStatus.Paid, User, null, default)
         );
         Assert.Equal(OrderStatus.Paid, Assert.IsType<OrderDocument>(paid.Payload).Status);
+        var second = await data.Get<OrderStore>().CreateAsync(ObjectId.GenerateNewId(), User, "Ada", course, 1, default);
+        var cancelled = await ExpectAsync(
+            OrderEntity.Name,
+            ChangeKind.Written,
+            () => data.Get<OrderStore>().CancelPendingAsync(second.Id, User, User, null, default)
+        );
+        Assert.Equal(OrderStatus.Cancelled, Assert.IsType<OrderDocument>(cancelled.Payload).Status);
     }
 
     [Fact]
@@ -124,6 +132,8 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
     {
         var before = data.Changes.Published.Count;
         await data.Get<TodoStore>().DeleteAsync(User, ObjectId.GenerateNewId(), null, default);
+        await data.Get<TodoStore>().RestoreAsync(User, ObjectId.GenerateNewId(), default);
+        await data.Get<OrderStore>().CancelPendingAsync(ObjectId.GenerateNewId(), User, User, null, default);
         await data.Get<MovieStore>().ReplaceAsync(ObjectId.GenerateNewId(), new MovieDetails { Title = "None" }, null, default);
         Assert.Equal(before, data.Changes.Published.Count);
     }

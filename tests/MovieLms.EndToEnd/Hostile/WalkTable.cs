@@ -168,7 +168,7 @@ internal static class WalkTable
         anonymous 200 GET    /api/schema/er
         anonymous 200 GET    /api/version
         student   200 GET    /api/rooms
-        student   200 GET    /api/rooms/people?search=student
+        student   200 GET    /api/rooms/people
         student   200 GET    /api/rooms/course:{course}/messages
         student   200 GET    /api/notifications
         student   200 POST   /api/notifications/read {"upTo":"2020-01-01T00:00:00Z"}
