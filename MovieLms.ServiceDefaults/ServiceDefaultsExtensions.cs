@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Compression;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
@@ -32,6 +33,7 @@ public static class ServiceDefaultsExtensions
         builder.AddCaching();
         builder.AddAccess();
         builder.AddAttemptLimits();
+        builder.AddCompression();
         return builder;
     }
 
@@ -63,7 +65,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseHardening();
         app.UseAlive();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseProblems();
         app.UseConfiguredCors();
         app.UseAccessTokens();
@@ -73,6 +75,7 @@ public static class ServiceDefaultsExtensions
         app.UseAttemptLimits();
         app.UseAuthorization();
         app.UseNoStore();
+        app.UseCompression();
         app.MapHealth();
         return app;
     }
@@ -82,7 +85,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseHardening(isGateway: true);
         app.UseAlive();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseProblems();
         app.UseRequestLimits();
         app.MapHealth();

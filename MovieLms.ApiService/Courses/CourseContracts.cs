@@ -17,6 +17,7 @@ internal sealed record CourseResponse(
     CourseStatus Status,
     [property: Description("The instructor who manages it.")] string OwnerId,
     [property: Description("Places taken.")] int ActiveEnrollments,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt
@@ -33,6 +34,7 @@ internal sealed record CourseResponse(
             course.Status,
             course.OwnerId.ToString(),
             course.ActiveEnrollments,
+            course.Version,
             course.CreatedAt,
             course.UpdatedAt,
             course.ArchivedAt

@@ -127,7 +127,7 @@ internal static class CourseEndpoints
             return Problems.NotFound(ResourceName);
         }
 
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return new Versioned<CourseResponse>(CourseResponse.From(course), course.Version);
     }
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
@@ -138,7 +138,7 @@ internal static class CourseEndpoints
     )
     {
         var course = await courses.CreateAsync(caller.GetObjectId(), ToDetails(body), cancellationToken);
-        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseETags.Of(course));
+        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), course.Version);
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ReplaceAsync(
@@ -156,7 +156,7 @@ internal static class CourseEndpoints
             courseId,
             caller.CourseAccess(),
             ToDetails(body),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (course is null)
@@ -166,7 +166,7 @@ internal static class CourseEndpoints
                 : Problems.FromStatus(status, ResourceName, CapacityTooLow);
         }
 
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return new Versioned<CourseResponse>(CourseResponse.From(course), course.Version);
     }
 
     private static CourseDetails ToDetails(CourseRequest body) =>

@@ -37,7 +37,7 @@ internal static class CourseLifecycle
             CourseEntity.Name,
             courseId,
             caller.GetObjectId(),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
@@ -66,7 +66,7 @@ internal static class CourseLifecycle
             CourseEntity.Name,
             courseId,
             caller.GetObjectId(),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
@@ -99,6 +99,6 @@ internal static class CourseLifecycle
     /// <summary>Returns the course after the write. Not cancelable, because the write is already stored.</summary>
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetResponseAsync(CourseStore courses, ObjectId id) =>
         await courses.GetAsync(id, CancellationToken.None) is { } course
-            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course))
+            ? new Versioned<CourseResponse>(CourseResponse.From(course), course.Version)
             : Problems.NotFound(ResourceName);
 }

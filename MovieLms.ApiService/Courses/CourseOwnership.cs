@@ -29,7 +29,7 @@ internal static class CourseOwnership
     {
         if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound(ResourceName);
-        var versions = CourseETags.Versions(ifMatch);
+        var versions = ETags.Versions(ifMatch);
         var ownerId =
             QueryValues.ParseId("ownerId", body.OwnerId)
             ?? throw new InvalidInputException("ownerId", "The owner ID must have 24 hexadecimal digits.");
@@ -57,6 +57,6 @@ internal static class CourseOwnership
             $"course:{courseId}:owner:{course.Version}",
             CancellationToken.None
         );
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
+        return new Versioned<CourseResponse>(CourseResponse.From(course), course.Version);
     }
 }

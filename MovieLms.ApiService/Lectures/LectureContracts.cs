@@ -16,6 +16,7 @@ internal sealed record LectureResponse(
     [property: Description("The movie it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
     DateTimeOffset? StartsAt,
     int? DurationMinutes,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -29,6 +30,7 @@ internal sealed record LectureResponse(
             view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
             view.Lecture.StartsAt,
             view.Lecture.DurationMinutes,
+            view.Lecture.Version,
             view.Lecture.CreatedAt,
             view.Lecture.UpdatedAt
         );

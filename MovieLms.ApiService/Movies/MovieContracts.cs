@@ -22,6 +22,7 @@ internal sealed record MovieResponse(
     GrossDto? Gross,
     [property: Description("Whole US dollars.")] long? Budget,
     DateOnly? ReleaseDate,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 ) : ISharedResource
@@ -41,6 +42,7 @@ internal sealed record MovieResponse(
             movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
             movie.Budget,
             movie.ReleaseDate,
+            movie.Version,
             movie.CreatedAt,
             movie.UpdatedAt
         );

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using MovieLms.ApiService.Http;
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Compression;
 using Scalar.AspNetCore;
 
 namespace MovieLms.ApiService.OpenApi;
@@ -29,6 +30,7 @@ internal static class OpenApiSetup
                     options.AddOperationTransformer<FileResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
+                    options.AddSchemaTransformer<TimeSchemas>();
                     options.AddSchemaTransformer<Choices>();
                     options.AddOperationTransformer<Choices>();
                     options.AddSchemaTransformer<RequiredMembers>();
@@ -40,7 +42,7 @@ internal static class OpenApiSetup
     {
         if (!ApiReference.IsEnabled(app.Configuration, app.Environment))
             return;
-        app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().WithCompression().ExcludeFromDescription();
         // The page loads nothing from other sites: no fonts, telemetry, chat or tools.
         app.MapScalarApiReference(options =>
                 options
@@ -64,7 +66,9 @@ internal static class OpenApiSetup
             Version = "v1",
             Description =
                 "A backend for film schools and film clubs. Errors are problem details (RFC 9457). Lists are paged: pass the `nextCursor` of a page as "
-                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version.",
+                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version. `HEAD` works "
+                + "wherever `GET` does. Times are UTC in ISO 8601. Lists, exports, analytics and this document are compressed (`br`, `gzip`) "
+                + "if `Accept-Encoding` allows it. `Accept` is ignored: responses have the declared media type.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.

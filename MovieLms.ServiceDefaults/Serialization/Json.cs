@@ -3,18 +3,20 @@ using System.Text.Json.Serialization;
 
 namespace MovieLms.ServiceDefaults.Serialization;
 
-/// <summary>The JSON settings of the API: camelCase names, enums as camelCase strings, and no numbers in strings.</summary>
+/// <summary>The JSON settings of the API: camelCase names, enums as camelCase strings, times in UTC, and no numbers in strings.</summary>
 public static class Json
 {
     /// <summary>The options for requests and responses.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    internal static void Configure(JsonSerializerOptions options)
+    /// <summary>Applies the settings to a host's options.</summary>
+    public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.MaxDepth = 32;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new UtcTimeConverter());
     }
 
     /// <summary>Converts the CLR names that validation reports (<c>Director.Name</c>) to JSON names (<c>director.name</c>).</summary>

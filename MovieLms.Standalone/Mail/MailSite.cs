@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Http;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.Standalone.Mail;
 
@@ -17,6 +19,7 @@ internal sealed class MailSite : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = StandaloneHost.EnvironmentName });
         builder.Services.AddSingleton<LocalCaller>();
+        builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options => options.AddServerHeader = false);
         var app = builder.Build();
@@ -30,6 +33,7 @@ internal sealed class MailSite : IAsyncDisposable
                 return next(context);
             }
         );
+        app.UseRoutingWithHead();
         app.MapGet("/healthz", () => "Healthy");
         app.MapMailPage(folder);
         try

@@ -18,7 +18,7 @@ public sealed class LiveMessageTests
         {
             {
                 new OrderChangedMessage("65f000000000000000000001", "65f0000000000000000000aa", "ML-000042", "Film history", "paid", At),
-                """{"orderId":"65f000000000000000000001","customerId":"65f0000000000000000000aa","orderNumber":"ML-000042","item":"Film history","status":"paid","changedAt":"2026-03-01T12:30:00+00:00"}"""
+                """{"orderId":"65f000000000000000000001","customerId":"65f0000000000000000000aa","orderNumber":"ML-000042","item":"Film history","status":"paid","changedAt":"2026-03-01T12:30:00Z"}"""
             },
             {
                 new NotificationMessage(
@@ -30,7 +30,7 @@ public sealed class LiveMessageTests
                     "/courses/1",
                     At
                 ),
-                """{"id":"65f000000000000000000002","userId":"65f0000000000000000000aa","kind":"grade","title":"Graded","text":"You got 90.","link":"/courses/1","createdAt":"2026-03-01T12:30:00+00:00"}"""
+                """{"id":"65f000000000000000000002","userId":"65f0000000000000000000aa","kind":"grade","title":"Graded","text":"You got 90.","link":"/courses/1","createdAt":"2026-03-01T12:30:00Z"}"""
             },
             {
                 new AccessLostMessage("65f0000000000000000000aa", "course:65f0000000000000000000bb"),

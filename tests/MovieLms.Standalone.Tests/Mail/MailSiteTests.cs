@@ -36,7 +36,10 @@ public sealed class MailSiteTests : IAsyncLifetime
         Assert.Contains($"/mail/{Name}", await _client.GetStringAsync("/mail"));
         var mail = Assert.Single(JsonDocument.Parse(await _client.GetStringAsync("/mail.json")).RootElement.EnumerateArray());
         Assert.Equal(("ida@example.test", "<b>Reset</b>"), (mail.GetProperty("to").GetString(), mail.GetProperty("subject").GetString()));
+        Assert.EndsWith("Z", mail.GetProperty("date").GetString());
         Assert.Equal("Healthy", await _client.GetStringAsync("/healthz"));
+        using var head = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/mail"));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
     }
 
     [Fact]

@@ -81,11 +81,14 @@ internal static partial class EveryRequest
         {
             foreach (var operation in path.Value.EnumerateObject().Where(member => Methods.Contains(member.Name)))
             {
+                var target = Parameter().Replace(path.Name, new string('0', 24));
                 yield return new ComparedRequest(
                     operation.Name.ToUpperInvariant(),
-                    Parameter().Replace(path.Name, new string('0', 24)),
+                    target,
                     operation.Value.TryGetProperty("requestBody", out _) ? "{}" : null
                 );
+                if (operation.NameEquals("get"))
+                    yield return new ComparedRequest("HEAD", target);
             }
         }
     }
