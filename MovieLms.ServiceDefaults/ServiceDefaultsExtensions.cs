@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Compression;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
@@ -32,6 +33,7 @@ public static class ServiceDefaultsExtensions
         builder.AddCaching();
         builder.AddAccess();
         builder.AddAttemptLimits();
+        builder.AddCompression();
         return builder;
     }
 
@@ -73,6 +75,7 @@ public static class ServiceDefaultsExtensions
         app.UseAttemptLimits();
         app.UseAuthorization();
         app.UseNoStore();
+        app.UseCompression();
         app.MapHealth();
         return app;
     }

@@ -72,8 +72,7 @@ internal sealed class AnalyticsCache(
     )
     {
         var (answer, outcome) = await GetKeptAsync(name, tags, async token => ToJson(await compute(token)), cancellationToken);
-        var content = CachedJson.Of(JsonArrays.Take(answer.Content.Body, count));
-        return new CachedJsonResult(content, outcome, isPrivate, answer.AgeAt(time.GetUtcNow()));
+        return new CachedJsonResult(answer.First(count), outcome, isPrivate, answer.AgeAt(time.GetUtcNow()));
     }
 
     /// <summary>Returns a file that is created from an analytic.</summary>
@@ -138,7 +137,7 @@ internal sealed class AnalyticsCache(
         using var limit = new CancellationTokenSource(StoredAnswers.MaxDuration, time);
         var version = await cache.ReadVersionAsync(tags, limit.Token);
         var answer = await Answer.ComputeAsync(version, async token => ToJson(await compute(token)), time, limit.Token);
-        await memory.SetAsync(key, answer, _custom.Duplicate().SetSize(answer.Content.Body.Length + Overhead), token: limit.Token);
+        await memory.SetAsync(key, answer, _custom.Duplicate().SetSize(answer.Content.Size + Overhead), token: limit.Token);
         return answer;
     }
 

@@ -5,6 +5,7 @@ using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics;
 using MovieLms.Data.Movies;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Compression;
 using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Analytics;
@@ -23,7 +24,7 @@ internal static class AnalyticsEndpoints
     internal static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics", "Analytics");
-        var open = analytics.MapGroup(string.Empty).AllowAnonymous().ProducesAge();
+        var open = analytics.MapGroup(string.Empty).AllowAnonymous().WithCompression().ProducesAge();
         open.MapGet("/", GetOverviewAsync)
             .Produces<AnalyticsOverview>()
             .WithName("getAnalytics")

@@ -16,6 +16,8 @@ internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffse
     /// <summary>The maximum age while this process may miss writes. Another process's clock may be ahead by as much.</summary>
     private static readonly TimeSpan OutageMaxAge = TimeSpan.FromSeconds(1);
 
+    private volatile FirstElements? _first;
+
     /// <summary>Returns true if no write is known since the computation.</summary>
     /// <param name="version">The version of the data; null while this process may miss writes.</param>
     /// <param name="now">The time.</param>
@@ -25,6 +27,17 @@ internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffse
 
     /// <summary>Returns the answer's age. Never negative, because another process's clock may be ahead.</summary>
     internal TimeSpan AgeAt(DateTimeOffset now) => now > ComputedAt ? now - ComputedAt : TimeSpan.Zero;
+
+    /// <summary>Returns the first elements of an answer that is a list. The last requested length is kept.</summary>
+    /// <param name="count">The maximum number of elements, at least 1.</param>
+    internal CachedJson First(int count)
+    {
+        if (_first is { } known && known.Count == count)
+            return known.Content;
+        var content = CachedJson.Of(JsonArrays.Take(Content.Body, count));
+        _first = new FirstElements(count, content);
+        return content;
+    }
 
     /// <summary>Computes an answer.</summary>
     /// <param name="version">The version of the data, read before the call: a write during the computation makes the answer outdated.</param>
@@ -45,4 +58,6 @@ internal sealed record Answer(CachedJson Content, string? Version, DateTimeOffse
 
     internal static Answer From(StoredAnswer stored) =>
         new(CachedJson.Of(stored.Body ?? []), stored.Version, stored.ComputedAt, TimeSpan.FromMilliseconds(stored.CostMilliseconds));
+
+    private sealed record FirstElements(int Count, CachedJson Content);
 }

@@ -6,6 +6,7 @@ using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics.Orders;
 using MovieLms.Data.Orders;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Compression;
 
 namespace MovieLms.ApiService.Analytics;
 
@@ -18,7 +19,11 @@ internal static class OrderAnalyticsEndpoints
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
     {
-        var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin).ProducesAge();
+        var analytics = routes
+            .MapArea("/api/analytics/orders", "Analytics")
+            .RequirePermission(Permissions.AnalyticsAdmin)
+            .WithCompression()
+            .ProducesAge();
         analytics
             .MapGet("/by-customer", GetByCustomerAsync)
             .Produces<IReadOnlyList<CustomerOrders>>()

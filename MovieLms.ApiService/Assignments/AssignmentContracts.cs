@@ -13,6 +13,7 @@ internal sealed record AssignmentResponse(
     string Title,
     string? Description,
     DateTimeOffset? DueAt,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -24,6 +25,7 @@ internal sealed record AssignmentResponse(
             assignment.Title,
             assignment.Description,
             assignment.DueAt,
+            assignment.Version,
             assignment.CreatedAt,
             assignment.UpdatedAt
         );

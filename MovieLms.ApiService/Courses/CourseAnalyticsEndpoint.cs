@@ -5,6 +5,7 @@ using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Analytics.Courses;
 using MovieLms.Data.Courses;
+using MovieLms.ServiceDefaults.Compression;
 
 namespace MovieLms.ApiService.Courses;
 
@@ -16,6 +17,7 @@ internal static class CourseAnalyticsEndpoint
             .MapArea("/api/analytics/courses", "Analytics")
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .WithCompression()
             .WithName("getCourseAnalytics")
             .WithSummary("Get analytics of a course")
             .WithDescription("Enrollments by status, the distribution of grades and the attendance of each lecture.")

@@ -18,6 +18,7 @@ internal sealed record CourseResponse(
     [property: Description("The instructor who manages it.")] string OwnerId,
     CourseInstructor Instructor,
     [property: Description("Places taken.")] int ActiveEnrollments,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt
@@ -35,6 +36,7 @@ internal sealed record CourseResponse(
             course.OwnerId.ToString(),
             new CourseInstructor(course.OwnerId.ToString(), instructor),
             course.ActiveEnrollments,
+            course.Version,
             course.CreatedAt,
             course.UpdatedAt,
             course.ArchivedAt

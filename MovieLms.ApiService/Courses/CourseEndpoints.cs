@@ -162,7 +162,7 @@ internal static class CourseEndpoints
             courseId,
             caller.CourseAccess(),
             ToDetails(body),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (course is null)

@@ -37,7 +37,7 @@ internal static class CourseLifecycle
             CourseEntity.Name,
             courseId,
             caller.GetObjectId(),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
@@ -67,7 +67,7 @@ internal static class CourseLifecycle
             CourseEntity.Name,
             courseId,
             caller.GetObjectId(),
-            CourseETags.Versions(ifMatch),
+            ETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)

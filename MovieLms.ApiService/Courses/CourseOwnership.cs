@@ -30,7 +30,7 @@ internal static class CourseOwnership
     {
         if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound(ResourceName);
-        var versions = CourseETags.Versions(ifMatch);
+        var versions = ETags.Versions(ifMatch);
         var ownerId =
             QueryValues.ParseId("ownerId", body.OwnerId)
             ?? throw new InvalidInputException("ownerId", "The owner ID must have 24 hexadecimal digits.");

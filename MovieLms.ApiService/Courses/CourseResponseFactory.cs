@@ -18,21 +18,10 @@ internal sealed class CourseResponseFactory(UserStore users)
         return [.. courses.Select(course => CourseResponse.From(course, names.GetValueOrDefault(course.OwnerId)))];
     }
 
-    internal async Task<Versioned<CourseResponse>> CreateVersionedAsync(CourseDocument course, CancellationToken cancellationToken)
-    {
-        var response = (await CreateAsync([course], cancellationToken))[0];
-        return new Versioned<CourseResponse>(response, CourseETags.Of(course, response.Instructor.Name));
-    }
+    internal async Task<Versioned<CourseResponse>> CreateVersionedAsync(CourseDocument course, CancellationToken cancellationToken) =>
+        new((await CreateAsync([course], cancellationToken))[0], course.Version);
 
-    /// <summary>Returns the response for a new course.</summary>
-    internal async Task<CreatedVersioned<CourseResponse>> CreateCreatedAsync(CourseDocument course)
-    {
-        // Not cancelable, because the course is already stored.
-        var response = (await CreateAsync([course], CancellationToken.None))[0];
-        return new CreatedVersioned<CourseResponse>(
-            $"/api/courses/{course.Id}",
-            response,
-            CourseETags.Of(course, response.Instructor.Name)
-        );
-    }
+    /// <summary>Returns the response for a new course. Not cancelable, because the course is already stored.</summary>
+    internal async Task<CreatedVersioned<CourseResponse>> CreateCreatedAsync(CourseDocument course) =>
+        new($"/api/courses/{course.Id}", (await CreateAsync([course], CancellationToken.None))[0], course.Version);
 }

@@ -1,6 +1,7 @@
 // Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Enrollments;
 
 namespace MovieLms.ApiService.Enrollments;
@@ -14,6 +15,7 @@ internal sealed record EnrollmentResponse(
     [property: Description("Null when the account is gone.")] string? StudentName,
     EnrollmentStatus Status,
     [property: Description("0 to 100; null while there is none.")] double? Grade,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset EnrolledAt,
     DateTimeOffset? CompletedAt,
     DateTimeOffset? WithdrawnAt
@@ -28,6 +30,7 @@ internal sealed record EnrollmentResponse(
             studentName,
             enrollment.Status,
             enrollment.Grade,
+            enrollment.Version,
             enrollment.EnrolledAt,
             enrollment.CompletedAt,
             enrollment.WithdrawnAt

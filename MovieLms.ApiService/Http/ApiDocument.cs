@@ -2,6 +2,7 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Http;
 
@@ -13,20 +14,20 @@ internal sealed class ApiDocument
 {
     internal const string Name = "v1";
     internal const string Path = $"/openapi/{Name}.json";
-    private readonly Lazy<Task<byte[]>> _json;
+    private readonly Lazy<Task<CachedJson>> _json;
 
     public ApiDocument([FromKeyedServices(Name)] IOpenApiDocumentProvider provider, IOptionsMonitor<OpenApiOptions> options) =>
-        _json = new Lazy<Task<byte[]>>(() => GenerateAsync(provider, options.Get(Name).OpenApiVersion));
+        _json = new Lazy<Task<CachedJson>>(() => GenerateAsync(provider, options.Get(Name).OpenApiVersion));
 
-    /// <summary>Streams the document in chunks. A single write would hold half a megabyte in memory per slow client.</summary>
-    internal static async Task<IResult> GetAsync(ApiDocument document) =>
-        TypedResults.Stream(new MemoryStream(await document._json.Value), MediaTypeNames.Application.Json);
+    /// <summary>Sends the document. Its <c>ETag</c> is the same in all processes of a release.</summary>
+    internal static async Task GetAsync(HttpContext http, ApiDocument document) =>
+        await (await document._json.Value).WriteAsync(http, "no-cache", MediaTypeNames.Application.Json);
 
-    private static async Task<byte[]> GenerateAsync(IOpenApiDocumentProvider provider, OpenApiSpecVersion version)
+    private static async Task<CachedJson> GenerateAsync(IOpenApiDocumentProvider provider, OpenApiSpecVersion version)
     {
         using var json = new MemoryStream();
         var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
         await document.SerializeAsJsonAsync(json, version, CancellationToken.None);
-        return json.ToArray();
+        return CachedJson.Of(json.ToArray());
     }
 }

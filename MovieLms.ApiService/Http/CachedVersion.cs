@@ -13,13 +13,8 @@ internal sealed class CachedVersion<T>(CachedDocument document, bool isHit) : IR
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var response = httpContext.Response;
-        response.Headers["X-Cache"] = isHit ? "HIT" : "MISS";
-        if (ETags.TryRespondNotModified(httpContext, document.Version, isShared: true))
-            return Task.CompletedTask;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = document.Body.Length;
-        return response.Body.WriteAsync(document.Body, httpContext.RequestAborted).AsTask();
+        httpContext.Response.Headers["X-Cache"] = isHit ? "HIT" : "MISS";
+        return ETags.WriteAsync(httpContext, document.Version, document.Body, isShared: true);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)

@@ -1,13 +1,17 @@
-using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Http;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>Strong entity tags made from document versions (RFC 9110, section 8.8.3): <c>"7"</c> is version 7.</summary>
+/// <summary>Sends documents with their <see cref="EntityTag"/> and reads <c>If-Match</c>.</summary>
 internal static class ETags
 {
-    internal static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    /// <summary>The description of every response's <c>version</c>.</summary>
+    internal const string VersionDescription = "Increases with each change. In double quotes, it can be sent as If-Match like the ETag.";
 
     /// <summary>Returns the versions that an <c>If-Match</c> header allows, or null for no condition (no header, or <c>*</c>).</summary>
     /// <exception cref="InvalidInputException">The header is not a list of entity tags.</exception>
@@ -28,36 +32,40 @@ internal static class ETags
         return [.. tags.Where(tag => !tag.IsWeak).Select(Version)];
     }
 
-    /// <summary>
-    /// Sets the <c>ETag</c> and <c>Cache-Control</c> of a version. If the client of a GET already has it, sets 304 and returns true: the
-    /// response then has no body.
-    /// </summary>
+    /// <summary>Returns the JSON of a response's value, as the framework would write it.</summary>
+    internal static byte[] ToJson<T>(HttpContext http, T value) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            value,
+            http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions
+        );
+
+    /// <summary>Writes a document with its <c>ETag</c>, or 304 if the client of a GET already has it.</summary>
     /// <param name="http">The request and its response.</param>
     /// <param name="version">The document's version.</param>
+    /// <param name="body">The document's JSON.</param>
     /// <param name="isShared">Whether the document is the same for all users (<see cref="ISharedResource"/>).</param>
-    internal static bool TryRespondNotModified(HttpContext http, long version, bool isShared)
+    internal static Task WriteAsync(HttpContext http, long version, byte[] body, bool isShared)
     {
-        var etag = Of(version);
-        http.Response.Headers.ETag = etag;
-        http.Response.Headers.CacheControl = isShared ? "private, no-cache" : "no-store";
-        if (!(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || !IsKnownTo(http.Request, etag))
-            return false;
-        http.Response.StatusCode = StatusCodes.Status304NotModified;
-        return true;
+        var (request, response, etag) = (http.Request, http.Response, EntityTag.Of(version, body));
+        response.Headers.ETag = etag;
+        response.Headers.CacheControl = isShared ? "private, no-cache" : "no-store";
+        var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (isRead && EntityTag.IsListed(request.Headers.IfNoneMatch, etag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        return WriteJsonAsync(http, body);
     }
 
-    /// <summary>
-    /// Returns true if <c>If-None-Match</c> lists this version, so the client already has it (RFC 9110, section 13.1.2; weak comparison).
-    /// </summary>
-    private static bool IsKnownTo(HttpRequest request, string etag)
+    /// <summary>Writes a body.</summary>
+    internal static Task WriteJsonAsync(HttpContext http, byte[] body)
     {
-        var header = request.Headers.IfNoneMatch;
-        if (header.Count == 0)
-            return false;
-        return EntityTagHeaderValue.TryParseList(header, out var tags) && tags.Any(tag => tag.Tag == "*" || tag.Tag == etag);
+        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }
 
     /// <summary>Returns 0 for a foreign tag. It matches no version, because versions start at 1.</summary>
-    private static long Version(EntityTagHeaderValue tag) =>
-        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+    private static long Version(EntityTagHeaderValue tag) => EntityTag.TryParseVersion(tag.Tag.ToString(), out var version) ? version : 0;
 }

@@ -17,12 +17,8 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
 
     public int? StatusCode => StatusCodes.Status200OK;
 
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        if (ETags.TryRespondNotModified(httpContext, version, isShared: value is ISharedResource))
-            return Task.CompletedTask;
-        return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        ETags.WriteAsync(httpContext, version, ETags.ToJson(httpContext, value), isShared: value is ISharedResource);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
@@ -46,8 +42,9 @@ internal sealed class CreatedVersioned<T>(string location, T value, long version
     {
         httpContext.Response.StatusCode = StatusCodes.Status201Created;
         httpContext.Response.Headers.Location = location;
-        httpContext.Response.Headers.ETag = ETags.Of(version);
-        return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
+        var body = ETags.ToJson(httpContext, value);
+        httpContext.Response.Headers.ETag = EntityTag.Of(version, body);
+        return ETags.WriteJsonAsync(httpContext, body);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)

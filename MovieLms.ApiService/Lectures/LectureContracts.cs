@@ -20,6 +20,7 @@ internal sealed record LectureResponse(
         DateTimeOffset? AttendableFrom,
     [property: Description("Until when they can: 24 hours after the end. A lecture without a duration counts as one hour.")]
         DateTimeOffset? AttendableUntil,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -37,6 +38,7 @@ internal sealed record LectureResponse(
             view.Lecture.DurationMinutes,
             window?.From,
             window?.Until,
+            view.Lecture.Version,
             view.Lecture.CreatedAt,
             view.Lecture.UpdatedAt
         );

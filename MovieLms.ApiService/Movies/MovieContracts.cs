@@ -23,6 +23,7 @@ internal sealed record MovieResponse(
     GrossDto? Gross,
     [property: Description("Whole US dollars.")] long? Budget,
     DateOnly? ReleaseDate,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 ) : ISharedResource
@@ -47,6 +48,7 @@ internal sealed record MovieResponse(
             movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
             movie.Budget,
             movie.ReleaseDate,
+            movie.Version,
             movie.CreatedAt,
             movie.UpdatedAt
         )

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using MovieLms.ApiService.Http;
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Compression;
 using Scalar.AspNetCore;
 
 namespace MovieLms.ApiService.OpenApi;
@@ -30,6 +31,7 @@ internal static class OpenApiSetup
                     options.AddOperationTransformer<ExportResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
+                    options.AddSchemaTransformer<TimeSchemas>();
                     options.AddSchemaTransformer<Choices>();
                     options.AddOperationTransformer<Choices>();
                     options.AddSchemaTransformer<RequiredMembers>();
@@ -41,7 +43,7 @@ internal static class OpenApiSetup
     {
         if (!ApiReference.IsEnabled(app.Configuration, app.Environment))
             return;
-        app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().WithCompression().ExcludeFromDescription();
         // The page loads nothing from other sites: no fonts, telemetry, chat or tools.
         app.MapScalarApiReference(options =>
                 options
@@ -66,7 +68,9 @@ internal static class OpenApiSetup
             Description =
                 "A backend for film schools and film clubs. Errors are problem details (RFC 9457). Lists are paged: pass the `nextCursor` of a page as "
                 + "`cursor` to get the next one, add `count=true` for the total, or export a list as CSV or NDJSON by `Accept`. Documents have "
-                + "an `ETag`; send it as `If-Match` to change only that version.",
+                + "an `ETag`; send it as `If-Match` to change only that version. `HEAD` works wherever `GET` does. Times are UTC in ISO 8601. "
+                + "Lists, exports, analytics and this document are compressed (`br`, `gzip`) if `Accept-Encoding` allows it. Apart from "
+                + "exports, `Accept` is ignored: responses have the declared media type.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.

@@ -22,7 +22,7 @@ internal sealed class ResponseHeaders : IOpenApiOperationTransformer, IOpenApiDo
     {
         ["Age"] = Number("How old the response is, in seconds."),
         ["Content-Disposition"] = Text("`attachment` with the name of the file."),
-        ["ETag"] = Text("The version, for `If-Match` and `If-None-Match`."),
+        ["ETag"] = Text("An opaque, strong entity tag, for `If-None-Match` and, if the resource has a `version`, for `If-Match`."),
         ["Location"] = Text("The path of the new resource."),
         ["RateLimit-Limit"] = Number("The number of requests that the limit allows."),
         ["RateLimit-Remaining"] = Number("The number of requests that remain."),

@@ -1,6 +1,7 @@
 // Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Orders;
 
 namespace MovieLms.ApiService.Orders;
@@ -19,6 +20,7 @@ internal sealed record OrderResponse(
     [property: Description("ISO 4217.")] string Currency,
     OrderStatus Status,
     IReadOnlyList<OrderChangeResponse> History,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -37,6 +39,7 @@ internal sealed record OrderResponse(
             order.Currency,
             order.Status,
             [.. order.History.Select(change => new OrderChangeResponse(change.Status, change.At))],
+            order.Version,
             order.CreatedAt,
             order.UpdatedAt
         );

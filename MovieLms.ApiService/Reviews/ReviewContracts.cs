@@ -15,6 +15,7 @@ internal sealed record ReviewResponse(
     [property: Description("Null when the account is gone.")] string? Username,
     double Rating,
     string? Comment,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -28,6 +29,7 @@ internal sealed record ReviewResponse(
             review.Username,
             review.Rating,
             review.Comment,
+            review.Version,
             review.CreatedAt,
             review.UpdatedAt
         );

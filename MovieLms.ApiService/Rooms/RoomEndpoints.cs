@@ -8,6 +8,7 @@ using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
+using MovieLms.ServiceDefaults.Compression;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Rooms;
@@ -21,7 +22,7 @@ internal static class RoomEndpoints
 
     internal static void MapRooms(this IEndpointRouteBuilder routes)
     {
-        var rooms = routes.MapArea("/api/rooms", "Chat").RequirePermission(Permissions.SignedIn);
+        var rooms = routes.MapArea("/api/rooms", "Chat").RequirePermission(Permissions.SignedIn).WithCompression();
         rooms
             .MapGet("/", ListAsync)
             .WithName("listRooms")

@@ -19,6 +19,7 @@ internal sealed record SubmissionResponse(
     DateTimeOffset? GradedAt,
     [property: Description("Who changed the grade from what to what; only for staff, else empty.")]
         IReadOnlyList<GradeChangeResponse> GradeChanges,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -47,6 +48,7 @@ internal sealed record SubmissionResponse(
                     )),
                 ]
                 : [],
+            submission.Version,
             submission.CreatedAt,
             submission.UpdatedAt
         );

@@ -95,14 +95,14 @@ internal static class SubmissionIntake
             await DeleteFileAsync(content, files);
             return (null, Problems.FromStatus(status, "submission", string.Empty));
         }
+        var body = JsonSerializer.SerializeToUtf8Bytes(SubmissionResponse.From(written, isStaff: false), Json.Options);
         var headers = new Dictionary<string, string>
         {
             ["Location"] = $"/api/submissions/{written.Id}",
-            ["ETag"] = ETags.Of(written.Version),
+            ["ETag"] = EntityTag.Of(written.Version, body),
             ["Content-Type"] = "application/json; charset=utf-8",
             ["Cache-Control"] = "no-store",
         };
-        var body = JsonSerializer.SerializeToUtf8Bytes(SubmissionResponse.From(written, isStaff: false), Json.Options);
         return (new IdempotentResponse(content.Fingerprint, StatusCodes.Status201Created, headers, body), null);
     }
 

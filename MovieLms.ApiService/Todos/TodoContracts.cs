@@ -14,7 +14,7 @@ internal sealed record TodoResponse(
     DateTimeOffset? DueDate,
     TodoPriority Priority,
     bool Done,
-    [property: Description("For If-Match: the ETag is this number in double quotes.")] long Version,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     [property: Description("When it was deleted; null while it is not.")] DateTimeOffset? DeletedAt

@@ -1,46 +1,78 @@
 using System.Globalization;
-using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using MovieLms.ServiceDefaults.Compression;
 using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
-/// <summary>A stored response: UTF-8 JSON or a file, and its entity tag (RFC 9110, section 8.8.3).</summary>
+/// <summary>A stored response: UTF-8 JSON or a file, and its <see cref="EntityTag"/>.</summary>
 public sealed record CachedJson(byte[] Body, string ETag)
 {
+    /// <summary>The bytes written at a time, so that a client that does not read holds little memory.</summary>
+    private const int ChunkBytes = 64 * 1024;
+
+    private CompressedForm? _gzip;
+    private CompressedForm? _brotli;
+
+    /// <summary>The size of the body and its compressed forms, in bytes. Text is compressed to a quarter or less.</summary>
+    [JsonIgnore]
+    public int Size => Body.Length < ContentCodings.MinBytes ? Body.Length : Body.Length + (Body.Length / 2);
+
     /// <summary>Returns the value as JSON.</summary>
     public static CachedJson From<T>(T value, JsonSerializerOptions options) => Of(JsonSerializer.SerializeToUtf8Bytes(value, options));
 
     /// <summary>Returns the bytes with their entity tag.</summary>
-    public static CachedJson Of(byte[] body) => new(body, $"\"{XxHash3.HashToUInt64(body):x16}\"");
+    public static CachedJson Of(byte[] body) => new(body, EntityTag.Of(body));
 
-    /// <summary>Writes the stored bytes, or 304 if the client has them.</summary>
-    internal Task WriteAsync(HttpContext http, CacheOutcome outcome, TimeSpan? age, string cacheControl, string contentType)
+    /// <summary>
+    /// Writes the stored bytes, or 304 if the client has them. An endpoint with <see cref="CompressedResponse"/> sends a compressed form,
+    /// with an entity tag of its own, to clients that accept it.
+    /// </summary>
+    public async Task WriteAsync(HttpContext http, string cacheControl, string contentType)
     {
-        var response = http.Response;
-        response.Headers["X-Cache"] = outcome switch
+        var (request, response) = (http.Request, http.Response);
+        var (body, etag, coding) = (Body, ETag, ContentCoding.None);
+        if (Body.Length >= ContentCodings.MinBytes && http.GetEndpoint()?.Metadata.GetMetadata<CompressedResponse>() is not null)
         {
-            CacheOutcome.Hit => "HIT",
-            CacheOutcome.Miss => "MISS",
-            _ => "STALE",
-        };
-        if (age is { } time)
-            response.Headers.Age = ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            response.Headers.Append("Vary", "Accept-Encoding");
+            coding = ContentCodings.Choose(request.Headers.AcceptEncoding);
+            // A client that has the plain form need not receive the other one.
+            if (coding != ContentCoding.None && !EntityTag.IsListed(request.Headers.IfNoneMatch, ETag))
+                (body, etag) = GetCompressed(coding);
+        }
         response.Headers.CacheControl = cacheControl;
-        response.Headers.ETag = ETag;
-        if (http.Request.Headers.IfNoneMatch is { Count: > 0 } known && known.Contains(ETag))
+        response.Headers.ETag = etag;
+        if (EntityTag.IsListed(request.Headers.IfNoneMatch, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
+            return;
         }
+        if (coding != ContentCoding.None)
+            response.Headers.ContentEncoding = ContentCodings.Name(coding);
         response.ContentType = contentType;
-        response.ContentLength = Body.Length;
-        return response.Body.WriteAsync(Body, http.RequestAborted).AsTask();
+        response.ContentLength = body.Length;
+        for (var start = 0; start < body.Length; start += ChunkBytes)
+            await response.Body.WriteAsync(body.AsMemory(start, Math.Min(ChunkBytes, body.Length - start)), http.RequestAborted);
     }
+
+    private CompressedForm GetCompressed(ContentCoding coding)
+    {
+        ref var form = ref (coding == ContentCoding.Brotli ? ref _brotli : ref _gzip);
+        if (Volatile.Read(ref form) is { } known)
+            return known;
+        var created = new CompressedForm(
+            ContentCodings.Compress(coding, Body),
+            $"\"{ETag.AsSpan().Trim('"')}-{ContentCodings.Name(coding)}\""
+        );
+        return Interlocked.CompareExchange(ref form, created, null) ?? created;
+    }
+
+    private sealed record CompressedForm(byte[] Body, string ETag);
 }
 
 /// <summary>Where a response comes from: the value of <c>X-Cache</c>.</summary>
@@ -56,6 +88,23 @@ public enum CacheOutcome
     Stale,
 }
 
+internal static class CacheOutcomes
+{
+    /// <summary>Sets <c>X-Cache</c> and <c>Age</c>.</summary>
+    internal static void WriteHeaders(this CacheOutcome outcome, HttpContext http, TimeSpan? age)
+    {
+        var headers = http.Response.Headers;
+        headers["X-Cache"] = outcome switch
+        {
+            CacheOutcome.Hit => "HIT",
+            CacheOutcome.Miss => "MISS",
+            _ => "STALE",
+        };
+        if (age is { } time)
+            headers.Age = ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
+}
+
 /// <summary>Writes a stored response, or 304 if the client has it.</summary>
 /// <param name="entry">The response.</param>
 /// <param name="outcome">Where it comes from.</param>
@@ -69,8 +118,11 @@ public sealed class CachedJsonResult(CachedJson entry, CacheOutcome outcome, boo
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.AddCacheHeaders();
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) =>
-        entry.WriteAsync(httpContext, outcome, age, isPrivate ? "no-store" : "private, no-cache", "application/json; charset=utf-8");
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        outcome.WriteHeaders(httpContext, age);
+        return entry.WriteAsync(httpContext, isPrivate ? "no-store" : "private, no-cache", "application/json; charset=utf-8");
+    }
 }
 
 /// <summary>The type and name of a stored file.</summary>
@@ -95,6 +147,7 @@ public sealed class CachedFileResult(CachedJson entry, CacheOutcome outcome, Cac
     {
         httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{type.Name}\"";
         httpContext.Response.Headers.XContentTypeOptions = "nosniff";
-        return entry.WriteAsync(httpContext, outcome, age, "private, no-cache", type.MediaType);
+        outcome.WriteHeaders(httpContext, age);
+        return entry.WriteAsync(httpContext, "private, no-cache", type.MediaType);
     }
 }

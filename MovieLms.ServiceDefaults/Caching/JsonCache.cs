@@ -91,7 +91,7 @@ public sealed class JsonCache
             {
                 isCreated = true;
                 var response = await create(token);
-                context.Options.SetSize(response.Body.Length + Overhead);
+                context.Options.SetSize(response.Size + Overhead);
                 return response;
             },
             options =>

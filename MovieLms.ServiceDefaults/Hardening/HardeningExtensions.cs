@@ -21,8 +21,15 @@ internal static class HardeningExtensions
 
     /// <summary>Applies to headers only. The server's default data rates limit slow bodies and slow readers.</summary>
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long browsers remember the answer to a preflight request. They limit it themselves, to two hours or less.</summary>
+    private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(1);
+
+    /// <summary>The headers that scripts of other origins may read: those of the API document.</summary>
     private static readonly string[] ExposedHeaders =
     [
+        "Age",
+        "Content-Disposition",
         "ETag",
         "Location",
         "Retry-After",
@@ -51,7 +58,13 @@ internal static class HardeningExtensions
         {
             builder.Services.AddCors(options =>
                 options.AddDefaultPolicy(policy =>
-                    policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().WithExposedHeaders(ExposedHeaders)
+                    policy
+                        .WithOrigins(origins)
+                        .AllowAnyHeader()
+                        .AllowAnyMethod()
+                        .AllowCredentials()
+                        .WithExposedHeaders(ExposedHeaders)
+                        .SetPreflightMaxAge(PreflightMaxAge)
                 )
             );
         }

@@ -8,7 +8,8 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         // The framework would read a time without an offset in the server's time zone.
-        reader.TryGetDateTime(out var time) && time.Kind == DateTimeKind.Unspecified
+        reader.TryGetDateTime(out var time)
+        && time.Kind == DateTimeKind.Unspecified
             ? new DateTimeOffset(time, TimeSpan.Zero)
             : reader.GetDateTimeOffset();
 

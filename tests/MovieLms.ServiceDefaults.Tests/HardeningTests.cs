@@ -102,6 +102,7 @@ public sealed class HardeningTests
             (await PreflightAsync(open, "https://movies.example")).Headers.GetValues("Access-Control-Allow-Origin").Single()
         );
         Assert.False((await PreflightAsync(open, "https://evil.example")).Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.Equal("3600", (await PreflightAsync(open, "https://movies.example")).Headers.GetValues("Access-Control-Max-Age").Single());
 
         static Task<HttpResponseMessage> PreflightAsync(ServiceHost host, string origin)
         {

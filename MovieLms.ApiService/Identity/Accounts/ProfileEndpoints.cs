@@ -7,7 +7,6 @@ using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
@@ -24,13 +23,11 @@ internal static class ProfileEndpoints
                 "Includes the phone number, the mail preferences and whether a second step is on. The `ETag` is for "
                     + "`If-Match` in `PUT /api/auth/me`."
             )
-            .WithMetadata(new ResponseHeader(StatusCodes.Status200OK, "ETag"))
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPut("/me", UpdateAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("updateMe")
             .WithSummary("Replace the caller's profile")
-            .WithMetadata(new ResponseHeader(StatusCodes.Status200OK, "ETag"))
             .WithDescription(
                 "Changes name, phone number and mail preferences. Another phone number needs the current password or a recent sign-in."
             )
@@ -41,20 +38,18 @@ internal static class ProfileEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
-    private static async Task<Results<Ok<UserResponse>, UnauthorizedHttpResult>> GetAsync(
+    private static async Task<Results<Versioned<UserResponse>, UnauthorizedHttpResult>> GetAsync(
         ClaimsPrincipal caller,
         UserStore users,
-        HttpContext http,
         CancellationToken cancellationToken
     )
     {
         if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } found)
             return TypedResults.Unauthorized();
-        http.Response.Headers.ETag = ETags.Of(found.Version);
-        return TypedResults.Ok(UserResponse.From(found));
+        return new Versioned<UserResponse>(UserResponse.From(found), found.Version);
     }
 
-    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> UpdateAsync(
+    private static async Task<Results<Versioned<UserResponse>, ProblemHttpResult>> UpdateAsync(
         UpdateProfileRequest request,
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
@@ -91,7 +86,6 @@ internal static class ProfileEndpoints
             return Problems.Stale();
         }
 
-        http.Response.Headers.ETag = ETags.Of(changed.Version);
-        return TypedResults.Ok(UserResponse.From(changed));
+        return new Versioned<UserResponse>(UserResponse.From(changed), changed.Version);
     }
 }

@@ -1,4 +1,5 @@
 // The requests are public because the validation that ASP.NET Core generates skips non-public types.
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Identity;
@@ -63,6 +64,7 @@ internal sealed record UserResponse(
     bool PhoneVerified,
     bool SecondStep,
     MailPreferencesContract MailPreferences,
+    [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? ArchivedAt
@@ -79,6 +81,7 @@ internal sealed record UserResponse(
             user.PhoneVerifiedAt is not null,
             user.Totp?.ConfirmedAt is not null,
             MailPreferencesContract.From(user.MailPreferences),
+            user.Version,
             user.CreatedAt,
             user.UpdatedAt,
             user.ArchivedAt

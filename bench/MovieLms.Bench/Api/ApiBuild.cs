@@ -129,6 +129,10 @@ internal sealed class ApiBuild : IAsyncDisposable
             new("movie by ID", new Uri(address, $"/api/movies/{id}"), token),
             new(TodoById, new Uri(address, $"/api/todos/{todo.GetProperty("id")}"), token),
             new("filtered list", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20"), token),
+            new("filtered list, compressed", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20"), token)
+            {
+                AcceptEncoding = "br",
+            },
             // Searches are not cached.
             new("searched list, not cached", new Uri(address, "/api/movies?search=the&genre=Drama&sort=-rating&limit=20"), token),
             new("to-do list", new Uri(address, "/api/todos?done=false&sort=dueDate"), token),

@@ -8,6 +8,9 @@ namespace MovieLms.Bench.Api;
 /// <param name="Body">JSON to send with <c>POST</c>; null for <c>GET</c>.</param>
 internal sealed record ApiRequest(string Name, Uri Address, string? Token, string? Varying = null, string? Body = null)
 {
+    /// <summary>The value of <c>Accept-Encoding</c>; null to omit it.</summary>
+    internal string? AcceptEncoding { get; init; }
+
     /// <summary>The paths to request, one per request; null to request <see cref="Address"/> only.</summary>
     internal IReadOnlyList<string>? Paths { get; init; }
 

@@ -33,6 +33,11 @@ internal static partial class Wrk
             start.ArgumentList.Add("-H");
             start.ArgumentList.Add($"Authorization: Bearer {token}");
         }
+        if (request.AcceptEncoding is { } codings)
+        {
+            start.ArgumentList.Add("-H");
+            start.ArgumentList.Add($"Accept-Encoding: {codings}");
+        }
         var script = request is { Varying: null, Body: null, Paths: null } ? null : await WriteScriptAsync(request);
         if (script is not null)
         {

@@ -16,10 +16,10 @@ public sealed class MovieCacheTests(ApiFixture api) : IClassFixture<ApiFixture>
         using var second = await api.Anonymous.GetAsync(path);
         Assert.Equal(("MISS", "HIT"), (Outcome(first), Outcome(second)));
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
-        Assert.Equal(("\"1\"", "\"1\""), (first.Headers.ETag?.Tag, second.Headers.ETag?.Tag));
+        Assert.Equal(first.Headers.ETag, second.Headers.ETag);
         Assert.Equal(first.Content.Headers.ContentType, second.Content.Headers.ContentType);
 
-        using var conditional = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "If-None-Match", "\"1\"" } } };
+        using var conditional = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "If-None-Match", first.Headers.ETag!.Tag } } };
         using var unchanged = await api.Anonymous.SendAsync(conditional);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }

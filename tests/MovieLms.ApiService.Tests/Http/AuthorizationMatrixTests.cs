@@ -67,7 +67,8 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
         );
     }
 
-    private static StringContent Content(string body)
+    /// <summary>Returns the body of a row.</summary>
+    internal static StringContent Content(string body)
     {
         var isCsv = body.StartsWith("csv:", StringComparison.Ordinal);
         var content = new StringContent(isCsv ? body[4..].Replace("\\n", "\n", StringComparison.Ordinal) : body, Encoding.UTF8);

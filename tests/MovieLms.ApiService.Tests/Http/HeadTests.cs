@@ -68,7 +68,7 @@ public sealed class HeadTests(LearningFixture api) : IClassFixture<LearningFixtu
         using var movies = await api.Anonymous.DeleteAsync("/api/movies");
         Assert.Equal(HttpStatusCode.MethodNotAllowed, movies.StatusCode);
         Assert.Equal(["GET", "HEAD", "POST"], movies.Content.Headers.Allow.Order());
-        using var login = await api.Anonymous.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/auth/login"));
+        using var login = await api.Anonymous.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/auth/login/verify"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, login.StatusCode);
         Assert.Equal(["POST"], login.Content.Headers.Allow);
     }

@@ -42,11 +42,11 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         Assert.Equal(5_000_000_000L, movie.GetProperty("budget").GetInt64());
         Assert.NotEqual("ffffffffffffffffffffffff", movie.Id());
         Assert.Equal($"/api/movies/{movie.Id()}", response.Headers.Location?.ToString());
-        Assert.Equal("\"1\"", response.Headers.ETag?.Tag);
+        Assert.StartsWith("\"1-", response.Headers.ETag?.Tag);
 
         using var read = await api.Anonymous.GetAsync(response.Headers.Location);
         Assert.Equal(movie.GetRawText(), (await read.JsonAsync()).GetRawText());
-        Assert.Equal("\"1\"", read.Headers.ETag?.Tag);
+        Assert.Equal(response.Headers.ETag, read.Headers.ETag);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
             "\"1\""
         );
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
-        Assert.Equal("\"2\"", done.Headers.ETag?.Tag);
+        Assert.StartsWith("\"2-", done.Headers.ETag?.Tag);
         var movie = await done.JsonAsync();
         Assert.Equal("After", movie.GetProperty("title").GetString());
         Assert.Equal(JsonValueKind.Null, movie.GetProperty("genre").ValueKind);
@@ -206,11 +206,12 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     public async Task Get_with_the_current_etag_returns_304()
     {
         var id = (await api.AddMovieAsync(new { title = "Known" })).Id();
+        using var first = await api.Anonymous.GetAsync($"/api/movies/{id}");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/movies/{id}");
-        request.Headers.TryAddWithoutValidation("If-None-Match", "\"7\", W/\"1\"");
+        request.Headers.TryAddWithoutValidation("If-None-Match", $"\"7\", W/{first.Headers.ETag}");
         using var response = await api.Anonymous.SendAsync(request);
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
-        Assert.Equal("\"1\"", response.Headers.ETag?.Tag);
+        Assert.Equal(first.Headers.ETag, response.Headers.ETag);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 

@@ -99,7 +99,7 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
                 priority = "low",
             }
         );
-        Assert.Equal("\"2\"", response.Headers.ETag?.Tag);
+        Assert.StartsWith("\"2-", response.Headers.ETag?.Tag);
         Assert.Equal(["First", "Soon"], await TitlesAsync(student, "sort=dueDate"));
     }
 

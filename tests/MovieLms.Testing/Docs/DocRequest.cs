@@ -73,7 +73,12 @@ public sealed partial record DocRequest(
             return;
         using var json = JsonDocument.Parse(text);
         foreach (var rule in Rules)
-            ApplyRule(rule, json.RootElement, values);
+        {
+            if (HeaderRule().Match(rule) is { Success: true } header)
+                values[header.Groups["name"].Value] = response.Headers.GetValues(header.Groups["header"].Value).Single();
+            else
+                ApplyRule(rule, json.RootElement, values);
+        }
     }
 
     private void ApplyRule(string rule, JsonElement response, IDictionary<string, string> values)
@@ -90,7 +95,7 @@ public sealed partial record DocRequest(
         }
         else
         {
-            throw new DocPageException($"{Location}: '{rule}' must be 'name = path' or 'path == value'.");
+            throw new DocPageException($"{Location}: '{rule}' must be 'name = path', 'name = header NAME' or 'path == value'.");
         }
     }
 
@@ -136,6 +141,9 @@ public sealed partial record DocRequest(
 
     [GeneratedRegex(@"^### (?<status>\d{3}).*$", RegexOptions.Multiline)]
     private static partial Regex Expectation();
+
+    [GeneratedRegex(@"^(?<name>\w+) = header (?<header>\S+)$")]
+    private static partial Regex HeaderRule();
 
     [GeneratedRegex(@"\{\{(?<name>\w+)\}\}")]
     private static partial Regex Name();
