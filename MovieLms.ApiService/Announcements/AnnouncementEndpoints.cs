@@ -51,6 +51,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("listAnnouncements")
             .WithSummary("List announcements of a course")
             .WithDescription("Newest first, for students and managers of the course.")
@@ -59,6 +60,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapGet("/{announcementId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("getAnnouncement")
             .WithSummary("Get an announcement")
             .WithDescription("For students and managers of the course.")
@@ -67,7 +69,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
-            .WithIdempotency()
+            .ForbidsNonManagers()
             .WithName("createAnnouncement")
             .WithSummary("Announce to a course")
             .WithDescription("Notifies every student of the course and mails those who want announcements by mail.")

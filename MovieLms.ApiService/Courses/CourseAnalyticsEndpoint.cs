@@ -16,6 +16,7 @@ internal static class CourseAnalyticsEndpoint
             .MapArea("/api/analytics/courses", "Analytics")
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("getCourseAnalytics")
             .WithSummary("Get analytics of a course")
             .WithDescription("Enrollments by status, the distribution of grades and the attendance of each lecture.")

@@ -53,6 +53,7 @@ internal static class CourseEndpoints
         courses
             .MapPut("/{id}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("replaceCourse")
             .WithSummary("Replace a course")
             .WithDescription(
@@ -71,6 +72,7 @@ internal static class CourseEndpoints
         courses
             .MapDelete("/{id}", CourseLifecycle.DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("deleteCourse")
             .WithSummary("Delete a course")
             .WithDescription(
@@ -81,6 +83,7 @@ internal static class CourseEndpoints
         courses
             .MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("archiveCourse")
             .WithSummary("Archive a course")
             .WithDescription(
@@ -90,6 +93,7 @@ internal static class CourseEndpoints
         courses
             .MapPost("/{id}/restore", CourseLifecycle.RestoreAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("restoreCourse")
             .WithSummary("Restore a course")
             .WithDescription("Undoes the deletion of a course, or otherwise its archiving. Exactly what was removed with it returns.")
@@ -132,12 +136,12 @@ internal static class CourseEndpoints
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
         CourseRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         CourseStore courses,
         CancellationToken cancellationToken
     )
     {
-        var course = await courses.CreateAsync(caller.GetObjectId(), ToDetails(body), cancellationToken);
+        var course = await courses.CreateAsync(http.User.GetObjectId(), ToDetails(body), cancellationToken, http.ReservedId());
         return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseETags.Of(course));
     }
 

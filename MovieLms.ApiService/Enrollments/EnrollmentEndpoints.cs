@@ -50,7 +50,6 @@ internal static class EnrollmentEndpoints
         enrollments
             .MapPost("/", EnrollmentWrites.EnrollAsync)
             .RequirePermission(Permissions.SignedIn)
-            .WithIdempotency()
             .WithName("enroll")
             .WithSummary("Enroll in a course")
             .WithDescription(
@@ -84,6 +83,7 @@ internal static class EnrollmentEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithTags("Enrollments")
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("importEnrollments")
             .WithSummary("Import enrollments")
             .WithDescription(

@@ -5,11 +5,15 @@ namespace MovieLms.ApiService.Http;
 /// <summary>Declarations shared by groups of endpoints.</summary>
 internal static class ApiConventions
 {
-    /// <summary>Maps a group of endpoints under a path and a tag, and declares the problems common to all of them.</summary>
+    /// <summary>
+    /// Maps a group of endpoints under a path and a tag, and declares the problems common to all of them. Every POST that requires a
+    /// permission honors <c>Idempotency-Key</c>.
+    /// </summary>
     internal static RouteGroupBuilder MapArea(this IEndpointRouteBuilder routes, string path, string tag) =>
         routes
             .MapGroup(path)
             .WithTags(tag)
+            .WithIdempotency()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -31,6 +31,7 @@ internal static class AttendanceEndpoints
             .MapGet("/{lectureId}/attendance", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithNoStore()
+            .ForbidsNonManagers()
             .WithName("listAttendance")
             .WithSummary("List attendance of a lecture")
             .WithDescription("The students who attended, most recent first.")
