@@ -29,8 +29,10 @@ public static class ApiServiceExtensions
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
+        builder.Services.AddSingleton<IdempotencyFilter>();
         builder.Services.AddSingleton<RenderGate>();
         builder.Services.AddSingleton<ExportGate>();
+        builder.Services.AddSingleton<UnconfiguredFeatures>();
         builder.Services.AddAnalytics();
         builder.Services.AddImports();
         builder.Services.AddLearning();

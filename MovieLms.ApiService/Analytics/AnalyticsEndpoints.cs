@@ -72,6 +72,7 @@ internal static class AnalyticsEndpoints
             .MapPost("/pipeline", PipelineEndpoint.RunAsync)
             .RequirePermission(Permissions.AnalyticsAdmin)
             .WithMaxBodySize(BodyLimits.Pipeline)
+            .ReadsOnly()
             .WithName("runPipeline")
             .WithSummary("Run an aggregation pipeline")
             .WithDescription(

@@ -11,8 +11,8 @@ namespace MovieLms.ApiService.Analytics;
 internal static class ReportEndpoints
 {
     private static readonly string[] MovieTags = [CacheKeys.Movies];
-    private static readonly CachedFileType Pdf = new("application/pdf", "catalogue-report.pdf");
-    private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalogue-report.csv");
+    private static readonly CachedFileType Pdf = new("application/pdf", "catalog-report.pdf");
+    private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalog-report.csv");
 
     internal static void MapReport(this IEndpointRouteBuilder analytics)
     {

@@ -52,6 +52,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("listAnnouncements")
             .WithExport<AnnouncementResponse>("announcements")
             .WithSummary("List announcements of a course")
@@ -61,6 +62,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapGet("/{announcementId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("getAnnouncement")
             .WithSummary("Get an announcement")
             .WithDescription("For students and managers of the course.")
@@ -69,7 +71,7 @@ internal static class AnnouncementEndpoints
         announcements
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
-            .WithIdempotency()
+            .ForbidsNonManagers()
             .WithName("createAnnouncement")
             .WithSummary("Announce to a course")
             .WithDescription("Notifies every student of the course and mails those who want announcements by mail.")

@@ -25,6 +25,7 @@ internal static class AssignmentEndpoints
         assignments
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("listAssignments")
             .WithExport<AssignmentResponse>("assignments")
             .WithSummary("List assignments of a course")
@@ -34,6 +35,7 @@ internal static class AssignmentEndpoints
         assignments
             .MapGet("/{assignmentId}", GetAsync)
             .RequirePermission(Permissions.SignedIn)
+            .ForbidsNonMembers()
             .WithName("getAssignment")
             .WithSummary("Get an assignment")
             .WithDescription("For students and managers of the course.")
@@ -42,6 +44,7 @@ internal static class AssignmentEndpoints
         assignments
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("createAssignment")
             .WithSummary("Create an assignment")
             .WithDescription("Submissions after `dueAt` are accepted and marked as late.")
@@ -51,6 +54,7 @@ internal static class AssignmentEndpoints
         assignments
             .MapPut("/{assignmentId}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("replaceAssignment")
             .WithSummary("Replace an assignment")
             .WithDescription("Members that the body omits are removed. Existing submissions stay marked as they were.")
@@ -59,6 +63,7 @@ internal static class AssignmentEndpoints
         assignments
             .MapDelete("/{assignmentId}", DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("deleteAssignment")
             .WithSummary("Delete an assignment")
             .WithDescription("Deletes its submissions too.")
@@ -119,14 +124,20 @@ internal static class AssignmentEndpoints
     private static async Task<Results<CreatedVersioned<AssignmentResponse>, ProblemHttpResult>> CreateAsync(
         [Description("The course's ID")] string id,
         AssignmentRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         AssignmentStore store,
         CancellationToken cancellationToken
     )
     {
         if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound("course");
-        var (status, assignment) = await store.CreateAsync(courseId, caller.CourseAccess(), body.ToDetails(), cancellationToken);
+        var (status, assignment) = await store.CreateAsync(
+            courseId,
+            http.User.CourseAccess(),
+            body.ToDetails(),
+            cancellationToken,
+            http.ReservedId()
+        );
         return assignment is null
             ? Problems.FromStatus(status, "course", string.Empty)
             : new CreatedVersioned<AssignmentResponse>(

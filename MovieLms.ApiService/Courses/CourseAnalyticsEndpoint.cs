@@ -18,6 +18,7 @@ internal static class CourseAnalyticsEndpoint
             .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithCompression()
+            .ForbidsNonManagers()
             .WithName("getCourseAnalytics")
             .WithSummary("Get analytics of a course")
             .WithDescription("Enrollments by status, the distribution of grades and the attendance of each lecture.")

@@ -55,6 +55,7 @@ internal static class CourseEndpoints
         courses
             .MapPut("/{id}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("replaceCourse")
             .WithSummary("Replace a course")
             .WithDescription(
@@ -73,6 +74,7 @@ internal static class CourseEndpoints
         courses
             .MapDelete("/{id}", CourseLifecycle.DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("deleteCourse")
             .WithSummary("Delete a course")
             .WithDescription(
@@ -83,6 +85,7 @@ internal static class CourseEndpoints
         courses
             .MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("archiveCourse")
             .WithSummary("Archive a course")
             .WithDescription(
@@ -92,6 +95,7 @@ internal static class CourseEndpoints
         courses
             .MapPost("/{id}/restore", CourseLifecycle.RestoreAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("restoreCourse")
             .WithSummary("Restore a course")
             .WithDescription("Undoes the deletion of a course, or otherwise its archiving. Exactly what was removed with it returns.")
@@ -136,13 +140,13 @@ internal static class CourseEndpoints
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
         CourseRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         CourseStore courses,
         CourseResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
-        var course = await courses.CreateAsync(caller.GetObjectId(), ToDetails(body), cancellationToken);
+        var course = await courses.CreateAsync(http.User.GetObjectId(), ToDetails(body), cancellationToken, http.ReservedId());
         return await responses.CreateCreatedAsync(course);
     }
 

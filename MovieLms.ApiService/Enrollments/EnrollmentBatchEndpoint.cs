@@ -17,7 +17,7 @@ internal static class EnrollmentBatchEndpoint
             .WithNoStore()
             .MapPost("/batch", ApplyAsync)
             .RequirePermission(Permissions.CoursesWrite)
-            .WithIdempotency()
+            .ForbidsNonManagers()
             .WithName("changeEnrollments")
             .WithSummary("Enroll and withdraw several students")
             .WithDescription(

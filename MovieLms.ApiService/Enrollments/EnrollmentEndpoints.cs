@@ -52,7 +52,6 @@ internal static class EnrollmentEndpoints
         enrollments
             .MapPost("/", EnrollmentWrites.EnrollAsync)
             .RequirePermission(Permissions.SignedIn)
-            .WithIdempotency()
             .WithName("enroll")
             .WithSummary("Enroll in a course")
             .WithDescription(
@@ -86,6 +85,7 @@ internal static class EnrollmentEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithTags("Enrollments")
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("importEnrollments")
             .WithSummary("Import enrollments")
             .WithDescription(

@@ -39,14 +39,10 @@ internal static class EnrollmentWrites
             ?? throw new InvalidInputException("courseId", "The course ID must have 24 hexadecimal digits.");
         var (access, callerId, newId) = (http.User.CourseAccess(), http.User.GetObjectId(), http.ReservedId());
         var studentId = QueryValues.ParseId("studentId", body.StudentId) ?? callerId;
-        if (
-            await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course
-            || (studentId != callerId && !access.Manages(course))
-        )
-        {
+        if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course)
             return Problems.NotFound("course");
-        }
-
+        if (studentId != callerId && !access.Manages(course))
+            return Problems.Forbidden("Only the owner of the course and administrators may enroll other users.");
         var isManager = access.Manages(course);
         if (studentId != callerId && await users.FindAsync(studentId, cancellationToken) is not { ArchivedAt: null })
             return Problems.NotFound("student");

@@ -19,6 +19,7 @@ internal static class GradebookEndpoints
         course
             .MapGet("/gradebook", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("getGradebook")
             .WithSummary("Get the gradebook of a course")
             .WithDescription(
@@ -30,6 +31,7 @@ internal static class GradebookEndpoints
         course
             .MapGet("/gradebook.csv", GetCsvAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("downloadGradebook")
             .WithSummary("Download the gradebook of a course")
             .WithDescription(

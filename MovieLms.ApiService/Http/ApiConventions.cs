@@ -6,13 +6,15 @@ namespace MovieLms.ApiService.Http;
 internal static class ApiConventions
 {
     /// <summary>
-    /// Maps a group of endpoints under a path and a tag, compresses its lists, and declares the problems common to all of them.
+    /// Maps a group of endpoints under a path and a tag, compresses its lists, and declares the problems common to all of them. Every POST
+    /// that requires a permission honors <c>Idempotency-Key</c>.
     /// </summary>
     internal static RouteGroupBuilder MapArea(this IEndpointRouteBuilder routes, string path, string tag) =>
         routes
             .MapGroup(path)
             .WithTags(tag)
             .CompressLists()
+            .WithIdempotency()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -1,54 +1,76 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Metadata;
-using MongoDB.Bson;
 using MovieLms.Data.Idempotency;
-using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// Supports the <c>Idempotency-Key</c> header on endpoints with a JSON body. Requests are compared after binding, so white space and
-/// member order do not matter. Uploads have no bound body and use <see cref="IdempotencyGate"/> directly.
+/// Supports the <c>Idempotency-Key</c> header on endpoints with a JSON body or none. Requests are compared after binding, so white space
+/// and member order do not matter. Uploads have no bound body and use <see cref="IdempotencyGate"/> directly.
 /// </summary>
-internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
+/// <param name="gate">Claims keys and records outcomes.</param>
+/// <param name="protection">Encrypts fingerprints: a plain hash of a body with a password could be guessed.</param>
+internal sealed class IdempotencyFilter(IdempotencyGate gate, IDataProtectionProvider protection) : IEndpointFilter
 {
-    private static readonly string[] KeptHeaders = ["Content-Type", "Location", "ETag"];
+    private static readonly string[] KeptHeaders = ["Content-Type", "Location", "ETag", "Cache-Control"];
+    private readonly IDataProtector _protector = protection.CreateProtector("MovieLms.IdempotencyFingerprints.v1");
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var operation = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}";
-        if (await gate.BeginAsync(http, operation) is not { } attempt)
+        if (await gate.BeginAsync(http, $"{http.Request.Method} {http.Request.Path}") is not { } attempt)
             return await next(context);
 
-        var fingerprint = Fingerprint(context);
+        var hash = HashContent(context);
         if (!attempt.IsOwner)
-            return Replay(attempt, fingerprint);
+            return Replay(attempt, hash, http);
         http.Features.Set(attempt);
-        var response = await gate.RunAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
-        await gate.RecordOutcomeAsync(attempt, response, CancellationToken.None);
+        var response = await gate.RunAsync(attempt, async () => await RecordAsync(http, await next(context), hash));
+        await gate.RecordOutcomeAsync(attempt, IsWithheld(http) ? response with { Body = null } : response, CancellationToken.None);
         return new IdempotentResult(response);
     }
 
-    private static IResult Replay(IdempotencyDocument earlier, string fingerprint) =>
+    private IResult Replay(IdempotencyDocument earlier, string hash, HttpContext http) =>
         earlier.Answer switch
         {
             null => TypedResults.Problem(IdempotencyGate.RequestInProgress),
-            { } response when response.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.KeyReused),
+            { } response when !IsFingerprintOf(hash, response.Fingerprint) => TypedResults.Problem(IdempotencyGate.KeyReused),
+            { Body: null } response => TypedResults.Problem(IdempotencyGate.ResponseNotStored(response, http.Request.Path)),
             { } response => new IdempotentResult(response),
         };
 
-    private static string Fingerprint(EndpointFilterInvocationContext context)
+    private static bool IsWithheld(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<IdempotencyMetadata>()?.Mode == IdempotencyMode.WithholdsBody;
+
+    private bool IsFingerprintOf(string hash, string fingerprint)
     {
-        var bodyType = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
-        var body = context.Arguments.FirstOrDefault(argument => argument?.GetType() == bodyType);
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options)));
+        try
+        {
+            return _protector.Unprotect(fingerprint) == hash;
+        }
+        catch (CryptographicException)
+        {
+            // The keys that encrypted it are lost. Running the request again could repeat its effect.
+            return false;
+        }
+    }
+
+    /// <summary>Computes a hash of the query string and the body.</summary>
+    private static string HashContent(EndpointFilterInvocationContext context)
+    {
+        var http = context.HttpContext;
+        var bodyType = http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        var body = bodyType is null ? null : context.Arguments.FirstOrDefault(bodyType.IsInstanceOfType);
+        var query = Encoding.UTF8.GetBytes($"{http.Request.QueryString}\0");
+        return Convert.ToHexStringLower(SHA256.HashData([.. query, .. JsonSerializer.SerializeToUtf8Bytes(body, Json.Options)]));
     }
 
     /// <summary>Executes the result into memory, so the bytes that are sent and the bytes that are stored are the same.</summary>
-    private static async Task<IdempotentResponse> RecordAsync(HttpContext http, object? result, string fingerprint)
+    private async Task<IdempotentResponse> RecordAsync(HttpContext http, object? result, string hash)
     {
         var wire = http.Response.Body;
         using var memory = new MemoryStream();
@@ -65,27 +87,6 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
         var headers = KeptHeaders
             .Where(name => http.Response.Headers.ContainsKey(name))
             .ToDictionary(name => name, name => http.Response.Headers[name].ToString());
-        return new IdempotentResponse(fingerprint, http.Response.StatusCode, headers, memory.ToArray());
+        return new IdempotentResponse(_protector.Protect(hash), http.Response.StatusCode, headers, memory.ToArray());
     }
-}
-
-/// <summary>Adds the filter to endpoints and gives handlers the reserved ID.</summary>
-internal static class IdempotencyExtensions
-{
-    /// <summary>Lets clients retry a POST safely with an <c>Idempotency-Key</c>.</summary>
-    internal static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter<IdempotencyFilter>().DeclaresIdempotency();
-
-    /// <summary>Declares the header and its errors for an endpoint that uses <see cref="IdempotencyGate"/>.</summary>
-    internal static RouteHandlerBuilder DeclaresIdempotency(this RouteHandlerBuilder endpoint) =>
-        endpoint
-            .WithMetadata(new RequestHeader(IdempotencyGate.Header))
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-
-    /// <summary>
-    /// Returns the ID to use for the document that this request creates. A retry after a crash then finds that document instead of
-    /// creating a second one.
-    /// </summary>
-    internal static ObjectId ReservedId(this HttpContext http) => IdempotencyGate.ResourceId(http.Features.Get<IdempotencyDocument>());
 }

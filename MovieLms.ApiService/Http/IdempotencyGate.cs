@@ -88,6 +88,18 @@ internal sealed partial class IdempotencyGate(IdempotencyStore store, TimeProvid
             Detail = "A key identifies one request. Use a new key for a new request.",
         };
 
+    /// <summary>The problem for a retry of a request whose response contained a credential (409).</summary>
+    /// <param name="first">The first response, without its body.</param>
+    /// <param name="path">The path of the request.</param>
+    internal static ProblemDetails ResponseNotStored(IdempotentResponse first, string path) =>
+        new()
+        {
+            Status = StatusCodes.Status409Conflict,
+            Title = "The first request with this Idempotency-Key succeeded, but its response is not stored",
+            Detail = "The response contained a credential. If it was lost, request another one with a new key.",
+            Extensions = { ["firstStatus"] = first.Status, ["resource"] = first.Headers.GetValueOrDefault("Location") ?? path },
+        };
+
     /// <summary>Returns the ID for the document that the request creates. It is the same for every retry with the same key.</summary>
     internal static ObjectId ResourceId(IdempotencyDocument? mine) => mine?.ResourceId ?? ObjectId.GenerateNewId();
 
@@ -104,6 +116,9 @@ internal sealed class IdempotentResult(IdempotentResponse stored) : IResult
         response.StatusCode = stored.Status;
         foreach (var (name, value) in stored.Headers)
             response.Headers[name] = value;
+        // The response to an error without a body must not start here: middleware adds a problem document.
+        if (stored.Body is not { Length: > 0 })
+            return Task.CompletedTask;
         response.ContentLength = stored.Body.Length;
         return response.Body.WriteAsync(stored.Body, httpContext.RequestAborted).AsTask();
     }

@@ -24,6 +24,10 @@ internal static class Problems
     internal static ProblemHttpResult NotConfigured(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
 
+    /// <summary>403 for a caller who may read the resource but not do what they requested.</summary>
+    internal static ProblemHttpResult Forbidden(string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: detail);
+
     /// <summary>409 for a uniqueness conflict or a state that does not allow the change.</summary>
     internal static ProblemHttpResult Conflict(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Conflict", detail: detail);

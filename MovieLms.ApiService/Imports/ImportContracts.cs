@@ -17,7 +17,7 @@ internal sealed record ImportAccepted(string Id, ImportState State, string Messa
 /// <param name="Total">Rows in the file; 0 until they are counted.</param>
 /// <param name="Succeeded">Rows stored.</param>
 /// <param name="Failed">Rows reported in errors.csv.</param>
-/// <param name="Corrected">Films whose release year was put a century back.</param>
+/// <param name="Corrected">Movies whose release year was put a century back.</param>
 /// <param name="RowsPerSecond">Of the present or last attempt.</param>
 /// <param name="CreatedAt">When it was uploaded.</param>
 /// <param name="StartedAt">When a worker first took it.</param>

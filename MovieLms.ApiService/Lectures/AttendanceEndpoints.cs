@@ -37,6 +37,7 @@ internal static class AttendanceEndpoints
             .MapGet("/{lectureId}/attendance", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithNoStore()
+            .ForbidsNonManagers()
             .WithName("listAttendance")
             .WithExport<AttendanceResponse>("attendance")
             .WithSummary("List attendance of a lecture")

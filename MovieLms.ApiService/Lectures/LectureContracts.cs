@@ -13,7 +13,8 @@ internal sealed record LectureResponse(
     string CourseId,
     string Title,
     string? Description,
-    [property: Description("The movie it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
+    [property: Description("The movie it is about; null when there is none, or it was deleted.")] LectureMovieResponse? Movie,
+    [property: Deprecated, Description("The former name of `movie`.")] LectureFilmResponse? Film,
     DateTimeOffset? StartsAt,
     int? DurationMinutes,
     [property: Description("When students can begin to mark their attendance; null without a start time: at any time.")]
@@ -33,6 +34,7 @@ internal sealed record LectureResponse(
             view.Lecture.CourseId.ToString(),
             view.Lecture.Title,
             view.Lecture.Description,
+            view.Film is { } movie ? new LectureMovieResponse(movie.Id.ToString(), movie.Title) : null,
             view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
             view.Lecture.StartsAt,
             view.Lecture.DurationMinutes,
@@ -46,6 +48,9 @@ internal sealed record LectureResponse(
 }
 
 /// <summary>The movie of a lecture.</summary>
+internal sealed record LectureMovieResponse(string Id, string Title);
+
+/// <summary>The movie of a lecture, under its former name.</summary>
 internal sealed record LectureFilmResponse(string Id, string Title);
 
 /// <summary>A lecture to add, or to replace another's details with.</summary>

@@ -46,6 +46,7 @@ internal static class LectureEndpoints
         lectures
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("createLecture")
             .WithSummary("Create a lecture")
             .WithDescription("Added after the last lecture of the course. It may name a movie of the catalog.")
@@ -55,6 +56,7 @@ internal static class LectureEndpoints
         lectures
             .MapPut("/order", ReorderAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("reorderLectures")
             .WithSummary("Reorder the lectures of a course")
             .WithDescription("`ids` must contain every lecture of the course exactly once; 409 if one was added or deleted meanwhile.")
@@ -64,6 +66,7 @@ internal static class LectureEndpoints
         lectures
             .MapPut("/{lectureId}", ReplaceAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("replaceLecture")
             .WithSummary("Replace a lecture")
             .WithDescription("Members that the body omits are removed. Its position and its attendance stay.")
@@ -72,6 +75,7 @@ internal static class LectureEndpoints
         lectures
             .MapDelete("/{lectureId}", DeleteAsync)
             .RequirePermission(Permissions.CoursesWrite)
+            .ForbidsNonManagers()
             .WithName("deleteLecture")
             .WithSummary("Delete a lecture")
             .WithDescription("Deletes the attendance of the lecture too.")
@@ -126,7 +130,7 @@ internal static class LectureEndpoints
     private static async Task<Results<CreatedVersioned<LectureResponse>, ProblemHttpResult>> CreateAsync(
         [Description("The course's ID")] string id,
         LectureRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         LectureStore store,
         LectureLists lectures,
         MovieStore movies,
@@ -136,7 +140,8 @@ internal static class LectureEndpoints
         if (!Problems.TryParseId(id, out var courseId))
             return Problems.NotFound("course");
         var details = body.ToDetails(await GetMovieIdAsync(body, movies, cancellationToken));
-        var (status, lecture) = await store.CreateAsync(courseId, caller.CourseAccess(), details, cancellationToken);
+        var access = http.User.CourseAccess();
+        var (status, lecture) = await store.CreateAsync(courseId, access, details, cancellationToken, http.ReservedId());
         if (lecture is null)
             return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.FromStatus(status, ResourceName, Duplicate);
         return await lectures.GetAsync(courseId, lecture.Id, cancellationToken) is { } view

@@ -148,11 +148,18 @@ internal static class MovieEndpoints
 
     private static async Task<Results<CreatedVersioned<MovieResponse>, ProblemHttpResult>> CreateAsync(
         NewMovieRequest body,
+        HttpContext http,
         MovieStore movies,
         CancellationToken cancellationToken
     )
     {
-        var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
+        var (status, movie) = await movies.CreateAsync(
+            body.ToDetails(),
+            body.Rating,
+            body.RatingCount ?? 0,
+            cancellationToken,
+            http.ReservedId()
+        );
         if (movie is null)
             return Problems.FromStatus(status, ResourceName, Duplicate);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);

@@ -8,7 +8,9 @@ using Scalar.AspNetCore;
 
 namespace MovieLms.ApiService.OpenApi;
 
-/// <summary>Maps the OpenAPI document at <c>/openapi/v1.json</c> and its viewer at <c>/scalar</c>.</summary>
+/// <summary>
+/// Maps the OpenAPI document at <c>/openapi/v1.json</c>, its viewer at <c>/scalar</c>, and the hub's document at <c>/openapi/hub.json</c>.
+/// </summary>
 internal static class OpenApiSetup
 {
     private const string Scheme = "bearer";
@@ -27,6 +29,8 @@ internal static class OpenApiSetup
                     options.AddOperationTransformer<ResponseHeaders>();
                     options.AddDocumentTransformer<ResponseHeaders>();
                     options.AddOperationTransformer<RequestHeaders>();
+                    options.AddOperationTransformer<Deprecations>();
+                    options.AddSchemaTransformer<Deprecations>();
                     options.AddOperationTransformer<FileResponses>();
                     options.AddOperationTransformer<ExportResponses>();
                     options.AddSchemaTransformer(AddMissingItems);
@@ -44,6 +48,7 @@ internal static class OpenApiSetup
         if (!ApiReference.IsEnabled(app.Configuration, app.Environment))
             return;
         app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().WithCompression().ExcludeFromDescription();
+        app.MapHubDescription();
         // The page loads nothing from other sites: no fonts, telemetry, chat or tools.
         app.MapScalarApiReference(options =>
                 options

@@ -10,7 +10,8 @@ internal sealed class RequestHeaders : IOpenApiOperationTransformer
     private static readonly Dictionary<string, string> Descriptions = new()
     {
         ["Idempotency-Key"] =
-            "Makes a retry safe: for 24 hours, a request with the same key gets the response of the first one. Use a new UUID per request.",
+            "Makes a retry safe: for 24 hours, a request with the same key gets the response of the first one, 409 while that one is running, and "
+            + "422 if its content differs. A response with a credential is not stored, and a retry gets 409. Use a new UUID per request.",
         ["If-None-Match"] = "Return 304 without a body if the resource still has one of these entity tags.",
     };
 

@@ -22,12 +22,15 @@ internal sealed class ResponseHeaders : IOpenApiOperationTransformer, IOpenApiDo
     {
         ["Age"] = Number("How old the response is, in seconds."),
         ["Content-Disposition"] = Text("`attachment` with the name of the file."),
+        ["Deprecation"] = Text("Since when the endpoint is deprecated, as `@` and a Unix time (RFC 9745)."),
         ["ETag"] = Text("An opaque, strong entity tag, for `If-None-Match` and, if the resource has a `version`, for `If-Match`."),
+        ["Link"] = Text("The endpoint to use instead, with `rel=\"successor-version\"` (RFC 8288)."),
         ["Location"] = Text("The path of the new resource."),
         ["RateLimit-Limit"] = Number("The number of requests that the limit allows."),
         ["RateLimit-Remaining"] = Number("The number of requests that remain."),
         ["RateLimit-Reset"] = Number("Seconds until further requests are allowed."),
         ["Retry-After"] = Number("Seconds to wait before the next attempt."),
+        ["Sunset"] = Text("When the endpoint may be removed, as an HTTP date (RFC 8594)."),
         ["WWW-Authenticate"] = Text("The scheme of authentication, `Bearer`."),
         ["X-Cache"] = Text("`HIT` for a stored response, `MISS` for a computed one, `STALE` for a stored one that a write has outdated."),
     };

@@ -15,7 +15,6 @@ internal static class OrderCancellation
         orders
             .MapPost("/{id}/cancel", CancelAsync)
             .RequirePermission(Permissions.SignedIn)
-            .WithIdempotency()
             .WithName("cancelOrder")
             .WithSummary("Cancel a pending order")
             .WithDescription(

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MongoDB.Bson;
 using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
@@ -33,7 +32,6 @@ internal static class OrderEndpoints
         orders
             .MapPost("/", CreateAsync)
             .RequirePermission(Permissions.SignedIn)
-            .WithIdempotency()
             .WithName("createOrder")
             .WithSummary("Order a course")
             .WithDescription(
@@ -112,7 +110,8 @@ internal static class OrderEndpoints
 
     private static async Task<Ok<Page<OrderResponse>>> ListAsync(
         [Choices<OrderStatus>, Description("pending, paid, delivered or cancelled; any by default")] string? status,
-        [Description("The customer's ID; only for order managers")] string? customer,
+        [Description("The customer's ID; only for order managers")] string? customerId,
+        [Deprecated, Description("The former name of `customerId`.")] string? customer,
         [AsParameters] PageQuery page,
         HttpContext http,
         OrderLists orders,
@@ -122,13 +121,10 @@ internal static class OrderEndpoints
         var position = page.GetPosition(OrderLists.Sort, key => key.IsBsonNull);
         var size = page.GetSize();
         var statusFilter = OrderQuery.ParseStatus(status);
-        ObjectId? customerId =
-            string.IsNullOrEmpty(customer) ? null
-            : Problems.TryParseId(customer, out var id) ? id
-            : throw new InvalidInputException("customer", "The customer ID must have 24 hexadecimal digits.");
+        var owner = QueryValues.ParseId("customerId", customerId) ?? QueryValues.ParseId("customer", customer);
         if (!http.User.Can(Permissions.OrdersManage))
-            customerId = http.User.GetObjectId();
-        var found = await orders.ListAsync(customerId, statusFilter, position, size, cancellationToken);
+            owner = http.User.GetObjectId();
+        var found = await orders.ListAsync(owner, statusFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(found.Select(OrderResponse.From));
     }

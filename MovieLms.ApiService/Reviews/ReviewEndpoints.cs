@@ -9,11 +9,12 @@ using MovieLms.Application.Access;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Reviews;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Reviews;
 
 /// <summary>
-/// The reviews of a movie, one per user. Authors and moderators can change a review; for other users a change responds with 404.
+/// The reviews of a movie, one per user. Authors and moderators can change a review; for other users a change responds with 403.
 /// </summary>
 internal static class ReviewEndpoints
 {
@@ -149,7 +150,7 @@ internal static class ReviewEndpoints
             cancellationToken
         );
         if (written is null)
-            return Problems.FromStatus(status, ResourceName, Duplicate);
+            return await ToProblemAsync(status, movieId, reviewKey, reviews, cancellationToken);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
             : Problems.NotFound(ResourceName);
@@ -161,6 +162,7 @@ internal static class ReviewEndpoints
         [FromHeader(Name = "If-Match"), Description("Take back only this version, an `ETag` of an earlier response.")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
+        ReviewLists reviews,
         CancellationToken cancellationToken
     )
     {
@@ -174,9 +176,21 @@ internal static class ReviewEndpoints
             cancellationToken
         );
         if (deleted is null)
-            return Problems.FromStatus(status, ResourceName, Duplicate);
+            return await ToProblemAsync(status, movieId, reviewKey, reviews, cancellationToken);
         return TypedResults.NoContent();
     }
+
+    /// <summary>A review that the caller may not change counts as not found for the store, but everyone signed in can read it.</summary>
+    private static async Task<ProblemHttpResult> ToProblemAsync(
+        WriteStatus status,
+        ObjectId movieId,
+        ObjectId reviewId,
+        ReviewLists reviews,
+        CancellationToken cancellationToken
+    ) =>
+        status == WriteStatus.NotFound && await reviews.GetAsync(movieId, reviewId, cancellationToken) is not null
+            ? Problems.Forbidden("Only the author of the review and moderators may do this.")
+            : Problems.FromStatus(status, ResourceName, Duplicate);
 
     /// <summary>Returns the required author of the review; null for moderators, who can change any review.</summary>
     private static ObjectId? GetRequiredAuthor(ClaimsPrincipal caller) =>

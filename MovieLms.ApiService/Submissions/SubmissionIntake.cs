@@ -33,12 +33,14 @@ internal static class SubmissionIntake
             !Problems.TryParseId(id, out var key)
             || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
             || await members.GetStandingAsync(assignment.CourseId, http.User, http.RequestAborted)
-                is not { Role: CourseRole.Student } standing
+                is not { Role: not CourseRole.None } standing
         )
         {
             return Problems.NotFound("assignment");
         }
 
+        if (standing.Role != CourseRole.Student)
+            return Problems.Forbidden("Only the students of the course may submit work.");
         if (standing.IsArchived || assignment.ArchivedAt is not null)
             return Problems.ReadOnly();
         var attempt = await gate.BeginAsync(http, $"submit {key}");

@@ -127,12 +127,12 @@ internal static class TodoEndpoints
 
     private static async Task<CreatedVersioned<TodoResponse>> CreateAsync(
         TodoRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         TodoStore todos,
         CancellationToken cancellationToken
     )
     {
-        var todo = await todos.CreateAsync(caller.GetObjectId(), body.ToContent(), cancellationToken);
+        var todo = await todos.CreateAsync(http.User.GetObjectId(), body.ToContent(), cancellationToken, http.ReservedId());
         return new CreatedVersioned<TodoResponse>($"/api/todos/{todo.Id}", TodoResponse.From(todo), todo.Version);
     }
 

@@ -12,7 +12,6 @@ internal static class TodoRestore
     internal static void MapTodoRestore(this RouteGroupBuilder todos) =>
         todos
             .MapPost("/{id}/restore", RestoreAsync)
-            .WithIdempotency()
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("restoreTodo")

@@ -3,16 +3,16 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>Films of one genre; null for those without.</summary>
+/// <summary>Movies of one genre; null for those without.</summary>
 public sealed record GenreCount(string? Genre, int Count);
 
-/// <summary>Films of ten years, named by the first; null for those without a year.</summary>
+/// <summary>Movies of ten years, named by the first; null for those without a year.</summary>
 public sealed record DecadeCount(int? Decade, int Count);
 
-/// <summary>Films rated from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
+/// <summary>Movies rated from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
 public sealed record RatingBand(double From, double To, int Count);
 
-/// <summary>Films of one distributor; null for those without.</summary>
+/// <summary>Movies of one distributor; null for those without.</summary>
 public sealed record DistributorCount(string? Distributor, int Count);
 
 /// <summary>What a search page offers to narrow by.</summary>

@@ -3,9 +3,9 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>How many films a year has.</summary>
-/// <param name="Year">Null for films without one, which are a group of their own and come first.</param>
-/// <param name="Count">All films of the year.</param>
+/// <summary>How many movies a year has.</summary>
+/// <param name="Year">Null for movies without one, which are a group of their own and come first.</param>
+/// <param name="Count">All movies of the year.</param>
 public sealed record YearCount(int? Year, int Count);
 
 /// <summary>The number of movies per year, earliest year first.</summary>

@@ -3,16 +3,16 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>Films whose rating lies from <paramref name="From"/> (inclusive) to <paramref name="To"/> (exclusive).</summary>
+/// <summary>Movies whose rating lies from <paramref name="From"/> (inclusive) to <paramref name="To"/> (exclusive).</summary>
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
-/// <param name="Count">How many films.</param>
+/// <param name="Count">How many movies.</param>
 /// <param name="AverageRating">Null when there are none.</param>
 public sealed record RatingBucket(double From, double To, int Count, double? AverageRating);
 
 /// <summary>Every bucket that was asked for, empty ones too.</summary>
 /// <param name="Buckets">Ascending.</param>
-/// <param name="Other">Films outside all buckets, unrated ones among them.</param>
+/// <param name="Other">Movies outside all buckets, unrated ones among them.</param>
 public sealed record RatingHistogram(IReadOnlyList<RatingBucket> Buckets, int Other);
 
 /// <summary>

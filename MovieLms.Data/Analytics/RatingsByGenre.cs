@@ -3,10 +3,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>A genre's films.</summary>
-/// <param name="Genre">Null for films without one, which are a group of their own.</param>
-/// <param name="AverageRating">Over the rated films; null when none is.</param>
-/// <param name="Count">All films of the genre, rated or not.</param>
+/// <summary>A genre's movies.</summary>
+/// <param name="Genre">Null for movies without one, which are a group of their own.</param>
+/// <param name="AverageRating">Over the rated movies; null when none is.</param>
+/// <param name="Count">All movies of the genre, rated or not.</param>
 public sealed record GenreRating(string? Genre, double? AverageRating, int Count);
 
 /// <summary>Average rating per genre, highest first, then by name. Unrated genres come last.</summary>

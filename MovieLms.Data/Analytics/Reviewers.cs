@@ -15,11 +15,11 @@ public sealed record Reviewer
     public int ReviewCount { get; init; }
     public double AverageRating { get; init; }
 
-    /// <summary>The films rated last, at most twenty; deleted ones are left out.</summary>
+    /// <summary>The movies rated last, at most twenty; deleted ones are left out.</summary>
     public IReadOnlyList<ReviewedMovie> Movies { get; init; } = [];
 }
 
-/// <summary>A film and the rating that the reviewer gave it.</summary>
+/// <summary>A movie and the rating that the reviewer gave it.</summary>
 public sealed record ReviewedMovie
 {
     [BsonRepresentation(BsonType.ObjectId)]

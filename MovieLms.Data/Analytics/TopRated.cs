@@ -5,10 +5,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>A film among the best.</summary>
+/// <summary>A movie among the best.</summary>
 public sealed record TopMovie(string Title, double Rating, string? Genre);
 
-/// <summary>A film among the best, with what one may want to know of it.</summary>
+/// <summary>A movie among the best, with what one may want to know of it.</summary>
 public sealed record RankedMovie
 {
     [BsonRepresentation(BsonType.ObjectId)]

@@ -3,7 +3,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>How many users have at least one favourite.</summary>
+/// <summary>How many users have at least one favorite.</summary>
 public sealed record FavoriteUsers(int UsersWithFavorites);
 
 /// <summary>The number of users with favorites. The pipeline returns no document when there are none.</summary>

@@ -68,13 +68,14 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             .Find(new BsonDocument { { AssignmentFields.Id, id }, { AssignmentFields.DeletedAt, BsonNull.Value } })
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Creates an assignment.</summary>
+    /// <summary>Creates an assignment. A retry with the same <paramref name="id"/> returns the existing assignment.</summary>
     /// <returns>NotFound when the caller does not manage the course; ReadOnly when it is archived.</returns>
     public async Task<WriteResult<AssignmentDocument>> CreateAsync(
         ObjectId courseId,
         CourseAccess access,
         AssignmentDetails details,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        ObjectId? id = null
     )
     {
         if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
@@ -82,7 +83,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         var now = time.Now();
         var assignment = new AssignmentDocument
         {
-            Id = ObjectId.GenerateNewId(),
+            Id = id ?? ObjectId.GenerateNewId(),
             CourseId = courseId,
             Title = details.Title,
             Description = details.Description,
@@ -90,7 +91,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await _assignments.InsertOneAsync(assignment, cancellationToken: cancellationToken);
+        assignment = await _assignments.InsertOrGetAsync(assignment.Id, assignment, cancellationToken);
         await changes.PublishAsync(Change.Written(AssignmentEntity.Name, assignment.Id));
         return assignment;
     }

@@ -57,13 +57,18 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
         return found.ToDictionary(course => course.Id, course => course.Value.AsString);
     }
 
-    /// <summary>Creates a course.</summary>
-    public async Task<CourseDocument> CreateAsync(ObjectId ownerId, CourseDetails details, CancellationToken cancellationToken)
+    /// <summary>Creates a course. A retry with the same <paramref name="id"/> returns the existing course.</summary>
+    public async Task<CourseDocument> CreateAsync(
+        ObjectId ownerId,
+        CourseDetails details,
+        CancellationToken cancellationToken,
+        ObjectId? id = null
+    )
     {
         var now = time.Now();
         var course = new CourseDocument
         {
-            Id = ObjectId.GenerateNewId(),
+            Id = id ?? ObjectId.GenerateNewId(),
             Title = details.Title,
             TitleKey = SearchWords.Fold(details.Title),
             Words = SearchWords.Of(details.Title),
@@ -76,7 +81,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await _courses.InsertOneAsync(course, cancellationToken: cancellationToken);
+        course = await _courses.InsertOrGetAsync(course.Id, course, cancellationToken);
         await changes.PublishAsync(Change.Written(CourseEntity.Name, course.Id));
         return course;
     }

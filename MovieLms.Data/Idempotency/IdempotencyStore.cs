@@ -132,8 +132,8 @@ public sealed record IdempotencyDocument
 }
 
 /// <summary>A stored response.</summary>
-/// <param name="Fingerprint">A hash of the request's content; the key is refused for other content.</param>
+/// <param name="Fingerprint">Identifies the request's content; the key is refused for other content.</param>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Headers">The headers that a retry receives again.</param>
-/// <param name="Body">The response's body, in bytes.</param>
-public sealed record IdempotentResponse(string Fingerprint, int Status, Dictionary<string, string> Headers, byte[] Body);
+/// <param name="Body">The response's body, in bytes. Null if it contained a credential and is not stored.</param>
+public sealed record IdempotentResponse(string Fingerprint, int Status, Dictionary<string, string> Headers, byte[]? Body);

@@ -33,13 +33,14 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         ObjectId courseId,
         CourseAccess access,
         LectureDetails details,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        ObjectId? id = null
     )
     {
         var now = time.Now();
         var lecture = new LectureDocument
         {
-            Id = ObjectId.GenerateNewId(),
+            Id = id ?? ObjectId.GenerateNewId(),
             CourseId = courseId,
             Title = details.Title,
             Description = details.Description,
@@ -54,7 +55,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         filter.Add($"{CourseFields.LectureOrder}.{LectureLimits.MaxPerCourse - 1}", new BsonDocument("$exists", false));
         var added = await _courses.UpdateOneAsync(
             filter,
-            Builders<CourseDocument>.Update.Push(course => course.LectureOrder, lecture.Id),
+            Builders<CourseDocument>.Update.AddToSet(course => course.LectureOrder, lecture.Id),
             cancellationToken: cancellationToken
         );
         if (added.MatchedCount == 0)
@@ -62,7 +63,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             var status = await CheckWritableAsync(courseId, access, cancellationToken);
             return status == WriteStatus.Done ? WriteStatus.Full : status;
         }
-        await _lectures.InsertOneAsync(lecture, cancellationToken: CancellationToken.None);
+        lecture = await _lectures.InsertOrGetAsync(lecture.Id, lecture, CancellationToken.None);
         await changes.PublishAsync(Change.Written(LectureEntity.Name, lecture.Id));
         return lecture;
     }

@@ -34,7 +34,7 @@ public sealed record MovieDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>Who directed the film.</summary>
+/// <summary>Who directed the movie.</summary>
 public sealed record MovieDirector(string? Name, string? Nationality);
 
 /// <summary>Gross revenue in whole US dollars.</summary>

@@ -38,24 +38,26 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
     /// <param name="rating">An external rating from 0 to 10, or null.</param>
     /// <param name="votes">The number of votes for the rating.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
+    /// <param name="id">The new movie's ID. A retry with the same one returns the existing movie.</param>
     /// <returns><see cref="WriteStatus.Duplicate"/> if a movie, deleted or not, has the same title and release date.</returns>
     public async Task<WriteResult<MovieDocument>> CreateAsync(
         MovieDetails details,
         double? rating,
         long votes,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        ObjectId? id = null
     )
     {
-        // The pipeline of imports, so that computed fields are defined in one place. The new ID matches no document.
-        var id = ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
+        // The pipeline of imports, so that computed fields are defined in one place. A new ID matches no document.
+        var movieId = id ?? ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
         var update = MovieUpdates.Import<MovieDocument>(
             [new MovieImportRow(details, rating, rating is null ? 0 : votes)],
             time.GetUtcNow()
         );
-        if (!await _movies.TryUpsertAsync(new BsonDocument(MovieFields.Id, id), update, cancellationToken))
+        if (!await _movies.TryUpsertAsync(new BsonDocument(MovieFields.Id, movieId), update, cancellationToken))
             return WriteStatus.Duplicate;
-        await changes.PublishAsync(Change.Written(MovieEntity.Name, id));
-        return await GetAsync(id, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
+        await changes.PublishAsync(Change.Written(MovieEntity.Name, movieId));
+        return await GetAsync(movieId, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }
 
     /// <summary>Replaces the details of a movie. Its rating and reviews are kept.</summary>

@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MovieLms.Data.Storage;
@@ -18,6 +19,17 @@ internal static class UniqueWrites
         T document,
         CancellationToken cancellationToken
     ) => await TryAsync(() => collection.InsertOneAsync(document, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>Inserts a document, or returns the one that an earlier attempt of the same request stored under the ID.</summary>
+    internal static async Task<T> InsertOrGetAsync<T>(
+        this IMongoCollection<T> collection,
+        ObjectId id,
+        T document,
+        CancellationToken cancellationToken
+    ) =>
+        await collection.TryInsertAsync(document, cancellationToken)
+            ? document
+            : await collection.Find(new BsonDocument("_id", id)).FirstAsync(cancellationToken);
 
     /// <summary>Updates the document that matches, or inserts one.</summary>
     /// <returns>False if none matches and another document has the same unique key.</returns>

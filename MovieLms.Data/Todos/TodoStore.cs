@@ -38,13 +38,18 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
     public async Task<TodoDocument?> GetAsync(ObjectId ownerId, ObjectId id, CancellationToken cancellationToken) =>
         await _todos.Find(TodoFields.Of(ownerId, id)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Creates a to-do.</summary>
-    public async Task<TodoDocument> CreateAsync(ObjectId ownerId, TodoContent content, CancellationToken cancellationToken)
+    /// <summary>Creates a to-do. A retry with the same <paramref name="id"/> returns the existing to-do.</summary>
+    public async Task<TodoDocument> CreateAsync(
+        ObjectId ownerId,
+        TodoContent content,
+        CancellationToken cancellationToken,
+        ObjectId? id = null
+    )
     {
         var now = time.Now();
         var todo = new TodoDocument
         {
-            Id = ObjectId.GenerateNewId(now.UtcDateTime),
+            Id = id ?? ObjectId.GenerateNewId(now.UtcDateTime),
             OwnerId = ownerId,
             Title = content.Title,
             Description = content.Description,
@@ -54,7 +59,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await _todos.InsertOneAsync(todo, cancellationToken: cancellationToken);
+        todo = await _todos.InsertOrGetAsync(todo.Id, todo, cancellationToken);
         await PublishAsync(ChangeKind.Written, [todo.Id], ownerId);
         return todo;
     }

@@ -54,14 +54,8 @@ internal static class PasswordEndpoints
             .LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("resetPassword")
             .WithSummary("Reset a password (token in the path)")
-            .WithDescription("Use `POST /api/auth/reset-password`: paths are written to logs.")
-            .AddOpenApiOperationTransformer(
-                (operation, _, _) =>
-                {
-                    operation.Deprecated = true;
-                    return Task.CompletedTask;
-                }
-            )
+            .WithDescription("Paths are written to logs, so send the token in the body.")
+            .Deprecated(on: new DateOnly(2026, 11, 29), sunset: new DateOnly(2027, 11, 30), link: "/api/auth/reset-password")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/reset-password", ResetWithTokenAsync)

@@ -71,6 +71,7 @@ internal static class CodeEndpoints
         UserStore users,
         CodeSender sender,
         AttemptLimiter limiter,
+        UnconfiguredFeatures unconfigured,
         HttpContext http,
         CancellationToken cancellationToken
     )
@@ -79,7 +80,13 @@ internal static class CodeEndpoints
         if (channel == OtpChannel.Sms)
             return Problems.NotConfigured("SMS is not supported. Use `email` or `whatsApp`.");
         if (channel == OtpChannel.WhatsApp && !sender.HasWhatsApp)
-            return Problems.NotConfigured("`WhatsApp:PhoneNumberId` and `WhatsApp:AccessToken` are not set.");
+        {
+            return unconfigured.Respond(
+                "Codes by WhatsApp are not available on this server.",
+                "WhatsApp:PhoneNumberId and WhatsApp:AccessToken"
+            );
+        }
+
         if ((channel == OtpChannel.Email) != (purpose == OtpPurpose.VerifyEmail))
             throw new InvalidInputException("channel", "`channel` must be `email` for an e-mail address, `whatsApp` for a phone number.");
         if (await users.FindAsync(caller.GetObjectId(), cancellationToken) is not { } user)

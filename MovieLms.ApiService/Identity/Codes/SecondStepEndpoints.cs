@@ -40,6 +40,7 @@ internal static class SecondStepEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         totp.MapPost("/", BeginAsync)
+            .ReturnsCredential()
             .WithName("beginTotp")
             .WithSummary("Begin setting up a second step")
             .WithDescription("Returns a secret for an authenticator app. The e-mail address must be verified by a code first.")
@@ -47,6 +48,7 @@ internal static class SecondStepEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden);
         totp.MapPost("/confirm", ConfirmAsync)
             .ReportsAttempts()
+            .ReturnsCredential()
             .WithName("confirmTotp")
             .WithSummary("Turn on the second step")
             .WithDescription("Takes a first code of the app and returns recovery codes.")

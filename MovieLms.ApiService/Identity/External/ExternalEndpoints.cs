@@ -54,7 +54,8 @@ internal static class ExternalEndpoints
 
     private static Results<ChallengeHttpResult, ProblemHttpResult> Begin(
         string provider,
-        [Description("Where to go with ?code= or ?error=; one of Auth:ReturnUrls. Absent: the first of them.")] string? returnUrl,
+        [Description("Where to go with ?code= or ?error=; one of the URLs that the server allows. Absent: the first of them.")]
+            string? returnUrl,
         [FromQuery(Name = "code_challenge"), Description("SHA-256 of a random verifier of 43 to 128 characters, in base64url.")]
             string? codeChallenge,
         [FromQuery(Name = "code_challenge_method"), Description("`S256`, required with a challenge.")] string? codeChallengeMethod,
@@ -62,6 +63,7 @@ internal static class ExternalEndpoints
         PublicAddress address,
         IConfiguration configuration,
         ExchangeBinding binding,
+        UnconfiguredFeatures unconfigured,
         HttpContext http
     )
     {
@@ -69,13 +71,16 @@ internal static class ExternalEndpoints
         if (!providers.Configured.ContainsKey(name))
         {
             return Providers.IsKnown(name)
-                ? Problems.NotConfigured($"`{Providers.Section}:{name}:ClientId` and `ClientSecret` are not set.")
+                ? unconfigured.Respond(
+                    $"Sign-in with {name} is not available on this server.",
+                    $"{Providers.Section}:{name}:ClientId and {Providers.Section}:{name}:ClientSecret"
+                )
                 : Problems.NotFound("sign-in provider");
         }
         string[] allowed = configuration.GetSection("Auth:ReturnUrls").Get<string[]>() ?? [$"{address.Base}/account/signed-in"];
         // Compared as a whole: a prefix would let through other hosts and paths.
         if (returnUrl is not null && !allowed.Contains(returnUrl, StringComparer.Ordinal))
-            throw new InvalidInputException("returnUrl", "`returnUrl` must be one of the URLs in `Auth:ReturnUrls`.");
+            throw new InvalidInputException("returnUrl", "`returnUrl` must be one of the URLs that this server allows.");
         var properties = new AuthenticationProperties { RedirectUri = returnUrl ?? allowed[0] };
         properties.Items[ExchangeBinding.Item] = binding.Begin(http, codeChallenge, codeChallengeMethod);
         return TypedResults.Challenge(properties, [name]);

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Courses;
 
-/// <summary>Enrolments of one status.</summary>
+/// <summary>Enrollments of one status.</summary>
 public sealed record StatusCount(string Status, int Count);
 
 /// <summary>Grades from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
@@ -16,10 +16,10 @@ public sealed record GradeBand(double From, double To, int Count);
 /// <summary>How many attended a lecture.</summary>
 public sealed record LectureAttendance(string LectureId, string Title, int Attended);
 
-/// <summary>What a course's enrolments and lectures add up to.</summary>
+/// <summary>What a course's enrollments and lectures add up to.</summary>
 /// <param name="EnrollmentsByStatus">By status name; a status of nobody is 0.</param>
 /// <param name="Grades">Every band, empty ones too; withdrawn students do not count.</param>
-/// <param name="Ungraded">Enrolments without a grade; withdrawn ones do not count.</param>
+/// <param name="Ungraded">Enrollments without a grade; withdrawn ones do not count.</param>
 /// <param name="AverageGrade">Null when there is no grade.</param>
 /// <param name="Attendance">In the course's order.</param>
 public sealed record CourseReport(

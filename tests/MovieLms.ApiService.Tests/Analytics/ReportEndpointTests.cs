@@ -17,7 +17,7 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         await api.AddMovieAsync(new { title = $"Before {name}", year = 1950 });
         using var first = await instructor.GetAsync($"/api/analytics/{name}");
         Assert.Equal((HttpStatusCode.OK, type, "MISS"), (first.StatusCode, first.Content.Headers.ContentType?.MediaType, Cache(first)));
-        Assert.Equal($"catalogue-{name}", first.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+        Assert.Equal($"catalog-{name}", first.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
         using var second = await instructor.GetAsync($"/api/analytics/{name}");
         Assert.Equal("HIT", Cache(second));
         Assert.Equal(await first.Content.ReadAsByteArrayAsync(), await second.Content.ReadAsByteArrayAsync());

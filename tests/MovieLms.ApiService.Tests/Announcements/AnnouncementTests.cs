@@ -57,12 +57,12 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
         );
         foreach (var person in new[] { withdrawn, stranger })
         {
-            await (await person.Client.GetAsync($"/api/courses/{course}/announcements")).AssertProblemAsync(404);
-            await (await person.Client.GetAsync($"/api/courses/{course}/announcements/{announced.Id()}")).AssertProblemAsync(404);
+            await (await person.Client.GetAsync($"/api/courses/{course}/announcements")).AssertProblemAsync(403);
+            await (await person.Client.GetAsync($"/api/courses/{course}/announcements/{announced.Id()}")).AssertProblemAsync(403);
         }
         await (
             await api.Instructor().PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = "x", text = "y" })
-        ).AssertProblemAsync(404);
+        ).AssertProblemAsync(403);
         await (
             await owner.Client.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = "x\ny", text = "y" })
         ).AssertProblemAsync(400, "title");

@@ -84,7 +84,7 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
     public async Task Only_managers_can_read_course_analytics_and_an_empty_course_has_zeros()
     {
         var (course, owner) = await api.CreateCourseAsync();
-        await (await api.Instructor().GetAsync($"/api/analytics/courses/{course}")).AssertProblemAsync(404);
+        await (await api.Instructor().GetAsync($"/api/analytics/courses/{course}")).AssertProblemAsync(403);
         Assert.Equal(HttpStatusCode.Forbidden, (await api.Student().GetAsync($"/api/analytics/courses/{course}")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await api.Admin().GetAsync($"/api/analytics/courses/{course}")).StatusCode);
         var report = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/analytics/courses/{course}");

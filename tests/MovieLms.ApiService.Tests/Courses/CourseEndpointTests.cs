@@ -75,7 +75,11 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
             using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/courses/{published}{path}");
             if (method == "PUT")
                 request.Content = JsonContent.Create(new { title = "Taken" });
-            await (await other.SendAsync(request)).AssertProblemAsync(404);
+            await (await other.SendAsync(request)).AssertProblemAsync(403);
+            using var hidden = new HttpRequestMessage(new HttpMethod(method), $"/api/courses/{draft}{path}");
+            if (method == "PUT")
+                hidden.Content = JsonContent.Create(new { title = "Taken" });
+            await (await other.SendAsync(hidden)).AssertProblemAsync(404);
         }
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync($"/api/courses/{draft}")).StatusCode);
         Assert.Equal(

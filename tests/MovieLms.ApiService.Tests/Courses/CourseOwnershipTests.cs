@@ -35,7 +35,7 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
         );
         await (
             await demoted.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = victim.Id.ToString() })
-        ).AssertProblemAsync(404);
+        ).AssertProblemAsync(403);
         await (await demoted.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
         Assert.Equal(
             "active",
@@ -82,7 +82,7 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
         using var moved = await TransferAsync(admin, course, next.Id.ToString(), read.Headers.ETag!.Tag);
         Assert.Equal(next.Id.ToString(), (await moved.JsonAsync()).GetProperty("ownerId").GetString());
 
-        await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Mine" })).AssertProblemAsync(404);
+        await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Mine" })).AssertProblemAsync(403);
         (
             await next.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Ours", status = "published" })
         ).EnsureSuccessStatusCode();

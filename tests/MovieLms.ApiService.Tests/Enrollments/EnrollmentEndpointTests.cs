@@ -161,10 +161,10 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         var (student, other) = (await api.CreateUserAsync(), await api.CreateUserAsync());
         await (
             await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })
-        ).AssertProblemAsync(404);
+        ).AssertProblemAsync(403);
         await (
             await api.Instructor().PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })
-        ).AssertProblemAsync(404);
+        ).AssertProblemAsync(403);
         await (
             await owner.Client.PostAsJsonAsync(
                 "/api/enrollments",

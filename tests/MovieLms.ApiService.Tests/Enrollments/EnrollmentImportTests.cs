@@ -60,7 +60,7 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
     {
         var (course, owner) = await api.CreateCourseAsync();
         var content = () => ImportHost.Raw("email\n"u8.ToArray(), "text/csv");
-        await (await api.Instructor().PostAsync($"/api/courses/{course}/enrollments/import", content())).AssertProblemAsync(404);
+        await (await api.Instructor().PostAsync($"/api/courses/{course}/enrollments/import", content())).AssertProblemAsync(403);
         Assert.Equal(
             HttpStatusCode.Forbidden,
             (await api.Student().PostAsync($"/api/courses/{course}/enrollments/import", content())).StatusCode

@@ -44,8 +44,8 @@ internal static class AuthorizationTable
         GET    /api/users/{learner}/reviews                             200 200 200 200 200 200
         POST   /api/movies/{movie}/reviews                              401 201 201 201 201 201 {"rating":7}
         GET    /api/movies/{movie}/reviews/{review}                     200 200 200 200 200 200
-        PUT    /api/movies/{movie}/reviews/{review}                     401 404 404 200 200 404 {"rating":8}
-        DELETE /api/movies/{movie}/reviews/{review}                     401 404 404 204 204 404
+        PUT    /api/movies/{movie}/reviews/{review}                     401 403 403 200 200 403 {"rating":8}
+        DELETE /api/movies/{movie}/reviews/{review}                     401 403 403 204 204 403
         GET    /api/auth/me/favorites                                   401 200 200 200 200 200
         GET    /api/analytics                                           200 200 200 200 200 200
         GET    /api/analytics/ratings-by-genre                          200 200 200 200 200 200
@@ -57,7 +57,7 @@ internal static class AuthorizationTable
         GET    /api/analytics/reviewers                                 200 200 200 200 200 200
         GET    /api/analytics/report.pdf                                401 403 200 200 403 200
         GET    /api/analytics/report.csv                                401 403 200 200 403 200
-        GET    /api/analytics/courses/{course}                          401 403 404 200 403 200
+        GET    /api/analytics/courses/{course}                          401 403 403 200 403 200
         GET    /api/analytics/orders/by-customer                        401 403 403 200 403 403
         GET    /api/analytics/orders/by-status                          401 403 403 200 403 403
         GET    /api/analytics/orders/by-item                            401 403 403 200 403 403
@@ -68,38 +68,38 @@ internal static class AuthorizationTable
         GET    /api/courses                                             401 200 200 200 200 200
         POST   /api/courses                                             401 403 201 201 403 201 {"title":"A course"}
         GET    /api/courses/{draft}                                     401 404 404 200 404 200
-        PUT    /api/courses/{course}                                    401 403 404 200 403 200 {"title":"Another"}
+        PUT    /api/courses/{course}                                    401 403 403 200 403 200 {"title":"Another"}
         PUT    /api/courses/{course}/owner                              401 403 403 200 403 403 {"ownerId":"{teacher}"}
-        DELETE /api/courses/{course}                                    401 403 404 204 403 204
-        POST   /api/courses/{course}/archive                            401 403 404 200 403 200
-        POST   /api/courses/{archived}/restore                          401 403 404 200 403 200
+        DELETE /api/courses/{course}                                    401 403 403 204 403 204
+        POST   /api/courses/{course}/archive                            401 403 403 200 403 200
+        POST   /api/courses/{archived}/restore                          401 403 403 200 403 200
         GET    /api/courses/{course}/lectures                           401 200 200 200 200 200
-        POST   /api/courses/{course}/lectures                           401 403 404 201 403 201 {"title":"A lecture"}
-        PUT    /api/courses/{course}/lectures/order                     401 403 404 204 403 204 {"ids":["{lecture}"]}
+        POST   /api/courses/{course}/lectures                           401 403 403 201 403 201 {"title":"A lecture"}
+        PUT    /api/courses/{course}/lectures/order                     401 403 403 204 403 204 {"ids":["{lecture}"]}
         GET    /api/courses/{course}/lectures/{lecture}                 401 200 200 200 200 200
-        PUT    /api/courses/{course}/lectures/{lecture}                 401 403 404 200 403 200 {"title":"Another"}
-        DELETE /api/courses/{course}/lectures/{lecture}                 401 403 404 204 403 204
+        PUT    /api/courses/{course}/lectures/{lecture}                 401 403 403 200 403 200 {"title":"Another"}
+        DELETE /api/courses/{course}/lectures/{lecture}                 401 403 403 204 403 204
         POST   /api/courses/{course}/lectures/{lecture}/attend          401 403 403 403 200 403
-        GET    /api/courses/{course}/lectures/{lecture}/attendance      401 403 404 200 403 200
-        GET    /api/courses/{course}/gradebook                          401 403 404 200 403 200
-        GET    /api/courses/{course}/gradebook.csv                      401 403 404 200 403 200
+        GET    /api/courses/{course}/lectures/{lecture}/attendance      401 403 403 200 403 200
+        GET    /api/courses/{course}/gradebook                          401 403 403 200 403 200
+        GET    /api/courses/{course}/gradebook.csv                      401 403 403 200 403 200
         GET    /api/courses/{course}/grades/me                          401 404 404 404 200 404
-        GET    /api/courses/{course}/announcements                      401 404 404 200 200 200
-        POST   /api/courses/{course}/announcements                      401 403 404 201 403 201 {"title":"News","text":"Text"}
-        GET    /api/courses/{course}/announcements/{announcement}       401 404 404 200 200 200
-        GET    /api/courses/{course}/assignments                        401 404 404 200 200 200
-        POST   /api/courses/{course}/assignments                        401 403 404 201 403 201 {"title":"A scene"}
-        GET    /api/courses/{course}/assignments/{assignment}           401 404 404 200 200 200
-        PUT    /api/courses/{course}/assignments/{assignment}           401 403 404 200 403 200 {"title":"Another"}
-        DELETE /api/courses/{course}/assignments/{assignment}           401 403 404 204 403 204
+        GET    /api/courses/{course}/announcements                      401 403 403 200 200 200
+        POST   /api/courses/{course}/announcements                      401 403 403 201 403 201 {"title":"News","text":"Text"}
+        GET    /api/courses/{course}/announcements/{announcement}       401 403 403 200 200 200
+        GET    /api/courses/{course}/assignments                        401 403 403 200 200 200
+        POST   /api/courses/{course}/assignments                        401 403 403 201 403 201 {"title":"A scene"}
+        GET    /api/courses/{course}/assignments/{assignment}           401 403 403 200 200 200
+        PUT    /api/courses/{course}/assignments/{assignment}           401 403 403 200 403 200 {"title":"Another"}
+        DELETE /api/courses/{course}/assignments/{assignment}           401 403 403 204 403 204
         GET    /api/assignments/{assignment}/submissions                401 404 404 200 200 200
-        POST   /api/assignments/{assignment}/submissions                401 404 404 404 201 404 {"text":"Done"}
+        POST   /api/assignments/{assignment}/submissions                401 404 404 403 201 403 {"text":"Done"}
         GET    /api/submissions/{submission}                            401 404 404 200 200 200
         GET    /api/submissions/{submission}/file                       401 404 404 404 404 404
         PUT    /api/submissions/{submission}/grade                      401 403 404 200 403 200 {"grade":50}
         POST   /api/assignments/{assignment}/grades/import              401 403 404 202 403 202 csv:email,grade\nx@example.test,50
-        POST   /api/courses/{course}/enrollments/import                 401 403 404 202 403 202 csv:email\nx@example.test
-        POST   /api/courses/{course}/enrollments/batch                  401 403 404 200 403 200 {"enroll":[{"studentId":"{learner}"}]}
+        POST   /api/courses/{course}/enrollments/import                 401 403 403 202 403 202 csv:email\nx@example.test
+        POST   /api/courses/{course}/enrollments/batch                  401 403 403 200 403 200 {"enroll":[{"studentId":"{learner}"}]}
         GET    /api/enrollments                                         401 200 200 200 200 200
         POST   /api/enrollments                                         401 201 201 201 409 201 {"courseId":"{course}"}
         GET    /api/enrollments/{enrollment}                            401 404 404 200 200 200

@@ -201,7 +201,7 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
                 },
             }
         );
-        foreach (var path in new[] { "/openapi/v1.json", "/scalar/" })
+        foreach (var path in new[] { "/openapi/v1.json", "/openapi/hub.json", "/scalar/" })
             Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
     }
 

@@ -63,12 +63,14 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         var order = await OrderAsync(student, course);
         await (await other.GetAsync($"/api/orders/{order.Id()}")).AssertProblemAsync(404);
         await (await other.GetAsync($"/api/orders/{order.Id()}/receipt.pdf")).AssertProblemAsync(404);
-        Assert.Equal(0, await CountListedAsync(other, $"?customer={Text(order, "customerId")}"));
+        Assert.Equal(0, await CountListedAsync(other, $"?customerId={Text(order, "customerId")}"));
         Assert.Equal(1, await CountListedAsync(student, "?status=pending"));
         Assert.Equal(0, await CountListedAsync(student, "?status=paid"));
+        Assert.Equal(1, await CountListedAsync(admin, $"?customerId={Text(order, "customerId")}&status=pending"));
         Assert.Equal(1, await CountListedAsync(admin, $"?customer={Text(order, "customerId")}&status=pending"));
         await (await admin.GetAsync("/api/orders?status=lost")).AssertProblemAsync(400, "status");
         await (await admin.GetAsync("/api/orders?customer=x")).AssertProblemAsync(400, "customer");
+        await (await admin.GetAsync("/api/orders?customerId=x")).AssertProblemAsync(400, "customerId");
     }
 
     [Fact]

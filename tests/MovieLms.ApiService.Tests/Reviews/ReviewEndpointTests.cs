@@ -107,8 +107,9 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         using var admin = api.Admin();
         var review = await (await author.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 5, comment = "mine" })).JsonAsync();
         var path = $"/api/movies/{id}/reviews/{review.Id()}";
-        await (await other.PutAsJsonAsync(path, new { rating = 1 })).AssertProblemAsync(404);
-        await (await instructor.DeleteAsync(path)).AssertProblemAsync(404);
+        await (await other.PutAsJsonAsync(path, new { rating = 1 })).AssertProblemAsync(403);
+        await (await instructor.DeleteAsync(path)).AssertProblemAsync(403);
+        await (await other.DeleteAsync($"/api/movies/{id}/reviews/{ObjectId.GenerateNewId()}")).AssertProblemAsync(404);
         await (await api.Anonymous.DeleteAsync(path)).AssertProblemAsync(401);
         using var stale = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new { rating = 2 }) };
         stale.Headers.TryAddWithoutValidation("If-Match", "\"5\"");

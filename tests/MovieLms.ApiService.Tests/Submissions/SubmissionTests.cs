@@ -18,10 +18,10 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var student = await api.CreateUserAsync();
         var path = $"/api/courses/{course}/assignments";
         var created = await LearningFixture.PostAsync(owner.Client, path, new { title = "Cut a scene", dueAt = "2030-01-01T00:00:00Z" });
-        Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode);
         Assert.Equal(
-            HttpStatusCode.NotFound,
+            HttpStatusCode.Forbidden,
             (await (await api.CreateUserAsync("instructor")).Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode
         );
         await api.EnrollAsync(student, course);
@@ -151,7 +151,7 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
             (await stranger.Client.PutAsJsonAsync($"/api/submissions/{theirs.Id()}/grade", new { grade = 1 })).StatusCode
         );
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Client.GetAsync(Path(assignment))).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await owner.Client.PostAsJsonAsync(Path(assignment), new { text = "x" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await owner.Client.PostAsJsonAsync(Path(assignment), new { text = "x" })).StatusCode);
     }
 
     [Fact]

@@ -179,6 +179,7 @@ internal static class WalkTable
         anonymous 200 GET    /
         anonymous 200 GET    /robots.txt
         anonymous 200 GET    /openapi/v1.json
+        anonymous 200 GET    /openapi/hub.json
         anonymous 200 GET    /scalar/
         anonymous 200 GET    /chat
         anonymous 200 GET    /chat/settings.json

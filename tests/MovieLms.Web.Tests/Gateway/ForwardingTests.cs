@@ -10,6 +10,7 @@ public sealed class ForwardingTests
     [Theory]
     [InlineData("/api/movies/1", "apiservice")]
     [InlineData("/openapi/v1.json", "apiservice")]
+    [InlineData("/openapi/hub.json", "apiservice")]
     [InlineData("/scalar/", "apiservice")]
     [InlineData("/account/verify", "apiservice")]
     [InlineData("/.well-known/jwks.json", "apiservice")]
