@@ -8,6 +8,7 @@ using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Contracts;
+using MovieLms.ApiService.Identity.Deletion;
 using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ApiService.Identity.Tokens;
@@ -74,6 +75,7 @@ internal static class IdentityEndpoints
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapProfile();
         auth.MapDeletion();
+        auth.MapEmailChanges();
         auth.MapExport();
         auth.MapPost("/login/verify", VerifyLoginAsync)
             .AllowAnonymous()

@@ -1,6 +1,7 @@
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Deletion;
 using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Passwords;
@@ -63,6 +64,7 @@ internal static class IdentityServices
         services.AddSingleton<WhatsAppClient>();
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<AccountDeletion>();
+        services.AddSingleton<EmailChanges>();
         services.AddPersonalDataExport();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<DenialLog>();

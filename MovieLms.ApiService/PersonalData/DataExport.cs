@@ -10,8 +10,8 @@ using MovieLms.Data.PersonalData;
 namespace MovieLms.ApiService.PersonalData;
 
 /// <summary>
-/// Writes a ZIP file with everything that a user made or that is about the user, as <see cref="PersonalCollections"/> declares. Documents are
-/// streamed, so the memory does not grow with the file.
+/// Writes a ZIP file with everything that a user made or that is about the user, as <see cref="PersonalCollections"/> declares. Documents
+/// are streamed, so the memory does not grow with the file.
 /// </summary>
 internal sealed class DataExport(PersonalDataReader reader, UploadStore files, TimeProvider time)
 {

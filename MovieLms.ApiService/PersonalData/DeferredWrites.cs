@@ -1,9 +1,9 @@
 namespace MovieLms.ApiService.PersonalData;
 
 /// <summary>
-/// Sends the synchronous writes of a ZIP file with the next asynchronous one, because the server rejects synchronous writes. At the end of an
-/// entry, <see cref="System.IO.Compression.ZipArchive"/> writes the rest of the compressed data and the sizes synchronously, a few kilobytes
-/// at most.
+/// Sends the synchronous writes of a ZIP file with the next asynchronous one, because the server rejects synchronous writes. At the end of
+/// an entry, <see cref="System.IO.Compression.ZipArchive"/> writes the rest of the compressed data and the sizes synchronously, a few
+/// kilobytes at most.
 /// </summary>
 internal sealed class DeferredWrites(Stream destination) : Stream
 {

@@ -4,9 +4,9 @@ using MovieLms.Data.PersonalData;
 namespace MovieLms.ApiService.PersonalData;
 
 /// <summary>
-/// Ratings in the format of Letterboxd's import (https://letterboxd.com/about/importing-data/): UTF-8, a header, and for each movie a title,
-/// a year, directors, a rating in whole numbers from 1 to 10, and a review. The optional date on which the movie was watched is left out,
-/// because MovieLms does not know it and Letterboxd would add a diary entry for it.
+/// Ratings in the format of Letterboxd's import (https://letterboxd.com/about/importing-data/): UTF-8, a header, and for each movie a
+/// title, a year, directors, a rating in whole numbers from 1 to 10, and a review. The optional date on which the movie was watched is left
+/// out, because MovieLms does not know it and Letterboxd would add a diary entry for it.
 /// </summary>
 internal static class LetterboxdCsv
 {

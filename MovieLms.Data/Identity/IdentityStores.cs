@@ -19,6 +19,7 @@ internal static class IdentityStores
             .AddEntity(IdentityEntities.Users)
             .AddEntity(IdentityEntities.Sessions)
             .AddSingleton<UserCredentials>()
+            .AddSingleton<EmailChangeStore>()
             .AddSingleton<SecondStepStore>()
             .AddSingleton<LastAdminGuard>()
             .AddSingleton<ServerSecretStore>()

@@ -71,6 +71,9 @@ public sealed record UserDocument
     public DateTimeOffset? DeletedAt { get; init; }
     public ObjectId? DeletedBy { get; init; }
 
+    /// <summary>A requested change of the address that is not confirmed yet; null if there is none.</summary>
+    public EmailChange? EmailChange { get; init; }
+
     /// <summary>When the account is due to be erased because the user asked for it; null otherwise.</summary>
     public DateTimeOffset? DeletionDueAt { get; init; }
 

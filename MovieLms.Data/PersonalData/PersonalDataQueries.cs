@@ -24,10 +24,19 @@ internal sealed class PersonalDataQueries(IMongoDatabase database)
         {
             PersonalLinkKind.Id => user.Id,
             PersonalLinkKind.IdPrefix => new BsonRegularExpression($"^{user.Id}:"),
-            PersonalLinkKind.Address => new BsonDocument("$in", new BsonArray { user.Email, user.EmailNormalized }),
+            PersonalLinkKind.Address => new BsonDocument("$in", GetAddresses(user)),
             PersonalLinkKind.Parent => new BsonDocument("$in", await ParentsAsync(link.Parent!, user, cancellationToken)),
             _ => throw new ArgumentOutOfRangeException(nameof(link), link.Kind, "The kind of link is unknown."),
         };
+
+    /// <summary>Returns the user's addresses, among them one that is not confirmed yet.</summary>
+    private static BsonArray GetAddresses(UserDocument user)
+    {
+        var addresses = new BsonArray { user.Email, user.EmailNormalized };
+        if (user.EmailChange is { } change)
+            addresses.Add(change.Email);
+        return addresses;
+    }
 
     private async Task<BsonArray> ParentsAsync(string collection, UserDocument user, CancellationToken cancellationToken)
     {

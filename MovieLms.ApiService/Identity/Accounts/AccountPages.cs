@@ -11,6 +11,9 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// </summary>
 internal static class AccountPages
 {
+    /// <summary>The page that cancels the deletion of an account.</summary>
+    internal const string Keep = "/account/keep";
+
     private const string Style = """
         body{margin:0;padding:24px 16px;background:#f4f1ec;font:16px/1.5 system-ui,sans-serif;color:#1d1d1f}
         main{max-width:400px;margin:0 auto;background:#fff;border-radius:8px;padding:24px}
@@ -24,9 +27,9 @@ internal static class AccountPages
         form.addEventListener('submit', async event => {
           event.preventDefault();
           const token = location.hash.slice(1), password = form.elements.password?.value;
-          const response = await fetch(form.dataset.action, {
+          const response = await fetch(event.submitter?.value || form.dataset.action, {
             method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token, newPassword: password }) });
-          if (response.ok) { form.hidden = true; note.textContent = form.dataset.done; return; }
+          if (response.ok) { form.hidden = true; note.textContent = event.submitter?.value ? 'Done. Nothing was changed.' : form.dataset.done; return; }
           const problem = await response.json().catch(() => ({}));
           note.textContent = Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? problem.title ?? 'The request failed.';
         });
@@ -57,6 +60,15 @@ internal static class AccountPages
         """
     );
 
+    private static readonly string EmailHtml = Html(
+        "Confirm your address",
+        """
+        <form data-action="/api/auth/confirm-email-change" data-done="Confirmed. The address changes when both addresses are confirmed.">
+        <p>Press a button to confirm or to refuse the change of the address of your account.</p>
+        <button>Confirm the change</button> <button value="/api/auth/refuse-email-change">Refuse it</button></form>
+        """
+    );
+
     private static readonly string Policy =
         $"default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; script-src '{ComputeHash(Script)}'; style-src '{ComputeHash(Style)}'";
 
@@ -66,7 +78,8 @@ internal static class AccountPages
             .MapGet(PasswordChanges.ResetPage, (HttpContext http) => Page(http, PasswordHtml))
             .AllowAnonymous()
             .ExcludeFromDescription();
-        endpoints.MapGet(AccountDeletion.Page, (HttpContext http) => Page(http, KeepHtml)).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet(EmailChanges.Page, (HttpContext http) => Page(http, EmailHtml)).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet(Keep, (HttpContext http) => Page(http, KeepHtml)).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapGet(VerificationLinks.Page, (HttpContext http) => Page(http, VerifyHtml)).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -23,6 +23,7 @@ internal static class AuditActions
     internal const string RoleChange = "user.role";
     internal const string Archive = "user.archive";
     internal const string Restore = "user.restore";
+    internal const string EmailChange = "email.change";
     internal const string AccountDelete = "account.delete";
     internal const string AccountKeep = "account.keep";
     internal const string CourseOwner = "course.owner";

@@ -45,6 +45,46 @@ internal static class IdentityMails
             Footnote = "If this was not you, reset your password now and contact an administrator.",
         };
 
+    internal static MailTemplate EmailChangeRequested(string username, string newEmail, string url) =>
+        new(
+            "Confirm your new address",
+            [
+                $"Hello {username},",
+                $"we received a request to change the address of your account to {newEmail}.",
+                "The address changes when it is confirmed with the link below and with the link that was sent to the new address.",
+                "The link works once, for one day. The same page lets you refuse the change.",
+            ]
+        )
+        {
+            Button = ("Confirm or refuse the change", url),
+            Footnote = "If this was not you, refuse the change, reset your password and contact an administrator.",
+        };
+
+    internal static MailTemplate EmailChangeConfirmation(string username, string url) =>
+        new(
+            "Confirm your address",
+            [$"Hello {username},", "please confirm that your account may use this address. The link works once, for one day."]
+        )
+        {
+            Button = ("Confirm the address", url),
+            Footnote = "If you have no account here, someone mistyped their address. You can ignore this mail.",
+        };
+
+    internal static MailTemplate EmailTaken() =>
+        new(
+            "Your address was entered for another account",
+            ["Hello,", "someone wants to use this address for another account. It already belongs to yours, so nothing was changed."]
+        )
+        {
+            Footnote = "If this was you, sign in to the account that has this address.",
+        };
+
+    internal static MailTemplate EmailChanged(string username) =>
+        new("Your address was changed", [$"Hello {username},", "the address of your account was just changed. Other sessions were ended."])
+        {
+            Footnote = "If this was not you, contact an administrator.",
+        };
+
     internal static MailTemplate DeletionScheduled(string username, DateTimeOffset dueAt, string url) =>
         new(
             "Your account will be deleted",

@@ -38,6 +38,9 @@ internal static class IdentityLimits
     /// <summary>Sent codes per user.</summary>
     internal static readonly AttemptLimit Otp = new("Otp", 5, TimeSpan.FromMinutes(10));
 
+    /// <summary>Requested changes of the e-mail address per user.</summary>
+    internal static readonly AttemptLimit EmailChange = new("EmailChange", 3, TimeSpan.FromMinutes(10));
+
     /// <summary>Entered codes per user.</summary>
     internal static readonly AttemptLimit OtpVerify = new("OtpVerify", 20, TimeSpan.FromMinutes(10));
 

@@ -144,6 +144,9 @@ internal static class AuthorizationTable
         PUT    /api/auth/me                                             401 200 200 200 200 200 {"username":"Another"}
         DELETE /api/auth/me                                             401 403 403 403 403 403
         GET    /api/auth/me/export                                      401 200 200 200 200 200
+        POST   /api/auth/change-email                                   401 403 403 403 403 403 {"newEmail":"{unique}@example.test"}
+        POST   /api/auth/confirm-email-change                           400 400 400 400 400 400 {"token":"x"}
+        POST   /api/auth/refuse-email-change                            400 400 400 400 400 400 {"token":"x"}
         POST   /api/auth/keep-account                                   400 400 400 400 400 400 {"token":"x"}
         GET    /api/auth/sessions                                       401 200 200 200 200 200
         DELETE /api/auth/sessions                                       401 204 204 204 204 204

@@ -44,6 +44,9 @@ internal static class WalkTable
         student   200 PUT    /api/auth/me {"username":"A student","phone":"+4915112345678","currentPassword":"{password}","mailPreferences":{"digests":true}}
         fresh     202 DELETE /api/auth/me {"currentPassword":"{password}"}
         fresh     200 GET    /api/auth/me/export
+        fresh     202 POST   /api/auth/change-email {"newEmail":"{unique}@example.test","currentPassword":"{password}"}
+        anonymous 400 POST   /api/auth/confirm-email-change {"token":"{secret}"}
+        anonymous 400 POST   /api/auth/refuse-email-change {"token":"{secret}"}
         anonymous 400 POST   /api/auth/keep-account {"token":"{secret}"}
         anonymous 401 POST   /api/auth/login/verify {"challenge":"{secret}","code":"123456"}
         anonymous 202 POST   /api/auth/forgot-password {"email":"{email}"}

@@ -10,7 +10,7 @@ using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
 
-namespace MovieLms.ApiService.Identity.Accounts;
+namespace MovieLms.ApiService.Identity.Deletion;
 
 /// <summary>A request to delete the caller's account.</summary>
 /// <param name="CurrentPassword">Required for an account with a password. Without one, a sign-in within the last 10 minutes is required.</param>

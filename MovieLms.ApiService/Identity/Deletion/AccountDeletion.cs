@@ -1,3 +1,4 @@
+using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Mails;
@@ -8,7 +9,7 @@ using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Access;
 
-namespace MovieLms.ApiService.Identity.Accounts;
+namespace MovieLms.ApiService.Identity.Deletion;
 
 /// <summary>
 /// Deletes an account at its user's request. The account is archived at once and erased by the Worker after a grace period. The link in the
@@ -28,13 +29,14 @@ internal sealed class AccountDeletion(
     TimeProvider time
 )
 {
-    internal const string Page = "/account/keep";
     private const string Entity = "user";
 
     /// <summary>Longer than it takes to restore an account.</summary>
     private static readonly TimeSpan Postponement = TimeSpan.FromDays(1);
 
-    /// <summary>Schedules the deletion, mails the link that cancels it, and archives the account. A repeated call completes these steps.</summary>
+    /// <summary>
+    /// Schedules the deletion, mails the link that cancels it, and archives the account. A repeated call completes these steps.
+    /// </summary>
     /// <returns>When the account is due to be erased; null if the user is the last administrator or is no longer active.</returns>
     internal async Task<DateTimeOffset?> ScheduleAsync(UserDocument user, CancellationToken cancellationToken)
     {
@@ -92,7 +94,7 @@ internal sealed class AccountDeletion(
             },
             CancellationToken.None
         );
-        var mail = IdentityMails.DeletionScheduled(user.Username, dueAt, address.GetPageUrl(Page, token)).To(user.Email);
+        var mail = IdentityMails.DeletionScheduled(user.Username, dueAt, address.GetPageUrl(AccountPages.Keep, token)).To(user.Email);
         await outbox.AddAsync(mail, CancellationToken.None);
     }
 
