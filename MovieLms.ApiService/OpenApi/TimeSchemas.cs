@@ -9,7 +9,7 @@ internal sealed class TimeSchemas : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (type == typeof(DateTimeOffset?) && context.ParameterDescription is null)
+        if (type == typeof(DateTimeOffset?) && context.JsonPropertyInfo is not null)
             schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         else if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
             schema.Type = JsonSchemaType.String;

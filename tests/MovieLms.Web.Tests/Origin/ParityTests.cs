@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -36,6 +37,28 @@ public sealed partial class ParityTests(OriginFixture origins)
         }
         Assert.True(count > 250);
         Assert.True(differences.Count == 0, $"{differences.Count} of {count} differ:\n{string.Join('\n', differences)}");
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task The_gateway_passes_compressed_responses_through(string coding)
+    {
+        var bodies = new List<byte[]>();
+        foreach (var origin in new[] { origins.Standalone, origins.Gateway })
+        {
+            using var client = await CreateClientAsync(origin, "anonymous");
+            client.DefaultRequestHeaders.Add("Accept-Encoding", coding);
+            using var response = await client.GetAsync("/openapi/v1.json");
+            Assert.Equal([coding], response.Content.Headers.ContentEncoding);
+            Assert.EndsWith($"-{coding}\"", response.Headers.ETag!.Tag);
+            Assert.Contains("Accept-Encoding", response.Headers.Vary);
+            bodies.Add(await response.Content.ReadAsByteArrayAsync());
+            client.DefaultRequestHeaders.IfNoneMatch.Add(response.Headers.ETag);
+            using var known = await client.GetAsync("/openapi/v1.json");
+            Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+        }
+        Assert.Equal(bodies[0], bodies[1]);
     }
 
     private static async Task<HttpClient> CreateClientAsync(Uri origin, string caller)
