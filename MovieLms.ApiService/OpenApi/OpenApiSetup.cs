@@ -27,7 +27,7 @@ internal static class OpenApiSetup
                     options.AddDocumentTransformer<ResponseHeaders>();
                     options.AddOperationTransformer<RequestHeaders>();
                     options.AddOperationTransformer<FileResponses>();
-                    options.AddOperationTransformer<ExportResponses>();
+                    options.AddOperationTransformer<ExportOperations>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
                     options.AddSchemaTransformer<Choices>();
