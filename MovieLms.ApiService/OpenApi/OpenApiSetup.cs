@@ -32,7 +32,7 @@ internal static class OpenApiSetup
                     options.AddOperationTransformer<Deprecations>();
                     options.AddSchemaTransformer<Deprecations>();
                     options.AddOperationTransformer<FileResponses>();
-                    options.AddOperationTransformer<ExportResponses>();
+                    options.AddOperationTransformer<ExportOperations>();
                     options.AddSchemaTransformer(AddMissingItems);
                     options.AddSchemaTransformer<EnumSchemas>();
                     options.AddSchemaTransformer<TimeSchemas>();
