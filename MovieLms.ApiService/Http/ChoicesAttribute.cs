@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace MovieLms.ApiService.Http;
@@ -19,5 +20,10 @@ internal sealed class ChoicesAttribute<T>() : ChoicesAttribute([.. Enum.GetNames
 /// <param name="type">The type that has the list.</param>
 /// <param name="member">The name of its static property or field.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class ChoicesOfAttribute(Type type, string member)
-    : ChoicesAttribute([.. (IEnumerable<string>)(type.GetProperty(member)?.GetValue(null) ?? type.GetField(member)?.GetValue(null))!]);
+internal sealed class ChoicesOfAttribute(Type type, string member) : ChoicesAttribute([.. Read(type, member)])
+{
+    private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static IEnumerable<string> Read(Type type, string member) =>
+        (IEnumerable<string>)(type.GetProperty(member, Static)?.GetValue(null) ?? type.GetField(member, Static)?.GetValue(null))!;
+}

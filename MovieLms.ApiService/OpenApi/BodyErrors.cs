@@ -14,25 +14,22 @@ internal sealed class BodyErrors : IOpenApiOperationTransformer
         ("415", "Unsupported Media Type"),
     ];
 
-    public async Task TransformAsync(
-        OpenApiOperation operation,
-        OpenApiOperationTransformerContext context,
-        CancellationToken cancellationToken
-    )
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAcceptsMetadata>().Any())
-            return;
+            return Task.CompletedTask;
         operation.Responses ??= [];
         foreach (var (status, description) in Errors)
         {
             if (operation.Responses.ContainsKey(status))
                 continue;
-            var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), null, cancellationToken);
+            var schema = new OpenApiSchemaReference(nameof(ProblemDetails), context.Document);
             operation.Responses[status] = new OpenApiResponse
             {
                 Description = description,
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = schema } },
             };
         }
+        return Task.CompletedTask;
     }
 }

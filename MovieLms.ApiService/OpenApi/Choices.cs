@@ -15,8 +15,12 @@ internal sealed class Choices : IOpenApiOperationTransformer, IOpenApiSchemaTran
         {
             var info = (description.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
             var parameter = operation.Parameters?.FirstOrDefault(parameter => parameter.Name == description.Name);
-            if (parameter?.Schema is OpenApiSchema schema)
-                Declare(schema, info?.GetCustomAttributes(typeof(ChoicesAttribute), inherit: true));
+            if (parameter?.Schema is not OpenApiSchema schema)
+                continue;
+            Declare(schema, info?.GetCustomAttributes(typeof(ChoicesAttribute), inherit: true));
+            // Otherwise client generators number the types of parameters with the same name, and a new endpoint changes the numbers.
+            if (schema.Enum is { Count: > 0 })
+                schema.Title = Capitalize(operation.OperationId!) + Capitalize(parameter.Name!);
         }
         return Task.CompletedTask;
     }
@@ -26,6 +30,8 @@ internal sealed class Choices : IOpenApiOperationTransformer, IOpenApiSchemaTran
         Declare(schema, context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ChoicesAttribute), inherit: true));
         return Task.CompletedTask;
     }
+
+    private static string Capitalize(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
     private static void Declare(OpenApiSchema schema, object[]? attributes)
     {

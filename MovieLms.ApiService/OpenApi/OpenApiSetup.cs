@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.OpenApi.Examples;
 using MovieLms.ServiceDefaults;
 using MovieLms.ServiceDefaults.Compression;
 using Scalar.AspNetCore;
@@ -40,6 +41,10 @@ internal static class OpenApiSetup
                     options.AddOperationTransformer<Choices>();
                     options.AddSchemaTransformer<RequiredMembers>();
                     options.AddDocumentTransformer<RequiredMembers>();
+                    options.AddSchemaTransformer<Variants>();
+                    options.AddDocumentTransformer<Variants>();
+                    options.AddSchemaTransformer<ProblemSchemas>();
+                    options.AddDocumentTransformer<ExampleTransformer>();
                 }
             );
 
@@ -85,6 +90,20 @@ internal static class OpenApiSetup
             {
                 Url = "/",
                 Description = "The address that serves this document, in development as in production.",
+                Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
+            },
+            new OpenApiServer
+            {
+                Url = "https://{host}",
+                Description = "A production installation, for clients that read this document from a file.",
+                Variables = new Dictionary<string, OpenApiServerVariable>
+                {
+                    ["host"] = new()
+                    {
+                        Default = "movies.example.org",
+                        Description = "The host of its public address, with a port if it has one.",
+                    },
+                },
                 Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
             },
         ];

@@ -52,7 +52,7 @@ internal sealed class Login(
             );
         }
 
-        return TypedResults.Ok(await signIn.CompleteAsync(user, "password", http, cancellationToken));
+        return TypedResults.Ok(await signIn.CompleteAsync(user, SignIn.Password, http, cancellationToken));
     }
 
     /// <summary>Completes a sign-in with a code from the authenticator app or a recovery code.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
@@ -10,11 +11,25 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
+/// <summary>How a session began.</summary>
+internal enum SessionMethod
+{
+    Password,
+    Github,
+    Google,
+
+    /// <summary>Another OpenID Connect provider of this installation.</summary>
+    OpenIdConnect,
+}
+
 /// <summary>Where somebody is signed in.</summary>
+/// <param name="Current">True for the session of this request.</param>
+/// <param name="Provider">The name of the provider; null for a password.</param>
 internal sealed record SessionResponse(
     string Id,
     bool Current,
-    string Method,
+    SessionMethod Method,
+    string? Provider,
     string? UserAgent,
     string? Address,
     DateTimeOffset CreatedAt,
@@ -60,7 +75,8 @@ internal static class SessionEndpoints
             .. (await ListActiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
                 session.Id.ToString(),
                 session.Id.ToString() == caller.SessionId(),
-                session.Method,
+                GetMethod(session.Method),
+                session.Method == SignIn.Password ? null : session.Method,
                 session.UserAgent,
                 session.Address,
                 session.CreatedAt,
@@ -70,6 +86,15 @@ internal static class SessionEndpoints
         ];
         return TypedResults.Ok(responses);
     }
+
+    private static SessionMethod GetMethod(string stored) =>
+        stored switch
+        {
+            SignIn.Password => SessionMethod.Password,
+            Providers.GitHub => SessionMethod.Github,
+            Providers.Google => SessionMethod.Google,
+            _ => SessionMethod.OpenIdConnect,
+        };
 
     private static async Task<Results<NoContent, NotFound>> EndAsync(string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {

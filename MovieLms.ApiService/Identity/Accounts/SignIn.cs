@@ -6,37 +6,32 @@ using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>The answer to a sign-in: tokens, or the challenge of a second step.</summary>
-internal sealed record LoginResponse
+/// <summary>The result of a sign-in. Its <c>status</c> tells tokens from the challenge of a second step.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "status")]
+[JsonDerivedType(typeof(SignedIn), "signedIn")]
+[JsonDerivedType(typeof(SecondStepRequired), "secondStepRequired")]
+internal abstract record LoginResponse
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? AccessToken { get; init; }
+    internal static LoginResponse From(TokenPair pair) => new SignedIn(pair.AccessToken, pair.RefreshToken, pair.TokenType, pair.ExpiresIn);
+}
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? RefreshToken { get; init; }
+/// <summary>The tokens of a completed sign-in.</summary>
+/// <param name="ExpiresIn">Seconds until the access token expires.</param>
+internal sealed record SignedIn(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn) : LoginResponse;
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TokenType { get; init; }
+/// <summary>The challenge of a second step.</summary>
+/// <param name="Challenge">Send it to <c>POST /api/auth/login/verify</c> with a code.</param>
+/// <param name="Methods">The kinds of codes that complete the sign-in.</param>
+internal sealed record SecondStepRequired(string Challenge, IReadOnlyList<SecondStepMethod> Methods) : LoginResponse;
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? ExpiresIn { get; init; }
+/// <summary>A kind of code that completes a sign-in.</summary>
+internal enum SecondStepMethod
+{
+    /// <summary>A code of an authenticator app.</summary>
+    Totp,
 
-    /// <summary>To be sent to /api/auth/login/verify with a code.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Challenge { get; init; }
-
-    /// <summary>How the challenge can be met.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Methods { get; init; }
-
-    internal static LoginResponse From(TokenPair pair) =>
-        new()
-        {
-            AccessToken = pair.AccessToken,
-            RefreshToken = pair.RefreshToken,
-            TokenType = pair.TokenType,
-            ExpiresIn = pair.ExpiresIn,
-        };
+    /// <summary>One of the recovery codes.</summary>
+    RecoveryCode,
 }
 
 /// <summary>Completes a sign-in after the first factor: requires the second step if it is on, then begins a session.</summary>
@@ -49,9 +44,11 @@ internal sealed class SignIn(
     TimeProvider time
 )
 {
+    /// <summary>The method of a session that began with a password. Otherwise it is the name of a provider.</summary>
+    internal const string Password = "password";
     internal const int MaxAttempts = 5;
     private static readonly TimeSpan ChallengeLifetime = TimeSpan.FromMinutes(5);
-    private static readonly string[] Methods = ["totp", "recoveryCode"];
+    private static readonly SecondStepMethod[] Methods = [SecondStepMethod.Totp, SecondStepMethod.RecoveryCode];
 
     internal async Task<LoginResponse> CompleteAsync(
         UserDocument user,
@@ -73,7 +70,7 @@ internal sealed class SignIn(
             },
             cancellationToken
         );
-        return new LoginResponse { Challenge = challenge, Methods = Methods };
+        return new SecondStepRequired(challenge, Methods);
     }
 
     /// <summary>Returns the user of a challenge, or null if the challenge is unknown or has expired.</summary>

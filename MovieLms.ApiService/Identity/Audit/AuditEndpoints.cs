@@ -14,7 +14,7 @@ namespace MovieLms.ApiService.Identity.Audit;
 internal sealed record AuditEntryResponse(
     string Id,
     DateTimeOffset At,
-    string Action,
+    [property: ChoicesOf(typeof(AuditActions), nameof(AuditActions.All))] string Action,
     bool Succeeded,
     string? ActorId,
     string? UserId,
@@ -56,7 +56,7 @@ internal static class AuditEndpoints
     private static async Task<Ok<Page<AuditEntryResponse>>> ListAsync(
         [AsParameters] PageQuery page,
         [Description("Only what concerns this user.")] string? userId,
-        [Description("Only this kind, e.g. login or user.role.")] string? action,
+        [Description("Only this kind, e.g. login or user.role."), ChoicesOf(typeof(AuditActions), nameof(AuditActions.All))] string? action,
         AuditStore store,
         HttpContext http,
         CancellationToken cancellationToken

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MongoDB.Bson;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -28,6 +29,15 @@ internal static class AuditActions
     internal const string AccountKeep = "account.keep";
     internal const string CourseOwner = "course.owner";
     internal const string Denied = "denied";
+
+    /// <summary>All actions.</summary>
+    internal static IReadOnlyList<string> All { get; } =
+    [
+        .. typeof(AuditActions)
+            .GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
 }
 
 /// <summary>Writes the audit log.</summary>

@@ -8,7 +8,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Analytics.Courses;
 
 /// <summary>Enrollments of one status.</summary>
-public sealed record StatusCount(string Status, int Count);
+public sealed record StatusCount(EnrollmentStatus Status, int Count);
 
 /// <summary>Grades from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
 public sealed record GradeBand(double From, double To, int Count);
@@ -84,13 +84,7 @@ public sealed class CourseAnalytics(IMongoDatabase database)
         var mean = facets["mean"].AsBsonArray.FirstOrDefault()?["mean"];
         var positions = course.LectureOrder.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
         return new CourseReport(
-            [
-                .. Enum.GetNames<EnrollmentStatus>()
-                    .Select(name => new StatusCount(
-                        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
-                        counts.GetValueOrDefault(name)
-                    )),
-            ],
+            [.. Enum.GetValues<EnrollmentStatus>().Select(status => new StatusCount(status, counts.GetValueOrDefault(status.ToString())))],
             [.. Bands.Zip(Bands.Skip(1), (from, to) => new GradeBand(from, to, grades.GetValueOrDefault(from)))],
             grades.GetValueOrDefault("none"),
             mean is { IsNumeric: true } ? mean.ToDouble() : null,

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Orders;
@@ -29,9 +30,7 @@ public sealed record UserOrder
     public int Quantity { get; init; }
     public decimal Amount { get; init; }
     public required string Currency { get; init; }
-
-    /// <summary>pending, paid, delivered or cancelled.</summary>
-    public required string Status { get; init; }
+    public required OrderStatus Status { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -61,7 +60,7 @@ internal static class UsersWithOrders
               { $limit: 20 },
               { $project: {
                 _id: 0, id: "$_id", orderNumber: "$number", item: 1, quantity: 1, amount: 1, currency: 1,
-                status: { $toLower: "$status" }, createdAt: 1
+                status: 1, createdAt: 1
               } }
             ]
           } },

@@ -82,8 +82,36 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
             ("UserResponse", "role"),
             ("ChangeRoleRequest", "role"),
             ("NotificationResponse", "kind"),
+            ("AuditEntryResponse", "action"),
         ];
         Assert.All(members, member => Assert.NotNull(schemas[member.Schema]!["properties"]![member.Member]!["enum"]));
+    }
+
+    [Fact]
+    public async Task The_variants_of_a_sign_in_are_told_apart_by_their_status()
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var schemas = document["components"]!["schemas"]!;
+        var mapping = schemas["LoginResponse"]!["discriminator"]!["mapping"]!.AsObject();
+        Assert.Equal(["secondStepRequired", "signedIn"], mapping.Select(variant => variant.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(mapping.Count, schemas["LoginResponse"]!["oneOf"]!.AsArray().Count);
+        foreach (var (status, reference) in mapping)
+        {
+            var variant = schemas[reference!.GetValue<string>().Split('/')[^1]]!;
+            Assert.Equal([status], variant["properties"]!["status"]!["enum"]!.AsArray().Select(value => value!.GetValue<string>()));
+            Assert.Contains("status", variant["required"]!.AsArray().Select(member => member!.GetValue<string>()));
+        }
+    }
+
+    [Theory]
+    [InlineData("StatusCount", "status", "EnrollmentStatus")]
+    [InlineData("UserOrder", "status", "OrderStatus")]
+    [InlineData("SessionResponse", "method", "SessionMethod")]
+    public async Task Members_with_the_values_of_an_enum_refer_to_it(string schema, string member, string type)
+    {
+        var document = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+        var declared = document["components"]!["schemas"]![schema]!["properties"]![member]!;
+        Assert.Equal($"#/components/schemas/{type}", declared["$ref"]!.GetValue<string>());
     }
 
     [Fact]

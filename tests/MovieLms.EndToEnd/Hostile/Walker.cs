@@ -1,10 +1,11 @@
 namespace MovieLms.EndToEnd.Hostile;
 
 /// <summary>Sends drafts as one of the users of the campus.</summary>
-internal sealed class Walker(Campus campus, CampusResources resources)
+/// <param name="server">Where to send them; null for the campus itself.</param>
+internal sealed class Walker(Campus campus, CampusResources resources, Uri? server = null)
 {
     /// <summary>Opens a connection for consecutive requests.</summary>
-    internal RawHttp Connect() => new(campus.Address);
+    internal RawHttp Connect() => new(server ?? campus.Address);
 
     /// <summary>Fills a draft's placeholders and sends it.</summary>
     /// <returns>The response, or null if the connection was closed without one.</returns>

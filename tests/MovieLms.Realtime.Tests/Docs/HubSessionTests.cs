@@ -22,7 +22,7 @@ public sealed class HubSessionTests
         {
             var types = await RunAsync(
                 folder,
-                Repository.File("tests", "tools", "hub-types.mjs"),
+                Repository.File("clients", "typescript", "scripts", "hub-types.mjs"),
                 Repository.File("openapi", "hub.asyncapi.json")
             );
             await File.WriteAllTextAsync(Path.Combine(folder, "hub-types.d.mts"), types);

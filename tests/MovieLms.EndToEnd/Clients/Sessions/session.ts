@@ -9,7 +9,7 @@ const registered = await api.POST("/api/auth/register", { body: { username: "A g
 if (!registered.data) throw new Error(JSON.stringify(registered.error));
 
 const signedIn = await api.POST("/api/auth/login", { body: { email, password } });
-if (!signedIn.data) throw new Error(JSON.stringify(signedIn.error));
+if (signedIn.data?.status !== "signedIn") throw new Error(JSON.stringify(signedIn));
 const token = signedIn.data.accessToken;
 api.use({ onRequest: ({ request }) => { request.headers.set("Authorization", `Bearer ${token}`); return request; } });
 
