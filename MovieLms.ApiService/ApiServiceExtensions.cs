@@ -2,6 +2,7 @@ using MovieLms.ApiService.Analytics;
 using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Http.Strict;
 using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
@@ -25,6 +26,7 @@ public static class ApiServiceExtensions
     {
         builder.Services.AddApplication();
         builder.Services.AddValidation();
+        builder.Services.AddStrictInput();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddSingleton<RenderGate>();
@@ -43,6 +45,7 @@ public static class ApiServiceExtensions
     /// <summary>Maps this service's endpoints.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
+        app.RejectUnknownParameters();
         app.MapIdentity();
         app.MapImports();
         app.MapMail();

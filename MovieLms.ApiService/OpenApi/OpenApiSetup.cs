@@ -64,7 +64,9 @@ internal static class OpenApiSetup
             Version = "v1",
             Description =
                 "A backend for film schools and film clubs. Errors are problem details (RFC 9457). Lists are paged: pass the `nextCursor` of a page as "
-                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version.",
+                + "`cursor` to get the next one. Documents have an `ETag`; send it as `If-Match` to change only that version. Unknown query "
+                + "parameters and JSON members are rejected with 400. Members of an operation's own response are ignored in its request, so a "
+                + "resource can be read, changed and sent back.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.
