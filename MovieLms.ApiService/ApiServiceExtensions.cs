@@ -3,6 +3,7 @@ using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Http.Strict;
 using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
@@ -27,6 +28,7 @@ public static class ApiServiceExtensions
     {
         builder.Services.AddApplication();
         builder.Services.AddValidation();
+        builder.Services.AddStrictInput();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddSingleton<IdempotencyFilter>();
@@ -48,6 +50,7 @@ public static class ApiServiceExtensions
     /// <summary>Maps this service's endpoints.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
+        app.RejectUnknownParameters();
         app.MapIdentity();
         app.MapImports();
         app.MapMail();

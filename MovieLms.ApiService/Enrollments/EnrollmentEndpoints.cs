@@ -67,7 +67,8 @@ internal static class EnrollmentEndpoints
             .WithName("changeEnrollment")
             .WithSummary("Change an enrollment")
             .WithDescription(
-                "Sets the status, the grade or both, in a course that the caller manages. Members that the body " + "omits stay."
+                "Sets the status, the grade or both, in a course that the caller manages. Members that the body omits stay. A change of "
+                    + "nothing keeps the version."
             )
             .ProducesWriteProblems()
             .ProducesProblem(StatusCodes.Status409Conflict);

@@ -93,9 +93,15 @@ internal static class EnrollmentWrites
             return Problems.NotFound(ResourceName);
         }
 
+        var versions = ETags.Versions(ifMatch);
+        if (IsUnchanged(current, body))
+        {
+            if (versions is not null && !versions.Contains(current.Version))
+                return Problems.Stale();
+            return new Versioned<EnrollmentResponse>(await responses.CreateAsync(current, cancellationToken), current.Version);
+        }
         if (body.Status == EnrollmentStatus.Withdrawn && body.Grade is not null)
             throw new InvalidInputException("grade", "A withdrawn enrollment cannot have a grade.");
-        var versions = ETags.Versions(ifMatch);
         var isReactivated =
             current.Status == EnrollmentStatus.Withdrawn && body.Status is EnrollmentStatus.Active or EnrollmentStatus.Completed;
         if (current.Status == EnrollmentStatus.Withdrawn && !isReactivated)
@@ -141,6 +147,9 @@ internal static class EnrollmentWrites
             return ToProblem(status);
         return TypedResults.NoContent();
     }
+
+    private static bool IsUnchanged(EnrollmentDocument current, ChangeEnrollmentRequest change) =>
+        (change.Status ?? current.Status) == current.Status && (change.Grade ?? current.Grade) == current.Grade;
 
     /// <summary>Notifies the student. The key includes the version, so that enrolling again after a withdrawal notifies again.</summary>
     private static Task NotifyStudentAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>

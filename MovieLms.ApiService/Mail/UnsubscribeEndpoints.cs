@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Http.Strict;
 using MovieLms.Data.Digests;
 
 namespace MovieLms.ApiService.Mail;
@@ -17,6 +18,7 @@ internal static class UnsubscribeEndpoints
         var links = endpoints
             .MapArea("/api/mail/unsubscribe/{token}", "Mail")
             .AllowAnonymous()
+            .IgnoreUnknownParameters()
             .ProducesProblem(StatusCodes.Status404NotFound);
         links
             .MapGet("/", GetPageAsync)

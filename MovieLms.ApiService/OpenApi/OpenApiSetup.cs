@@ -80,7 +80,9 @@ internal static class OpenApiSetup
                 + "`cursor` to get the next one, add `count=true` for the total, or export a list as CSV or NDJSON by `Accept`. Documents have "
                 + "an `ETag`; send it as `If-Match` to change only that version. `HEAD` works wherever `GET` does. Times are UTC in ISO 8601. "
                 + "Lists, exports, analytics and this document are compressed (`br`, `gzip`) if `Accept-Encoding` allows it. Apart from "
-                + "exports, `Accept` is ignored: responses have the declared media type.",
+                + "exports, `Accept` is ignored: responses have the declared media type. "
+                + "Unknown query parameters and JSON members are rejected with 400. Members of an operation's own response are ignored in its "
+                + "request, so a resource can be read, changed and sent back.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // A relative URL, because the committed document must not contain the port of a test run.

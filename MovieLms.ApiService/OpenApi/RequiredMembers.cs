@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using MovieLms.ApiService.Http.Strict;
 
 namespace MovieLms.ApiService.OpenApi;
 
@@ -13,7 +14,7 @@ internal sealed class RequiredMembers : IOpenApiSchemaTransformer, IOpenApiDocum
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (schema.Properties is not { Count: > 0 } properties || !IsRequest(context.JsonTypeInfo.Type))
+        if (schema.Properties is not { Count: > 0 } properties || !RequestTypes.Contains(context.JsonTypeInfo.Type))
             return Task.CompletedTask;
         var required = context
             .JsonTypeInfo.Properties.Where(IsRequired)
@@ -46,9 +47,6 @@ internal sealed class RequiredMembers : IOpenApiSchemaTransformer, IOpenApiDocum
             schema.Type = type & ~JsonSchemaType.Null;
         return member;
     }
-
-    /// <summary>Requests are public, because the validation generator ignores other types. Responses are internal.</summary>
-    private static bool IsRequest(Type type) => type is { IsPublic: true } && type.Assembly == typeof(RequiredMembers).Assembly;
 
     private static bool IsRequired(JsonPropertyInfo property) =>
         property.IsRequired

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Http.Strict;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Submissions;
 
@@ -24,6 +26,11 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
     private const long MaxFormBytes = SubmissionLimits.File + (SubmissionLimits.Text * 4) + (64 * 1024);
     private const int MaxNameLength = 200;
     private const int MaxBoundaryLength = 70;
+    private static readonly HashSet<string> KnownMembers =
+    [
+        "text",
+        .. Json.Options.GetTypeInfo(typeof(SubmissionResponse)).Properties.Select(member => member.Name),
+    ];
 
     /// <summary>Reads the request. A file is written to GridFS chunk by chunk as it arrives.</summary>
     /// <exception cref="InvalidInputException">The text or the file is missing, malformed or too long.</exception>
@@ -54,6 +61,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
             using var document = await JsonDocument.ParseAsync(body, new JsonDocumentOptions { MaxDepth = 32 }, cancellationToken);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InvalidInputException("body", "The body must be a JSON object.");
+            RejectUnknownMembers(document.RootElement);
             if (!document.RootElement.TryGetProperty("text", out var text) || text.ValueKind == JsonValueKind.Null)
                 return null;
             return text.ValueKind == JsonValueKind.String
@@ -68,6 +76,14 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         {
             throw new InvalidInputException("body", "The body is malformed or incomplete.");
         }
+    }
+
+    /// <summary>Members of the response are ignored, as in every request.</summary>
+    private static void RejectUnknownMembers(JsonElement body)
+    {
+        var unknown = body.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !KnownMembers.Contains(name));
+        if (unknown is not null)
+            throw new InvalidInputException(NearestName.Shorten(unknown), NearestName.Describe(unknown, "member", ["text"]));
     }
 
     private static async Task<SubmittedContent> ReadFormAsync(

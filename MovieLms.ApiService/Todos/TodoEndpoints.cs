@@ -60,7 +60,10 @@ internal static class TodoEndpoints
             .ProducesWriteProblems()
             .WithName("changeTodo")
             .WithSummary("Change a to-do")
-            .WithDescription("A JSON merge patch (RFC 7396): omitted members stay, and null removes the description or the due date.");
+            .WithDescription(
+                "A JSON merge patch (RFC 7396): omitted members stay, and null removes the description or the due date. A change of "
+                    + "nothing keeps the version."
+            );
         todos
             .MapDelete("/{id}", DeleteAsync)
             .ProducesWriteProblems()

@@ -176,29 +176,34 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Changes a user's profile. Another phone number (E.164, or null for none) is unverified.</summary>
+    /// <summary>Changes a user's profile. Another phone number is unverified.</summary>
     /// <returns>The changed user; null if no user has this ID and, unless null, the expected version.</returns>
     public async Task<UserDocument?> UpdateProfileAsync(
         ObjectId id,
         IReadOnlyCollection<long>? versions,
-        string username,
-        string? phone,
-        MailPreferences preferences,
+        ProfileChange change,
         CancellationToken cancellationToken
     )
     {
         var update = Builders<UserDocument>
-            .Update.Set(user => user.Username, username)
-            .Set(user => user.NameWords, SearchWords.Of(username))
-            .Set(user => user.MailPreferences, preferences);
+            .Update.Set(user => user.Username, change.Username)
+            .Set(user => user.NameWords, SearchWords.Of(change.Username));
+        if (change.MailPreferences.Announcements is { } announcements)
+            update = update.Set(user => user.MailPreferences.Announcements, announcements);
+        if (change.MailPreferences.Digests is { } digests)
+            update = update.Set(user => user.MailPreferences.Digests, digests);
+        if (change.MailPreferences.Reports is { } reports)
+            update = update.Set(user => user.MailPreferences.Reports, reports);
+        if (!change.HasPhone)
+            return await FindAndUpdateAsync(Filter(id, versions), update, cancellationToken);
         var unchanged = await FindAndUpdateAsync(
-            Filter(id, versions) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone),
+            Filter(id, versions) & Builders<UserDocument>.Filter.Eq(user => user.Phone, change.Phone),
             update,
             cancellationToken
         );
         if (unchanged is not null)
             return unchanged;
-        update = phone is null ? update.Unset(user => user.Phone) : update.Set(user => user.Phone, phone);
+        update = change.Phone is null ? update.Unset(user => user.Phone) : update.Set(user => user.Phone, change.Phone);
         return await FindAndUpdateAsync(Filter(id, versions), update.Unset(user => user.PhoneVerifiedAt), cancellationToken);
     }
 

@@ -64,7 +64,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
         return todo;
     }
 
-    /// <summary>Updates a to-do.</summary>
+    /// <summary>Updates a to-do. A change without effect keeps its version.</summary>
     /// <param name="ownerId">The owner.</param>
     /// <param name="id">The to-do.</param>
     /// <param name="change">Creates the new content from the current one. Called again after a conflict with another write.</param>
@@ -84,7 +84,10 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
                 return WriteStatus.NotFound;
             if (versions is not null && !versions.Contains(stored.Version))
                 return WriteStatus.Stale;
-            var content = change(TodoContent.Of(stored));
+            var current = TodoContent.Of(stored);
+            var content = change(current);
+            if (content == current)
+                return stored;
             var written = await _todos.FindOneAndUpdateAsync(
                 TodoFields.Of(ownerId, id).Add(TodoFields.Version, stored.Version),
                 Set(content),

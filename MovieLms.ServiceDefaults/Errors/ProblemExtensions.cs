@@ -44,7 +44,5 @@ internal static class ProblemExtensions
         // For a broken transfer of the body, the framework sets only the status.
         if (context.ProblemDetails is { Status: StatusCodes.Status400BadRequest, Detail: null } and not HttpValidationProblemDetails)
             context.ProblemDetails.Detail = "The request is not valid HTTP, or its body ended early.";
-        if (context.ProblemDetails is HttpValidationProblemDetails validation)
-            Json.RenameKeys(validation.Errors);
     }
 }

@@ -19,22 +19,6 @@ public static class Json
         options.Converters.Add(new UtcTimeConverter());
     }
 
-    /// <summary>Converts the CLR names that validation reports (<c>Director.Name</c>) to JSON names (<c>director.name</c>).</summary>
-    internal static void RenameKeys(IDictionary<string, string[]> errors)
-    {
-        foreach (var (key, messages) in errors.ToArray())
-        {
-            // A header name, not a CLR name.
-            if (key.Contains('-'))
-                continue;
-            var name = string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
-            if (name == key)
-                continue;
-            errors.Remove(key);
-            errors[name] = messages;
-        }
-    }
-
     private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);

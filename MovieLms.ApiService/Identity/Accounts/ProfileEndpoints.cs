@@ -27,9 +27,11 @@ internal static class ProfileEndpoints
         auth.MapPut("/me", UpdateAsync)
             .RequirePermission(Permissions.SignedIn)
             .WithName("updateMe")
-            .WithSummary("Replace the caller's profile")
+            .WithSummary("Change the caller's profile")
             .WithDescription(
-                "Changes name, phone number and mail preferences. Another phone number needs the current password or a recent sign-in."
+                "Sets the name and, if the body has them, the phone number and the mail preferences. Omitted members stay, inside "
+                    + "`mailPreferences` too; a `phone` of null removes the number. Another phone number needs the current password or a "
+                    + "recent sign-in."
             )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -63,28 +65,16 @@ internal static class ProfileEndpoints
         if (await users.FindAsync(id, cancellationToken) is not { } current)
             return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized);
         if (
-            request.Phone != current.Phone
+            request.HasPhone
+            && request.Phone != current.Phone
             && await reauthentication.CheckAsync(current, request.CurrentPassword, http, cancellationToken) is { } rejection
         )
         {
             return rejection;
         }
 
-        var preferences = request.MailPreferences?.ToStored() ?? current.MailPreferences;
-        if (
-            await users.UpdateProfileAsync(
-                id,
-                ETags.Versions(ifMatch),
-                request.Username.Trim(),
-                request.Phone,
-                preferences,
-                cancellationToken
-            )
-            is not { } changed
-        )
-        {
+        if (await users.UpdateProfileAsync(id, ETags.Versions(ifMatch), request.ToChange(), cancellationToken) is not { } changed)
             return Problems.Stale();
-        }
 
         return new Versioned<UserResponse>(UserResponse.From(changed), changed.Version);
     }

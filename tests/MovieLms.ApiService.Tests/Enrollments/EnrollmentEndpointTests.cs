@@ -257,6 +257,21 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
+    public async Task A_change_of_nothing_keeps_the_version_and_the_completion()
+    {
+        var (course, owner) = await api.CreateCourseAsync();
+        var path = $"/api/enrollments/{await api.EnrollAsync(await api.CreateUserAsync(), course)}";
+        (await owner.Client.PatchAsJsonAsync(path, new { status = "completed", grade = 80 })).EnsureSuccessStatusCode();
+        var before = await owner.Client.GetStringAsync(path);
+        foreach (var body in new[] { "{}", """{"status":"completed"}""", before })
+        {
+            using var response = await owner.Client.PatchAsync(path, new StringContent(body, null, "application/json"));
+            Assert.Equal("\"2\"", response.Headers.ETag?.Tag);
+            Assert.Equal(before, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task Staff_set_status_and_grade_and_stale_changes_return_412()
     {
         var (course, owner) = await api.CreateCourseAsync();

@@ -14,21 +14,18 @@ public sealed class NoncharacterTests
         var user = await host.SignInStudentAsync();
         Assert.Equal(
             HttpStatusCode.Unauthorized,
-            (await PostAsync(host, "/api/auth/login", user.Email, "wrong \\ufffe password")).StatusCode
+            (await PostAsync(host, "/api/auth/login", $$"""{"email":"{{user.Email}}","password":"wrong \ufffe password"}""")).StatusCode
         );
-        var registered = await PostAsync(host, "/api/auth/register", TestUsers.NewEmail(), "curtain \\ufffe falls slowly");
+        var registered = await PostAsync(
+            host,
+            "/api/auth/register",
+            $$"""{"username":"Nobody","email":"{{TestUsers.NewEmail()}}","password":"curtain \ufffe falls slowly"}"""
+        );
         Assert.True((int)registered.StatusCode < 500, await registered.Content.ReadAsStringAsync());
-        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/api/movies?q=%EF%BF%BE")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/api/movies?q=a%EF%BF%BEb")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/api/movies?search=%EF%BF%BE")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/api/movies?search=a%EF%BF%BEb")).StatusCode);
     }
 
-    private static Task<HttpResponseMessage> PostAsync(ServiceHost host, string path, string email, string password) =>
-        host.Client.PostAsync(
-            path,
-            new StringContent(
-                $$"""{"username":"Nobody","email":"{{email}}","password":"{{password}}"}""",
-                Encoding.UTF8,
-                "application/json"
-            )
-        );
+    private static Task<HttpResponseMessage> PostAsync(ServiceHost host, string path, string body) =>
+        host.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
 }

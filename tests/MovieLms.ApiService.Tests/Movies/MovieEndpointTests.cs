@@ -26,8 +26,7 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
                 rating = 6.8,
                 ratingCount = 500,
                 id = "ffffffffffffffffffffffff",
-                version = 99,
-                deletedAt = "2020-01-01T00:00:00Z",
+                createdAt = "2020-01-01T00:00:00Z",
             }
         );
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);

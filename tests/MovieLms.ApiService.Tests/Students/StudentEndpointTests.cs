@@ -136,15 +136,18 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     {
         var email = TestUsers.NewEmail();
         using var teacher = api.Instructor();
-        using var invited = await teacher.PostAsJsonAsync(
-            "/api/students",
-            new
-            {
-                username = "Lotte",
-                email,
-                role = "admin",
-            }
-        );
+        await (
+            await teacher.PostAsJsonAsync(
+                "/api/students",
+                new
+                {
+                    username = "Lotte",
+                    email,
+                    role = "admin",
+                }
+            )
+        ).AssertProblemAsync(400, "role");
+        using var invited = await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email });
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
         // The student is not one of the instructor's students before they are enrolled.
         Assert.Null(invited.Headers.Location);

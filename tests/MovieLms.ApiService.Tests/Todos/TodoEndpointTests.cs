@@ -84,6 +84,26 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
         }
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"title":"Edit","dueDate":"2030-01-01T01:00:00+01:00","done":false}""")]
+    public async Task A_patch_that_changes_nothing_keeps_the_version(string body)
+    {
+        using var student = api.Student();
+        var id = await AddAsync(student, new { title = "Edit", dueDate = "2030-01-01T00:00:00Z" });
+        var before = await student.GetStringAsync($"/api/todos/{id}");
+        using var response = await student.PatchAsync($"/api/todos/{id}", new StringContent(body, null, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("\"1\"", response.Headers.ETag?.Tag);
+        Assert.Equal(before, await response.Content.ReadAsStringAsync());
+        using var stale = new HttpRequestMessage(HttpMethod.Patch, $"/api/todos/{id}")
+        {
+            Content = new StringContent(body, null, "application/json"),
+        };
+        stale.Headers.TryAddWithoutValidation("If-Match", "\"7\"");
+        await (await student.SendAsync(stale)).AssertProblemAsync(412);
+    }
+
     [Fact]
     public async Task A_put_replaces_all_members_and_changes_the_order()
     {

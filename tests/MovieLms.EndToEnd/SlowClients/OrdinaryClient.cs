@@ -7,7 +7,7 @@ namespace MovieLms.EndToEnd.SlowClients;
 /// <summary>A signed-in student who reads over HTTP and calls the hub at a moderate rate. Measures the response times.</summary>
 internal sealed class OrdinaryClient : IAsyncDisposable
 {
-    private static readonly string[] Paths = ["/api/movies?limit=20", "/api/auth/me", "/api/rooms", "/api/movies?q=love&limit=10"];
+    private static readonly string[] Paths = ["/api/movies?limit=20", "/api/auth/me", "/api/rooms", "/api/movies?search=love&limit=10"];
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private readonly HttpClient _http;
     private readonly HubConnection _hub;
