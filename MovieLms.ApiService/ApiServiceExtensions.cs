@@ -5,6 +5,7 @@ using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Http.Strict;
 using MovieLms.ApiService.Identity;
+using MovieLms.ApiService.Images;
 using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
@@ -40,6 +41,7 @@ public static class ApiServiceExtensions
         builder.Services.AddLearning();
         builder.Services.AddOrders();
         builder.Services.AddSchema();
+        builder.Services.AddSingleton<ImageGate>();
         builder.Services.AddApiDocument();
         builder.Services.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default)
@@ -57,6 +59,7 @@ public static class ApiServiceExtensions
         app.MapMovies();
         app.MapReviews();
         app.MapFavorites();
+        app.MapImages();
         app.MapLearning();
         app.MapTodos();
         app.MapDashboard();

@@ -18,6 +18,7 @@ using MovieLms.Data.Favorites;
 using MovieLms.Data.Gradebooks;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Images;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Mail;
@@ -89,6 +90,7 @@ public static class DataExtensions
         services.AddSingleton(provider => NotificationOptions.From(provider.GetService<IConfiguration>()));
         services.AddStore<NotificationStore>().AddEntity(NotificationEntity.Declaration);
         services.AddChatStores();
+        services.AddStore<ImageStore>().AddEntity(ImageEntity.Declaration);
         services.AddPersonalData();
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();
         return services;

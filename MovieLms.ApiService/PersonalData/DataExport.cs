@@ -24,7 +24,7 @@ internal sealed class DataExport(PersonalDataReader reader, UploadStore files, T
         json/*.json  One file per kind of document. Times are UTC (ISO 8601).
         csv/*.csv    The same as tables (RFC 4180, UTF-8). Cells with several values contain JSON. Text that a spreadsheet would run as
                      a formula starts with an apostrophe.
-        files/       The files that you submitted. Their names start with the ID under which json/submissions.json lists them.
+        files/       The files that you submitted, and your avatar. Their names start with the fileId under which the JSON lists them.
         letterboxd-ratings.csv
                      Your ratings for the import of Letterboxd: https://letterboxd.com/import/
 

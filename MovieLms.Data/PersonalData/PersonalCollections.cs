@@ -5,6 +5,7 @@ using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Favorites;
+using MovieLms.Data.Images;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Notifications;
@@ -41,6 +42,10 @@ public static class PersonalCollections
         {
             ExportsFiles = true,
             Mentions = ["gradedBy", "gradeChanges.by"],
+        },
+        Removed(ImageEntity.Collection, ById(ImageEntity.UserId)) with
+        {
+            ExportsFiles = true,
         },
         Removed(CollectionNames.ImportErrors, ByParent("importId", CollectionNames.Imports)),
         Removed(CollectionNames.Imports, ById("ownerId")) with

@@ -25,6 +25,9 @@ public static class BodyLimits
     /// <summary>A form with a file of up to 10 MB. The endpoint enforces the exact limit, and a separate one for JSON.</summary>
     public const long UploadForm = 24 * 1024 * 1024;
 
+    /// <summary>An image of up to 5 MB. The endpoint enforces the exact limit.</summary>
+    public const long Image = 8 * 1024 * 1024;
+
     /// <summary>An import of up to 50 MB. The endpoint enforces the exact limit.</summary>
     public const long Import = 100 * 1024 * 1024;
 

@@ -16,6 +16,8 @@ public sealed class EndpointLimitTests
     {
         ["/api/analytics/pipeline"] = BodyLimits.Pipeline,
         ["/api/assignments/{id}/submissions"] = BodyLimits.UploadForm,
+        ["/api/users/{id}/avatar"] = BodyLimits.Image,
+        ["/api/movies/{id}/poster"] = BodyLimits.Image,
         ["/api/movies/import"] = BodyLimits.Import,
         ["/api/todos/import"] = BodyLimits.Import,
         ["/api/courses/{id}/enrollments/import"] = BodyLimits.Import,

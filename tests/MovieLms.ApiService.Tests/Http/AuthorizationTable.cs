@@ -46,6 +46,12 @@ internal static class AuthorizationTable
         GET    /api/movies/{movie}/reviews/{review}                     200 200 200 200 200 200
         PUT    /api/movies/{movie}/reviews/{review}                     401 403 403 200 200 403 {"rating":8}
         DELETE /api/movies/{movie}/reviews/{review}                     401 403 403 204 204 403
+        GET    /api/movies/{movie}/poster                               404 404 404 404 404 404
+        PUT    /api/movies/{movie}/poster                               401 403 415 415 403 415 {}
+        DELETE /api/movies/{movie}/poster                               401 403 404 404 403 404
+        GET    /api/users/{learner}/avatar                              401 404 404 404 404 404
+        PUT    /api/users/{learner}/avatar                              401 403 403 403 415 403 {}
+        DELETE /api/users/{learner}/avatar                              401 403 403 404 404 403
         GET    /api/auth/me/favorites                                   401 200 200 200 200 200
         GET    /api/analytics                                           200 200 200 200 200 200
         GET    /api/analytics/ratings-by-genre                          200 200 200 200 200 200

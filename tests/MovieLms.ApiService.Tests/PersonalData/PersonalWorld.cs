@@ -20,6 +20,9 @@ internal sealed class PersonalWorld(ServiceHost host)
     internal const string Comment = "Slow, \"quiet\",\nand long";
     internal const string FileContent = "My essay about montage";
 
+    /// <summary>A PNG image of one pixel.</summary>
+    private const string Pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     internal string Username { get; } = $"Ida {Guid.NewGuid():N}"[..30];
 
     /// <summary>A spreadsheet would take it for a formula.</summary>
@@ -92,6 +95,9 @@ internal sealed class PersonalWorld(ServiceHost host)
         await ExpectAsync(User.Client.PostAsJsonAsync($"/api/movies/{MovieId}/reviews", new { rating = 7.5, comment = Comment }));
         await ExpectAsync(User.Client.PutAsync($"/api/movies/{MovieId}/favorite", null));
         await ExpectAsync(User.Client.PostAsJsonAsync("/api/todos", new { title = "=2+3" }));
+        using var avatar = new ByteArrayContent(Convert.FromBase64String(Pixel));
+        avatar.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+        await ExpectAsync(User.Client.PutAsync($"/api/users/{User.Id}/avatar", avatar));
         await StudyAsync(teacher);
         await ImportAsync();
         await TeachAndChatAsync();

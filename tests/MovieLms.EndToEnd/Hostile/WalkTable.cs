@@ -95,6 +95,12 @@ internal static class WalkTable
         student   204 DELETE /api/movies/{movie!}/reviews/{review!}
         student   204 PUT    /api/movies/{movie}/favorite
         student   204 DELETE /api/movies/{movie}/favorite
+        anonymous 404 GET    /api/movies/{movie}/poster
+        teacher   415 PUT    /api/movies/{movie}/poster {}
+        teacher   404 DELETE /api/movies/{movie}/poster
+        student   404 GET    /api/users/{instructor}/avatar
+        student   403 PUT    /api/users/{instructor}/avatar {}
+        student   403 DELETE /api/users/{instructor}/avatar
         student   200 GET    /api/auth/me/favorites
         student   200 GET    /api/courses
         teacher   201 POST   /api/courses {"title":"{unique}","description":"About it","price":10.5,"currency":"EUR","capacity":50,"status":"published"}
