@@ -30,13 +30,16 @@ internal static class HardeningExtensions
     [
         "Age",
         "Content-Disposition",
+        "Deprecation",
         "ETag",
+        "Link",
         "Location",
         "Retry-After",
         "X-Cache",
         "RateLimit-Limit",
         "RateLimit-Remaining",
         "RateLimit-Reset",
+        "Sunset",
         "WWW-Authenticate",
     ];
 

@@ -234,7 +234,7 @@ public sealed class EnrollmentBatchTests(LearningFixture api) : IClassFixture<Le
             await SendAsync(owner, course, new { enroll = Enumerable.Repeat(row, 101), withdraw = Enumerable.Repeat(row, 100) })
         ).AssertProblemAsync(400, "enroll");
         var other = await api.CreateUserAsync("instructor");
-        await (await SendAsync(other, course, new { enroll = new[] { row } })).AssertProblemAsync(404);
+        await (await SendAsync(other, course, new { enroll = new[] { row } })).AssertProblemAsync(403);
         await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/archive", null);
         var student = await api.CreateUserAsync();
         var archived = await BatchAsync(owner, course, new { enroll = new[] { Reference(student) } });

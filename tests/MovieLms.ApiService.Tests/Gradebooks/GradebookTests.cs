@@ -120,7 +120,7 @@ public sealed class GradebookTests(LearningFixture api) : IClassFixture<Learning
             await (await student.Client.GetAsync($"/api/courses/{seed.Course}/gradebook")).AssertProblemAsync(403);
         }
         await (await seed.Owner.Client.GetAsync($"/api/courses/{seed.Course}/grades/me")).AssertProblemAsync(404);
-        await (await api.Instructor().GetAsync($"/api/courses/{seed.Course}/gradebook.csv")).AssertProblemAsync(404);
+        await (await api.Instructor().GetAsync($"/api/courses/{seed.Course}/gradebook.csv")).AssertProblemAsync(403);
         await (await seed.Owner.Client.GetAsync($"/api/courses/{seed.Course}/gradebook?cursor=x")).AssertProblemAsync(400, "cursor");
     }
 
