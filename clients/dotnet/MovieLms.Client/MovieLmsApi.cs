@@ -11,6 +11,8 @@ public partial class MovieLmsApi
         // A member of a request that is not set has the server's default.
         settings.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         settings.AllowOutOfOrderMetadataProperties = true;
+        // For lists of enums. The generated members have a converter of their own.
+        settings.Converters.Add(new JsonStringEnumConverter());
     }
 
     partial void ProcessResponse(HttpClient client, HttpResponseMessage response) => ETagCapture.Record(response);

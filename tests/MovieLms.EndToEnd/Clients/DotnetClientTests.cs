@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using MovieLms.Client;
 using MovieLms.Client.Hub;
@@ -70,6 +73,26 @@ public sealed class DotnetClientTests
         Assert.Equal(401, (await Assert.ThrowsAnyAsync<ApiException>(() => api.GetMeAsync())).StatusCode);
         Assert.Null(client.Session.Tokens);
         proxy.AssertNone();
+    }
+
+    /// <summary>A second step is a result of its own.</summary>
+    [Fact]
+    public async Task A_second_step_is_required_and_completed()
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
+        var user = await host.SignInStudentAsync();
+        await host.VerifyEmailAsync(user);
+        using var client = new MovieLmsClient(host.Address);
+        await client.SignInAsync(user.Email, user.Password);
+        var begun = await client.Api.BeginTotpAsync(new BeginSecondStepRequest { CurrentPassword = user.Password });
+        var codes = await client.Api.ConfirmTotpAsync(new SecondStepCodeRequest { Code = ComputeCode(begun.Secret) });
+        await client.SignOutAsync();
+
+        var required = Assert.IsType<SecondStepRequired>(await client.SignInAsync(user.Email, user.Password));
+        Assert.Contains(SecondStepMethod.RecoveryCode, required.Methods);
+        Assert.Null(client.Session.Tokens);
+        Assert.IsType<SignedIn>(await client.CompleteSignInAsync(required.Challenge, codes.RecoveryCodes[0]));
+        Assert.Equal(user.Email, (await client.Api.GetMeAsync()).Email);
     }
 
     [Fact]
@@ -160,6 +183,20 @@ public sealed class DotnetClientTests
         Assert.Equal(3, network.Count("POST /api/enrollments"));
         var again = await Assert.ThrowsAnyAsync<ApiException>(() => api.EnrollAsync(new EnrollRequest { CourseId = course }));
         Assert.Equal(409, again.StatusCode);
+    }
+
+    /// <summary>Computes the current code of an authenticator app (RFC 6238) from a secret in Base32.</summary>
+    private static string ComputeCode(string secret)
+    {
+        var bits = string.Concat(
+            secret.Select(letter => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter), 2).PadLeft(5, '0'))
+        );
+        var key = bits.Chunk(8).Where(octet => octet.Length == 8).Select(octet => Convert.ToByte(new string(octet), 2)).ToArray();
+        var counter = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(counter, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
+        var mac = HMACSHA1.HashData(key, counter);
+        var number = BinaryPrimitives.ReadUInt32BigEndian(mac.AsSpan(mac[^1] & 0x0f)) & 0x7fff_ffff;
+        return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A network that does what a test wants with the next requests to a path.</summary>

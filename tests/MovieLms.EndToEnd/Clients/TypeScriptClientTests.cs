@@ -18,10 +18,12 @@ public sealed class TypeScriptClientTests
     [Fact]
     public async Task A_session_of_the_TypeScript_client_completes()
     {
-        var (node, npm) = (ExternalTool.Require("node"), ExternalTool.Require("npm"));
+        var node = ExternalTool.Require("node");
         ExternalTool.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "needs npm ci --prefix clients/typescript");
-        await ToolRun.SucceedAsync(Folder, npm, "run", "build");
-        await ToolRun.SucceedAsync(Folder, npm, "run", "build:test");
+        var compiler = Path.Combine("node_modules", "typescript", "bin", "tsc");
+        await ToolRun.SucceedAsync(Folder, node, Path.Combine("scripts", "generate.mjs"));
+        await ToolRun.SucceedAsync(Folder, node, compiler, "-p", ".");
+        await ToolRun.SucceedAsync(Folder, node, compiler, "-p", "test");
         await using var host = await ServiceHost.StartAsync();
         await using var proxy = await ContractProxy.StartAsync(host.Address);
         var output = await ToolRun.SucceedAsync(
@@ -35,8 +37,10 @@ public sealed class TypeScriptClientTests
         );
         Assert.Contains("session complete", output, StringComparison.Ordinal);
         proxy.AssertNone();
-
-        var packed = await ToolRun.SucceedAsync(Folder, npm, "pack", "--dry-run", "--ignore-scripts");
+        // On Windows, npm is a script that cannot be started as a program.
+        if (OperatingSystem.IsWindows())
+            return;
+        var packed = await ToolRun.SucceedAsync(Folder, ExternalTool.Require("npm"), "pack", "--dry-run", "--ignore-scripts");
         foreach (var file in new[] { "README.md", "dist/index.js", "dist/index.d.ts", "dist/hub.js", "dist/generated/api.d.ts" })
             Assert.Contains(file, packed, StringComparison.Ordinal);
         Assert.DoesNotContain("src/", packed, StringComparison.Ordinal);

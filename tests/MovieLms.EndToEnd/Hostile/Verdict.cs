@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MovieLms.EndToEnd.Contract;
 
 namespace MovieLms.EndToEnd.Hostile;
 
@@ -26,6 +27,11 @@ internal static class Verdict
             yield return $"{status} {text}";
         if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !HttpLevel.Contains(status))
             yield return $"{status} is not declared: {PathMutations.Abbreviate(text)}";
+        if (!draft.IsElsewhere && operation.Statuses.Contains(status) && !HttpLevel.Contains(status))
+        {
+            foreach (var difference in FindDifferences(operation.Row, draft, response))
+                yield return difference;
+        }
         if (draft.Blamed is not null && status < 300)
             yield return $"{status} accepts an invalid value";
         if (response.Header("X-Injected").Length > 0)
@@ -47,6 +53,21 @@ internal static class Verdict
             foreach (var fault in FindProblemFaults(response, draft))
                 yield return $"{status} {fault}: {PathMutations.Abbreviate(text)}";
         }
+    }
+
+    /// <summary>Returns the headers and the members of the body that the document does not declare.</summary>
+    private static IEnumerable<string> FindDifferences(WalkTable.Row row, Draft draft, RawResponse response)
+    {
+        if (ApiContract.Current.Find(row.Method, row.Path.Split('?')[0]) is not { } operation)
+            return [];
+        var isReadable = draft.Method != "HEAD" && response.Header("Content-Encoding").Length == 0;
+        return ApiContract.Current.FindDifferences(
+            operation,
+            response.Status,
+            response.Headers.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0]),
+            response.Header("Content-Type"),
+            isReadable ? response.Body : []
+        );
     }
 
     private static IEnumerable<string> FindProblemFaults(RawResponse response, Draft draft)
