@@ -166,13 +166,18 @@ internal static class ImageEndpoints
     {
         if (await images.FindAsync(owner, cancellationToken) is not { } image)
             return Problems.NotFound(name);
-        var isKnown = ETags.TryRespondNotModified(http, image.Version, isShared: true);
+        // Every upload stores a new file, so its ID tells the images apart, even after a deletion.
+        var etag = EntityTag.Of(image.FileId.ToByteArray());
+        http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = caching;
         // An image never runs as a page of this site, even if a browser opens it directly.
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        if (isKnown)
+        if (EntityTag.IsListed(http.Request.Headers.IfNoneMatch, etag))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
             return TypedResults.Empty;
+        }
         return await images.OpenAsync(image, cancellationToken) is { } content
             ? TypedResults.Stream(content, Jpeg)
             : Problems.NotFound(name);
