@@ -62,7 +62,11 @@ public sealed class MovieLmsClient : IDisposable
     public async Task SignOutAsync(CancellationToken cancellationToken = default)
     {
         if (Session.Tokens is { } tokens)
-            await Api.LogoutAsync(new LogoutRequest { RefreshToken = tokens.RefreshToken }, cancellationToken).ConfigureAwait(false);
+        {
+            var body = new LogoutRequest { RefreshToken = tokens.RefreshToken };
+            await Api.LogoutAsync(body, cancellationToken).ConfigureAwait(false);
+        }
+
         Session.Tokens = null;
     }
 
