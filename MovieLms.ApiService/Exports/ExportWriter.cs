@@ -58,7 +58,7 @@ internal sealed class CsvExportWriter(JsonTypeInfo type) : ExportWriter
 
     private static IEnumerable<string[]> Columns(JsonTypeInfo type, string[] path) =>
         type
-            .Properties.Where(property => property.Get is not null)
+            .Properties.Where(property => property.Get is not null && !property.IsExtensionData)
             .SelectMany(property =>
             {
                 string[] column = [.. path, property.Name];

@@ -1,6 +1,6 @@
 using System.Net.Mime;
-using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
+using MovieLms.ServiceDefaults.Http;
 
 namespace MovieLms.ApiService.OpenApi;
 
@@ -10,7 +10,7 @@ internal static class HubDescription
     internal const string Path = "/openapi/hub.json";
     private const string Resource = "hub.asyncapi.json";
     private static readonly byte[] Json = Read();
-    private static readonly EntityTagHeaderValue ETag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(Json))}\"");
+    private static readonly EntityTagHeaderValue ETag = new(EntityTag.Of(Json));
 
     internal static void MapHubDescription(this IEndpointRouteBuilder routes) =>
         routes.MapGet(Path, Get).AllowAnonymous().ExcludeFromDescription();

@@ -48,7 +48,9 @@ internal static class ExportEndpoint
         if (HttpMethods.IsHead(http.Request.Method))
         {
             http.Response.ContentType = "application/zip";
-            http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = name }.ToString();
+            var disposition = new ContentDispositionHeaderValue("attachment");
+            disposition.SetHttpFileName(name);
+            http.Response.Headers.ContentDisposition = disposition.ToString();
             return TypedResults.Empty;
         }
 

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
@@ -25,6 +26,7 @@ internal static class PeopleEndpoint
         rooms
             .MapGet("/people", ListAsync)
             .WithNoStore()
+            .WithExport<PersonResponse>("people")
             .WithName("listPeople")
             .WithSummary("List people to write to")
             .WithDescription(

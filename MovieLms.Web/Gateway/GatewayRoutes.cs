@@ -42,6 +42,8 @@ public static class GatewayRoutes
         new("/api/analytics/pipeline", "apiservice", BodyLimits.Pipeline),
         new("/api/assignments/{id}/submissions", "apiservice", BodyLimits.UploadForm),
         new("/api/movies/import", "apiservice", BodyLimits.Import),
+        new("/api/movies/{id}/poster", "apiservice", BodyLimits.Image),
+        new("/api/users/{id}/avatar", "apiservice", BodyLimits.Image),
         new("/api/todos/import", "apiservice", BodyLimits.Import),
         new("/api/courses/{id}/enrollments/import", "apiservice", BodyLimits.Import),
         new("/api/assignments/{id}/grades/import", "apiservice", BodyLimits.Import),

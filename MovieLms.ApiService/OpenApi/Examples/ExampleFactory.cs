@@ -9,7 +9,7 @@ namespace MovieLms.ApiService.OpenApi.Examples;
 internal static class ExampleFactory
 {
     private const int MaxDepth = 8;
-    private const string Time = "2026-09-02T10:15:00+00:00";
+    private const string Time = "2026-09-02T10:15:00Z";
 
     /// <summary>Returns the example of a schema.</summary>
     /// <param name="schema">The schema.</param>

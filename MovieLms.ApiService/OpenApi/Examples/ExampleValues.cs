@@ -71,9 +71,9 @@ internal static class ExampleValues
               "cancelRequestedAt": null, "reason": null, "corrected": 0, "failed": 3, "total": 500, "ImportResponse.succeeded": 497,
               "rowsPerSecond": 2450.5, "fileName": "todos.csv", "subjectId": null, "kind": "todos", "ImportResponse.state": "completed",
               "ImportAccepted.state": "queued", "message": "Task processing started. You will receive a report shortly.",
-              "createdAt": "2026-09-01T08:30:00+00:00", "updatedAt": "2026-09-02T10:15:00+00:00", 
-              "dueAt": "2027-01-22T17:00:00+00:00", "dueDate": "2027-01-22T17:00:00+00:00", "startsAt": "2027-01-15T10:00:00+00:00",
-              "expiresAt": "2026-09-01T09:10:00+00:00", "nextCursor": null, "overdue": false, "owned": false, "waiting": 4,
+              "createdAt": "2026-09-01T08:30:00Z", "updatedAt": "2026-09-02T10:15:00Z", 
+              "dueAt": "2027-01-22T17:00:00Z", "dueDate": "2027-01-22T17:00:00Z", "startsAt": "2027-01-15T10:00:00Z",
+              "expiresAt": "2026-09-01T09:10:00Z", "nextCursor": null, "overdue": false, "owned": false, "waiting": 4,
 
               "room": "lobby", "name": "lobby", "RoomResponse.title": "Lobby", "sequence": 17, "lastSequence": 17, "readSequence": 15, "RoomResponse.unread": 2,
               "DashboardUnreadDto.total": 2, "clientMessageId": "5f0c7a1f", "deleted": false, "truncated": false,

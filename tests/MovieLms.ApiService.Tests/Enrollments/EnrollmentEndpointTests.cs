@@ -266,7 +266,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         foreach (var body in new[] { "{}", """{"status":"completed"}""", before })
         {
             using var response = await owner.Client.PatchAsync(path, new StringContent(body, null, "application/json"));
-            Assert.Equal("\"2\"", response.Headers.ETag?.Tag);
+            Assert.StartsWith("\"2-", response.Headers.ETag?.Tag);
             Assert.Equal(before, await response.Content.ReadAsStringAsync());
         }
     }

@@ -79,6 +79,8 @@ public sealed class EveryListTests(LearningFixture api) : IClassFixture<Learning
             .Where(endpoint => endpoint.Metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters()).Any(IsPage))
             .ToList();
         Assert.True(lists.Count >= 19);
+        // The gradebook has a CSV file of its own, with one column per assignment.
+        lists.RemoveAll(list => list.RoutePattern.RawText == "/api/courses/{id}/gradebook");
         Assert.Empty(lists.Where(list => list.Metadata.GetMetadata<ExportableList>() is null).Select(list => list.RoutePattern.RawText));
         return [.. lists.Select(list => list.RoutePattern.RawText!)];
     }

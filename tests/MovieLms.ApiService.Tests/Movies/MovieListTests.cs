@@ -141,6 +141,7 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
         ) switch
         {
             { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
+            { ValueKind: JsonValueKind.String } time when field == "added" => (time.GetDateTimeOffset().UtcTicks, ""),
             { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),
             _ => (double.MinValue, ""),
         };

@@ -20,7 +20,7 @@ public sealed class OrderCancellationTests(LearningFixture api) : IClassFixture<
         await (await CancelAsync(other.Client, order)).AssertProblemAsync(404);
         using var response = await CancelAsync(customer.Client, order);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("\"2\"", response.Headers.ETag?.Tag);
+        Assert.StartsWith("\"2-", response.Headers.ETag?.Tag);
         var cancelled = await response.JsonAsync();
         Assert.Equal("cancelled", cancelled.GetProperty("status").GetString());
         Assert.Equal(

@@ -31,7 +31,8 @@ public sealed class TodoRestoreTests(ApiFixture api) : IClassFixture<ApiFixture>
         await (await owner.PatchAsJsonAsync($"/api/todos/{todo.Id()}", new { done = true })).AssertProblemAsync(404);
 
         using var response = await owner.PostAsync($"/api/todos/{todo.Id()}/restore", null);
-        Assert.Equal((HttpStatusCode.OK, "\"3\""), (response.StatusCode, response.Headers.ETag?.Tag));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("\"3-", response.Headers.ETag?.Tag);
         var restored = await response.JsonAsync();
         foreach (var member in new[] { "title", "description", "dueDate", "priority", "createdAt", "deletedAt" })
             Assert.Equal(todo.GetProperty(member).ToString(), restored.GetProperty(member).ToString());
@@ -40,7 +41,7 @@ public sealed class TodoRestoreTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         // A repeated request changes nothing.
         using var repeated = await owner.PostAsync($"/api/todos/{todo.Id()}/restore", null);
-        Assert.Equal((HttpStatusCode.OK, "\"3\""), (repeated.StatusCode, repeated.Headers.ETag?.Tag));
+        Assert.Equal((HttpStatusCode.OK, response.Headers.ETag), (repeated.StatusCode, repeated.Headers.ETag));
     }
 
     [Fact]

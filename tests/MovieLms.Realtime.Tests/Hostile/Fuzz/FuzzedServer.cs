@@ -42,7 +42,7 @@ public sealed class FuzzedServer : IAsyncLifetime
             password = TestUsers.Password,
         };
         (await _server.Client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
-        using var response = await _server.Client.PostAsJsonAsync("/api/auth/login", account);
+        using var response = await _server.Client.PostAsJsonAsync("/api/auth/login", new { account.email, account.password });
         response.EnsureSuccessStatusCode();
         Token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
