@@ -34,7 +34,7 @@ internal sealed class ExampleTransformer : IOpenApiDocumentTransformer
             AddJson(document, content);
         else if (mediaType == Form)
             content.Example = CreateForm(content, operation);
-        else
+        else if (!mediaType.StartsWith("image/", StringComparison.Ordinal))
             content.Example = ExampleTexts.GetUpload(operation, mediaType);
     }
 

@@ -36,7 +36,7 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
         var lines = (await response.Content.ReadAsStringAsync()).Split("\r\n");
         Assert.Equal(
             "id,title,genre,year,rating,ratingCount,director.name,director.nationality,runtimeMinutes,distributor,mpaaRating,gross.us,"
-                + "gross.worldwide,budget,releaseDate,createdAt,updatedAt,deletedAt",
+                + "gross.worldwide,budget,releaseDate,version,createdAt,updatedAt,deletedAt",
             lines[0]
         );
         Assert.Equal(

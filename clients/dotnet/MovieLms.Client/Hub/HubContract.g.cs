@@ -281,6 +281,9 @@ public enum ErrorCode
     [JsonStringEnumMemberName("invalidInput")]
     InvalidInput,
 
+    [JsonStringEnumMemberName("methodNotFound")]
+    MethodNotFound,
+
     [JsonStringEnumMemberName("tooManyRequests")]
     TooManyRequests,
 
