@@ -29,7 +29,10 @@ internal sealed class FileResponses : IOpenApiOperationTransformer
         var schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = mediaType == Html ? null : "binary" };
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
         response.Content[mediaType] = new OpenApiMediaType { Schema = schema };
-        if (mediaType != Html)
-            ResponseHeaders.Add(response, "Content-Disposition", document);
+        if (mediaType == Html)
+            return;
+        ResponseHeaders.Add(response, "Content-Disposition", document);
+        if (operation.Responses.GetValueOrDefault("304") is OpenApiResponse notModified)
+            ResponseHeaders.Add(notModified, "Content-Disposition", document);
     }
 }

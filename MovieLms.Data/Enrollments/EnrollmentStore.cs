@@ -88,7 +88,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                 return WriteStatus.NotFound;
             if (existing?.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            var (status, claim) = await seats.ReserveAsync(courseId, studentId, cancellationToken);
+            // Not cancelable: a claim whose reply is lost would block the student's next attempt until it times out.
+            var (status, claim) = await seats.ReserveAsync(courseId, studentId, CancellationToken.None);
             if (status is WriteStatus.Duplicate or WriteStatus.Stale && retries < MaxRetries)
             {
                 // Another request, for this student or for the last seat, is between its two writes. The outcome depends on it.

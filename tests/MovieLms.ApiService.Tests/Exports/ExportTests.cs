@@ -40,7 +40,7 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
             lines[0]
         );
         Assert.Equal(
-            $"{movie.Id()},\"'=HYPERLINK(\"\"http://example.test\"\")\",{genre},1999,7.25,4,\"Jane, \"\"J\"\" Doe\",,,,,,,,1999-12-31,"
+            $"{movie.Id()},\"'=HYPERLINK(\"\"http://example.test\"\")\",{genre},1999,7.25,4,\"Jane, \"\"J\"\" Doe\",,,,,,,,1999-12-31,1,"
                 + $"{movie.GetProperty("createdAt").GetString()},{movie.GetProperty("updatedAt").GetString()},",
             lines[1]
         );
