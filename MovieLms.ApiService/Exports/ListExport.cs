@@ -63,13 +63,9 @@ internal sealed partial class ListExport<T>(ExportGate gate, IOptions<JsonOption
             if (HttpMethods.IsHead(http.Request.Method))
                 return TypedResults.Empty;
             // From here on, a failure cannot become a problem, because the client has received a part of the file.
-            await http.Response.StartAsync(http.RequestAborted);
-            var response = http.Features.GetRequiredFeature<IHttpResponseFeature>();
-            // The headers that the handler sets for later batches have no effect.
-            http.Features.Set<IHttpResponseFeature>(new HttpResponseFeature());
             try
             {
-                await WriteAsync(http, format, first, async cursor => PageOf(await ReadAsync(batch with { Cursor = cursor })), stop.Token);
+                await WriteAsync(http, format, first, ReadNextAsync, stop.Token);
             }
             catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
             {
@@ -80,11 +76,22 @@ internal sealed partial class ListExport<T>(ExportGate gate, IOptions<JsonOption
                 LogFailure(logger, exception, http.Request.Path);
                 http.Abort();
             }
+            return TypedResults.Empty;
+        }
+
+        async Task<Page<T>?> ReadNextAsync(string cursor)
+        {
+            // The headers that the handler sets for later batches have no effect.
+            var response = http.Features.GetRequiredFeature<IHttpResponseFeature>();
+            http.Features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+            try
+            {
+                return PageOf(await ReadAsync(batch with { Cursor = cursor }));
+            }
             finally
             {
                 http.Features.Set(response);
             }
-            return TypedResults.Empty;
         }
 
         ValueTask<object?> ReadAsync(PageQuery page)
@@ -117,7 +124,8 @@ internal sealed partial class ListExport<T>(ExportGate gate, IOptions<JsonOption
             }
             if (page.NextCursor is not { } cursor)
                 break;
-            cancellationToken.ThrowIfCancellationRequested();
+            // Starts the response with its own headers, and sends what a slow query would delay.
+            await output.FlushAsync(cancellationToken);
             page = await readNext(cursor) ?? throw new InvalidOperationException("The list can no longer be read.");
         }
         await output.FlushAsync(cancellationToken);

@@ -77,6 +77,7 @@ internal static class IdempotencyConventions
     {
         endpoint.Metadata.Add(new IdempotencyMetadata(mode));
         endpoint.Metadata.Add(new RequestHeader(IdempotencyGate.Header));
+        endpoint.Metadata.Add(new ResponseHeader(StatusCodes.Status409Conflict, "Retry-After"));
         foreach (var status in new[] { StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity })
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), ["application/problem+json"]));
     }

@@ -29,15 +29,46 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate, IDataProtectionPro
         if (!attempt.IsOwner)
             return Replay(attempt, hash, http);
         http.Features.Set(attempt);
-        var response = await gate.RunAsync(attempt, async () => await RecordAsync(http, await next(context), hash));
-        await gate.RecordOutcomeAsync(attempt, IsWithheld(http) ? response with { Body = null } : response, CancellationToken.None);
-        return new IdempotentResult(response);
+        var aborted = http.RequestAborted;
+        Detach(context);
+        try
+        {
+            return new IdempotentResult(
+                await gate.RunAsync(
+                    attempt,
+                    async () =>
+                    {
+                        var response = await RecordAsync(http, await next(context), hash);
+                        var kept = IsWithheld(http) ? response with { Body = null } : response;
+                        await gate.RecordOutcomeAsync(attempt, kept, CancellationToken.None);
+                        return response;
+                    }
+                )
+            );
+        }
+        finally
+        {
+            http.RequestAborted = aborted;
+        }
+    }
+
+    /// <summary>
+    /// Completes the request even if the client disconnects, since its retry asks for the response. Half a request could not be repeated.
+    /// </summary>
+    private static void Detach(EndpointFilterInvocationContext context)
+    {
+        context.HttpContext.RequestAborted = CancellationToken.None;
+        for (var i = 0; i < context.Arguments.Count; i++)
+        {
+            if (context.Arguments[i] is CancellationToken)
+                context.Arguments[i] = CancellationToken.None;
+        }
     }
 
     private IResult Replay(IdempotencyDocument earlier, string hash, HttpContext http) =>
         earlier.Answer switch
         {
-            null => TypedResults.Problem(IdempotencyGate.RequestInProgress),
+            null => IdempotencyGate.InProgress(http),
             { } response when !IsFingerprintOf(hash, response.Fingerprint) => TypedResults.Problem(IdempotencyGate.KeyReused),
             { Body: null } response => TypedResults.Problem(IdempotencyGate.ResponseNotStored(response, http.Request.Path)),
             { } response => new IdempotentResult(response),

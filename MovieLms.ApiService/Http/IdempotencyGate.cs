@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.Application.Work;
@@ -70,8 +71,14 @@ internal sealed partial class IdempotencyGate(IdempotencyStore store, TimeProvid
             _ => store.DeleteAsync(mine, cancellationToken),
         };
 
-    /// <summary>The problem for a retry while the first request is still running (409).</summary>
-    internal static ProblemDetails RequestInProgress { get; } =
+    /// <summary>Rejects a retry while the first request is still running: 409 with <c>Retry-After</c>.</summary>
+    internal static ProblemHttpResult InProgress(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return TypedResults.Problem(RequestInProgress);
+    }
+
+    private static ProblemDetails RequestInProgress { get; } =
         new()
         {
             Status = StatusCodes.Status409Conflict,

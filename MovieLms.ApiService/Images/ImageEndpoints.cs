@@ -178,9 +178,12 @@ internal static class ImageEndpoints
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return TypedResults.Empty;
         }
-        return await images.OpenAsync(image, cancellationToken) is { } content
-            ? TypedResults.Stream(content, Jpeg)
-            : Problems.NotFound(name);
+        if (await images.OpenAsync(image, cancellationToken) is { } content)
+            return TypedResults.Stream(content, Jpeg);
+        // It was replaced or removed in the meantime. Nobody may cache that.
+        http.Response.Headers.ETag = default;
+        http.Response.Headers.CacheControl = "no-store";
+        return Problems.NotFound(name);
     }
 
     private static ProblemHttpResult NotOwn() =>

@@ -28,7 +28,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
 
             var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
             if (attempt is { IsOwner: false })
-                return await ReplayAsync(attempt, file, http.RequestAborted);
+                return await ReplayAsync(attempt, file, http);
             var (import, answer) = await idempotency.RunAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
             if (attempt is not null)
                 await idempotency.RecordOutcomeAsync(attempt, answer, CancellationToken.None);
@@ -72,11 +72,11 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         return (import, new IdempotentResponse(import.File!.Sha256, StatusCodes.Status202Accepted, headers, body));
     }
 
-    private static async Task<IResult> ReplayAsync(IdempotencyDocument earlier, UploadedFile file, CancellationToken cancellationToken)
+    private static async Task<IResult> ReplayAsync(IdempotencyDocument earlier, UploadedFile file, HttpContext http)
     {
         if (earlier.Answer is not { } answer)
-            return TypedResults.Problem(IdempotencyGate.RequestInProgress);
-        return await UploadReceiver.HashAsync(file.Content, cancellationToken) == answer.Fingerprint
+            return IdempotencyGate.InProgress(http);
+        return await UploadReceiver.HashAsync(file.Content, http.RequestAborted) == answer.Fingerprint
             ? new IdempotentResult(answer)
             : TypedResults.Problem(IdempotencyGate.KeyReused);
     }

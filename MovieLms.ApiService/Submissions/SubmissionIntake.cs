@@ -52,7 +52,7 @@ internal static class SubmissionIntake
         {
             await DeleteFileAsync(content, files);
             if (attempt.Answer is not { } earlier)
-                return TypedResults.Problem(IdempotencyGate.RequestInProgress);
+                return IdempotencyGate.InProgress(http);
             return earlier.Fingerprint == content.Fingerprint
                 ? new IdempotentResult(earlier)
                 : TypedResults.Problem(IdempotencyGate.KeyReused);

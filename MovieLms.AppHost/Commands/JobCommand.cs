@@ -6,6 +6,7 @@ internal static class JobCommand
     /// <summary>The names of the jobs. A test compares them with the Worker's jobs.</summary>
     internal static readonly IReadOnlyList<string> Jobs =
     [
+        "accounts-erase",
         "announcements-finish",
         "deleted-purge",
         "digest-weekly",

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Cascades;
 
@@ -29,7 +30,8 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
                 hasMore = true;
             }
         }
-        foreach (var entity in model.All.Where(EntityModel.HasLifecycle))
+        // A deleted message stays as an empty one: without it, the numbers of a room's messages would have gaps or be used again.
+        foreach (var entity in model.All.Where(EntityModel.HasLifecycle).Where(entity => entity.Collection != CollectionNames.ChatMessages))
         {
             var withoutOperation = new BsonDocument
             {

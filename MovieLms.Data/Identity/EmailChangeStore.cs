@@ -63,22 +63,22 @@ public sealed class EmailChangeStore(IMongoDatabase database, TimeProvider time)
         ChangeAsync(Pending(id, changeId), Update.Unset(user => user.EmailChange), cancellationToken);
 
     /// <summary>
-    /// Carries out a request that both addresses have confirmed. The new address counts as verified by a link; see
-    /// <see cref="UserDocument.EmailVerifiedByLink"/>.
+    /// Carries out a request that both addresses have confirmed. The new address counts as proven if the old one, which confirmed too, was;
+    /// otherwise it counts as verified by a link (<see cref="UserDocument.EmailVerifiedByLink"/>).
     /// </summary>
     /// <returns>The changed user; null if a confirmation is missing, or another account has the address.</returns>
-    public async Task<UserDocument?> ApplyAsync(ObjectId id, EmailChange change, CancellationToken cancellationToken)
+    public async Task<UserDocument?> ApplyAsync(UserDocument before, EmailChange change, CancellationToken cancellationToken)
     {
         try
         {
             return await ChangeAsync(
-                Pending(id, change.Id)
+                Pending(before.Id, change.Id)
                     & Filter.Where(user => user.EmailChange!.OldConfirmedAt != null && user.EmailChange.NewConfirmedAt != null),
                 Update
                     .Set(user => user.Email, change.Email)
                     .Set(user => user.EmailNormalized, change.EmailNormalized)
                     .Set(user => user.EmailVerifiedAt, time.GetUtcNow())
-                    .Set(user => user.EmailVerifiedByLink, true)
+                    .Set(user => user.EmailVerifiedByLink, !before.IsEmailProven)
                     .Unset(user => user.EmailChange),
                 cancellationToken
             );

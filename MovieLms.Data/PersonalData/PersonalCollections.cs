@@ -166,7 +166,7 @@ public static class PersonalCollections
         NotPersonal(MovieEntity.Collection, "Does not record who wrote a movie."),
         NotPersonal(LectureEntity.Collection, "Belongs to a course and does not record its author."),
         NotPersonal(AssignmentEntity.Collection, "Belongs to a course and does not record its author."),
-        NotPersonal(StoredAnswers.Collection, "Contains totals, without names or IDs."),
+        NotPersonal(StoredAnswers.Collection, "Contains totals. Those of orders name customers, so every erasure removes them."),
         NotPersonal(CollectionNames.JobRuns, "Contains the runs of scheduled jobs."),
         NotPersonal(CollectionNames.SigningKeys, "Contains keys of the installation."),
         NotPersonal(CollectionNames.ServerSecrets, "Contains secrets of the installation."),

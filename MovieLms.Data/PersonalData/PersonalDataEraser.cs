@@ -1,8 +1,10 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Changes;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.PersonalData;
@@ -40,8 +42,16 @@ public sealed class PersonalDataEraser(
                 var kind = collection.Erasure == Erasure.Remove ? ChangeKind.Removed : ChangeKind.Written;
                 await changes.PublishAsync(new Change(entity.Name, kind, ids) { Owners = [user.Id] });
             }
+            if (collection.Name == OrderEntity.Collection)
+                await ForgetOrderAnswersAsync(cancellationToken);
         }
     }
+
+    /// <summary>Removes the stored analytics of orders, which name customers. They are computed again on request.</summary>
+    private Task ForgetOrderAnswersAsync(CancellationToken cancellationToken) =>
+        database
+            .GetCollection<BsonDocument>(StoredAnswers.Collection)
+            .DeleteManyAsync(new BsonDocument(Id, new BsonRegularExpression("orders/")), cancellationToken);
 
     private async Task RemoveAsync(PersonalCollection collection, Entity? entity, BsonDocument filter, CancellationToken cancellationToken)
     {

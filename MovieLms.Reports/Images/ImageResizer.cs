@@ -64,7 +64,12 @@ public static class ImageResizer
     private static SKImage Turn(SKBitmap bitmap, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)
+        {
+            // Otherwise the pixels would be copied.
+            bitmap.SetImmutable();
             return SKImage.FromBitmap(bitmap);
+        }
+
         var isSideways = origin >= SKEncodedOrigin.LeftTop;
         var (width, height) = isSideways ? (bitmap.Height, bitmap.Width) : (bitmap.Width, bitmap.Height);
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));

@@ -90,9 +90,10 @@ internal sealed class EmailChanges(
 
     private async Task<bool> ApplyAsync(UserDocument before, EmailChange change)
     {
-        if (await changes.ApplyAsync(before.Id, change, CancellationToken.None) is not { } changed)
+        // First, because the links no longer work after the change: an interrupted confirmation is repeated and ends them again.
+        await ender.EndOthersAsync(before.Id, change.SessionId);
+        if (await changes.ApplyAsync(before, change, CancellationToken.None) is not { } changed)
             return false;
-        await ender.EndOthersAsync(changed.Id, change.SessionId);
         await audit.WriteAsync(AuditActions.EmailChange, true, changed.Id);
         var mail = IdentityMails.EmailChanged(changed.Username);
         await outbox.AddAllAsync([mail.To(before.Email), mail.To(changed.Email)], CancellationToken.None);

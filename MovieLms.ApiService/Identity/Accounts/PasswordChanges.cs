@@ -133,5 +133,9 @@ internal sealed class PasswordChanges(
 
     private static string GetKey(string token) => $"reset:{SecretText.Hash(token)}";
 
-    private static string Generation(UserDocument user) => user.TokenGeneration.ToString(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Binds a link to the password and to the address to which it was mailed: a change of either invalidates it.
+    /// </summary>
+    private static string Generation(UserDocument user) =>
+        string.Create(CultureInfo.InvariantCulture, $"{user.TokenGeneration}:{user.EmailNormalized}");
 }

@@ -130,7 +130,9 @@ internal sealed class UserAdministration(
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before)
             return (AdministrationStatus.NotFound, null);
-        // An account that is being erased can no longer be restored. A scheduled deletion of a restored account has no effect.
+        // An account that is being erased can no longer be restored. Postpone a due erasure, so that it cannot begin in between.
+        if (before.DeletionDueAt is not null && !await deletions.PostponeAsync(id, TimeSpan.FromDays(1), cancellationToken))
+            return (AdministrationStatus.NotFound, null);
         if (before.ErasureStartedAt is not null || await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done)
             return (AdministrationStatus.NotFound, null);
         await deletions.CancelAsync(id, CancellationToken.None);

@@ -13,7 +13,7 @@ public sealed record MovieLmsRetryOptions
 }
 
 /// <summary>
-/// Repeats requests after 429, 503 and lost connections. After 503 or a lost connection the request may have taken effect, so it is only
+/// Repeats requests after 429, 503, lost connections, and 409 with <c>Retry-After</c>. After 503 or a lost connection the request may have taken effect, so it is only
 /// repeated if that is harmless. A POST of a signed-in user is, since it gets an <c>Idempotency-Key</c>: the server returns the first
 /// response again for the same key.
 /// </summary>
@@ -54,6 +54,8 @@ internal sealed class RetryHandler(MovieLmsRetryOptions options, TimeProvider ti
         {
             HttpStatusCode.TooManyRequests => true,
             HttpStatusCode.ServiceUnavailable => isRepeatable,
+            // The first attempt, whose connection was lost, is still running.
+            HttpStatusCode.Conflict => isRepeatable && GetDelay(response) is not null,
             _ => false,
         };
 

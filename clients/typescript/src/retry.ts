@@ -30,8 +30,10 @@ export async function sendWithRetry(send: () => Promise<Response>, method: strin
       await delay(backoff(attempt));
       continue;
     }
-    const mayRepeat = response.status === 429 || (response.status === 503 && isRepeatable);
     const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    // 409 with Retry-After: the first attempt, whose connection was lost, is still running.
+    const isRunning = response.status === 409 && !Number.isNaN(seconds);
+    const mayRepeat = response.status === 429 || (isRepeatable && (response.status === 503 || isRunning));
     if (!mayRepeat || attempt >= limit || seconds > maxDelaySeconds) return response;
     await response.body?.cancel();
     await delay(Number.isNaN(seconds) ? backoff(attempt) : seconds);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -118,6 +119,14 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
         using var csv = await GetAsync($"/api/movies?{query}", Csv);
         var lines = (await csv.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(ids, lines.Skip(1).Select(line => line.Split(',')[0]));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/movies?{query}");
+        request.Headers.Accept.ParseAdd(Csv);
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        using var compressed = await api.Anonymous.SendAsync(request);
+        Assert.Equal(["gzip"], compressed.Content.Headers.ContentEncoding);
+        using var plain = new StreamReader(new GZipStream(await compressed.Content.ReadAsStreamAsync(), CompressionMode.Decompress));
+        Assert.Equal(lines, (await plain.ReadToEndAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

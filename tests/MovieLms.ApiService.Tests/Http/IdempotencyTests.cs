@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
@@ -35,6 +37,20 @@ public sealed class IdempotencyTests(LearningFixture api) : IClassFixture<Learni
         );
         Assert.All(responses, response => Assert.True(response.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict));
         Assert.Equal(1, await CountTodosAsync(student));
+    }
+
+    [Fact]
+    public async Task A_repeat_after_a_lost_connection_returns_the_response_of_the_first_request()
+    {
+        using var student = api.Student();
+        for (var i = 0; i < 20; i++)
+        {
+            var path = $"/api/movies/{(await api.AddMovieAsync(new { title = $"Lost connection {i}" })).Id()}/reviews";
+            await SendAndDisconnectAsync(student, path, $"lost-{i}", """{"rating":7}""");
+            using var repeat = await RepeatAsync(() => SendAsync(student, path, $"lost-{i}", new { rating = 7 }));
+            Assert.Equal(HttpStatusCode.Created, repeat.StatusCode);
+            Assert.Equal(7, (await repeat.JsonAsync()).GetProperty("rating").GetInt32());
+        }
     }
 
     [Fact]
@@ -173,6 +189,30 @@ public sealed class IdempotencyTests(LearningFixture api) : IClassFixture<Learni
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         return client.SendAsync(request);
+    }
+
+    private async Task SendAndDisconnectAsync(HttpClient client, string path, string key, string body)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(api.Host.Address.Host, api.Host.Address.Port);
+        var request =
+            $"POST {path} HTTP/1.1\r\nHost: {api.Host.Address.Authority}\r\nAuthorization: {client.DefaultRequestHeaders.Authorization}\r\n"
+            + $"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        socket.Client.Close(timeout: 0);
+    }
+
+    /// <summary>Repeats a request as long as the first one is running.</summary>
+    private static async Task<HttpResponseMessage> RepeatAsync(Func<Task<HttpResponseMessage>> send)
+    {
+        while (true)
+        {
+            var response = await send();
+            if (response.StatusCode != HttpStatusCode.Conflict || response.Headers.RetryAfter is null)
+                return response;
+            response.Dispose();
+            await Task.Delay(50);
+        }
     }
 
     private static async Task<int> CountTodosAsync(HttpClient client) =>

@@ -76,6 +76,39 @@ public sealed class EmailChangeTests(IdentityHost fixture) : IClassFixture<Ident
     }
 
     [Fact]
+    public async Task A_reset_password_ends_a_requested_change()
+    {
+        // Someone registered an address that was not theirs, and requested a change to their own.
+        var user = await _host.SignInStudentAsync();
+        var email = await RequestAsync(user);
+        await ResetPasswordAsync(await RequestResetAsync(user));
+        await (await PostAsync("confirm", await TokenAsync(email, ToNew))).AssertProblemAsync(400, "token");
+    }
+
+    [Fact]
+    public async Task A_changed_address_invalidates_the_links_that_were_mailed_to_the_old_one()
+    {
+        var user = await SignInVerifiedAsync();
+        var reset = await RequestResetAsync(user);
+        var email = await RequestAsync(user);
+        Assert.False(await ConfirmAsync(await TokenAsync(user.Email, ToOld)));
+        Assert.True(await ConfirmAsync(await TokenAsync(email, ToNew)));
+        using var response = await SendResetAsync(reset);
+        await response.AssertProblemAsync(400);
+    }
+
+    [Fact]
+    public async Task A_proven_address_stays_proven()
+    {
+        var user = await SignInVerifiedAsync();
+        var email = await RequestAsync(user);
+        Assert.False(await ConfirmAsync(await TokenAsync(user.Email, ToOld)));
+        Assert.True(await ConfirmAsync(await TokenAsync(email, ToNew)));
+        var stored = await Collection(CollectionNames.Users).Find(new BsonDocument("_id", ObjectId.Parse(user.Id))).SingleAsync();
+        Assert.False(stored["emailVerifiedByLink"].AsBoolean);
+    }
+
+    [Fact]
     public async Task A_taken_address_gets_the_same_response_and_is_never_assigned()
     {
         var (user, owner) = (await SignInVerifiedAsync(), await SignInVerifiedAsync());
@@ -115,6 +148,22 @@ public sealed class EmailChangeTests(IdentityHost fixture) : IClassFixture<Ident
         await (await SendAsync(user, "not an address", user.Password)).AssertProblemAsync(400, "newEmail");
         await (await SendAsync(user, user.Email.ToUpperInvariant(), user.Password)).AssertProblemAsync(400, "newEmail");
     }
+
+    private async Task<string> RequestResetAsync(TestUser user)
+    {
+        using var response = await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email });
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return await TokenAsync(user.Email, "Set a new password");
+    }
+
+    private async Task ResetPasswordAsync(string token)
+    {
+        using var response = await SendResetAsync(token);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    private Task<HttpResponseMessage> SendResetAsync(string token) =>
+        _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = "another long passphrase 7" });
 
     private async Task<TestUser> SignInVerifiedAsync()
     {

@@ -36,10 +36,10 @@ public sealed class AccountDeletionTests(IdentityHost fixture) : IClassFixture<I
         await MakeDueAsync(world.UserId);
         Assert.Equal(1, await Get<AccountErasure>().RunAsync(default));
 
-        Assert.Empty(await PersonalWorld.ScanAsync(_host.Database, _ => true, world.User.Email, world.Username, PersonalWorld.Phone));
+        Assert.Empty(await PersonalWorld.ScanAsync(_host.Database, _ => true, world.User.Email, world.Username, world.Phone));
         var removed = PersonalCollections.All.Where(declared => declared.Erasure == Erasure.Remove).Select(declared => declared.Name);
         Assert.Empty(await PersonalWorld.ScanAsync(_host.Database, removed.Contains, world.User.Id));
-        Assert.Empty(await PersonalWorld.ScanAsync(_host.Database, _ => true, PersonalWorld.FileContent));
+        Assert.Empty(await PersonalWorld.ScanAsync(_host.Database, _ => true, $"{PersonalWorld.FileContent} by {world.Username}"));
         var names = await (await _host.Database.ListCollectionNamesAsync()).ToListAsync();
         Assert.DoesNotContain(
             names,

@@ -48,7 +48,7 @@ public sealed class ExportTests(IdentityHost fixture) : IClassFixture<IdentityHo
         );
         var profile = Assert.Single(JsonDocument.Parse(Read(zip, "json/users.json")).RootElement.EnumerateArray());
         Assert.Equal(
-            (world.User.Email, PersonalWorld.Phone),
+            (world.User.Email, world.Phone),
             (profile.GetProperty("email").GetString(), profile.GetProperty("phone").GetString())
         );
     }

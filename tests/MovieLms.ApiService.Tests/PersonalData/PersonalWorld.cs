@@ -16,7 +16,7 @@ namespace MovieLms.ApiService.Tests.PersonalData;
 /// <summary>A user who has used every part of the product, so that every collection with personal data has a document of theirs.</summary>
 internal sealed class PersonalWorld(ServiceHost host)
 {
-    internal const string Phone = "+4915198765432";
+    internal string Phone { get; } = $"+49151{Random.Shared.Next(10_000_000, 99_999_999)}";
     internal const string Comment = "Slow, \"quiet\",\nand long";
     internal const string FileContent = "My essay about montage";
 

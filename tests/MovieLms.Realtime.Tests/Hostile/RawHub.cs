@@ -28,26 +28,33 @@ internal static class RawHub
     internal static async Task<JsonElement> CallAsync(this RawWebSocket client, string target, string arguments, string id = "1")
     {
         await client.SendMessageAsync($$"""{"type":1,"invocationId":"{{id}}","target":"{{target}}","arguments":{{arguments}}}""");
+        var received = new List<RawFrame>();
         while (await client.ReceiveAsync() is { } frame)
         {
-            foreach (var message in frame.Messages())
+            received.Add(frame);
+            // The server may divide a message into several frames.
+            if (!received[^1].Text.EndsWith(End))
+                continue;
+            foreach (var message in received.Messages())
             {
                 if (message.GetProperty("type").GetInt32() == 3 && message.GetProperty("invocationId").GetString() == id)
                     return message;
             }
+            received.Clear();
         }
         throw new InvalidOperationException($"The server closed the connection before it responded to {target}.");
     }
 
-    internal static IEnumerable<JsonElement> Messages(this RawFrame frame) =>
-        frame.Opcode == 1
-            ? frame.Text.Split(End, StringSplitOptions.RemoveEmptyEntries).Select(json => JsonSerializer.Deserialize<JsonElement>(json))
-            : [];
+    /// <summary>Returns the messages in text frames and their continuations.</summary>
+    internal static IEnumerable<JsonElement> Messages(this IEnumerable<RawFrame> frames) =>
+        string.Concat(frames.Where(frame => frame.Opcode is 0 or 1).Select(frame => frame.Text))
+            .Split(End, StringSplitOptions.RemoveEmptyEntries)
+            .Select(json => JsonSerializer.Deserialize<JsonElement>(json));
 
     /// <summary>Returns the reason in the hub's close message (type 7), or null when there is none.</summary>
     internal static async Task<string?> CloseReasonAsync(this RawWebSocket client) =>
         (await client.ReceiveAllAsync())
-            .SelectMany(Messages)
+            .Messages()
             .Where(message => message.TryGetProperty("type", out var type) && type.GetInt32() == 7)
             .Select(message => message.TryGetProperty("error", out var error) ? error.GetString() : null)
             .FirstOrDefault();
