@@ -47,10 +47,7 @@ public sealed class ExportTests(IdentityHost fixture) : IClassFixture<IdentityHo
             Read(zip, LetterboxdCsv.FileName)
         );
         var profile = Assert.Single(JsonDocument.Parse(Read(zip, "json/users.json")).RootElement.EnumerateArray());
-        Assert.Equal(
-            (world.User.Email, world.Phone),
-            (profile.GetProperty("email").GetString(), profile.GetProperty("phone").GetString())
-        );
+        Assert.Equal((world.User.Email, world.Phone), (profile.GetProperty("email").GetString(), profile.GetProperty("phone").GetString()));
     }
 
     [Fact]

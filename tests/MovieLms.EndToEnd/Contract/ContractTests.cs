@@ -13,7 +13,15 @@ public sealed class ContractTests
     private const string Json = "application/json";
 
     /// <summary>Bodies that have no example, because they are not text.</summary>
-    private static readonly string[] Binary = ["application/pdf", "application/octet-stream", "application/zip", "image/jpeg", "image/png", "image/webp"];
+    private static readonly string[] Binary =
+    [
+        "application/pdf",
+        "application/octet-stream",
+        "application/zip",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+    ];
 
     [Fact]
     public async Task The_server_sends_only_what_the_document_declares_and_accepts_its_examples()

@@ -39,7 +39,9 @@ public sealed partial class RealtimePageTests
                 if (isFirst)
                     Assert.Equal(Block("bytes"), string.Join(' ', frame.Bytes.Select(value => $"{value:X2}")));
                 isFirst = false;
-                received.AddRange(RawHub.Messages([frame]).Where(message => !message.TryGetProperty("type", out var type) || type.GetInt32() != 6));
+                received.AddRange(
+                    RawHub.Messages([frame]).Where(message => !message.TryGetProperty("type", out var type) || type.GetInt32() != 6)
+                );
             }
             Assert.Equal(
                 expected.Select(json => Shape(JsonSerializer.Deserialize<JsonElement>(json))).Order(),
