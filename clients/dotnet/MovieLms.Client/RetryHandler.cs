@@ -13,9 +13,9 @@ public sealed record MovieLmsRetryOptions
 }
 
 /// <summary>
-/// Repeats requests after 429, 503, lost connections, and 409 with <c>Retry-After</c>. After 503 or a lost connection the request may have taken effect, so it is only
-/// repeated if that is harmless. A POST of a signed-in user is, since it gets an <c>Idempotency-Key</c>: the server returns the first
-/// response again for the same key.
+/// Repeats requests after 429, 503, lost connections, and 409 with <c>Retry-After</c>. After 503 or a lost connection the request may
+/// have taken effect, so it is only repeated if that is harmless. A POST of a signed-in user is, since it gets an
+/// <c>Idempotency-Key</c>: the server returns the first response again for the same key.
 /// </summary>
 internal sealed class RetryHandler(MovieLmsRetryOptions options, TimeProvider time) : DelegatingHandler
 {
