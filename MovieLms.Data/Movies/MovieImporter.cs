@@ -10,7 +10,7 @@ namespace MovieLms.Data.Movies;
 /// </summary>
 public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
-    private const int MaxAttempts = 4;
+    private const int MaxAttempts = 20;
 
     /// <summary>Each row is a stage of an update pipeline, which may have 1,000 stages.</summary>
     private const int MaxRowsPerMovie = 500;
