@@ -46,7 +46,8 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
             return Page<PersonView>.Empty(limit);
         var shared = await ListCoursesAsync(access, cancellationToken);
         var others = new BsonDocument("$ne", access.UserId);
-        var total = await PageTotals.CountTotalAsync(limit, () => CountAsync(Match(shared, others, users), cancellationToken));
+        var enrollments = database.GetCollection<BsonDocument>(EnrollmentEntity.Collection);
+        var total = await enrollments.CountTotalAsync(Match(shared, others, users), limit, EnrollmentStore.StudentIndex, cancellationToken);
         if (cursor is not null)
             others.Add("$gt", cursor.Id);
         BsonDocument[] stages =
@@ -55,28 +56,13 @@ public sealed class PeopleLists(IMongoDatabase database, CourseLists courses)
             PipelineText.Stage("$limit", limit.Items + 1),
             PipelineText.Stage("$project", new BsonDocument("name", "$user.username")),
         ];
-        using var found = await database
-            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
-            .AggregateAsync(
-                stages.ToPipeline<PersonView>(),
-                new AggregateOptions { Hint = EnrollmentStore.StudentIndex },
-                cancellationToken
-            );
+        using var found = await enrollments.AggregateAsync(
+            stages.ToPipeline<PersonView>(),
+            new AggregateOptions { Hint = EnrollmentStore.StudentIndex },
+            cancellationToken
+        );
         var people = await found.ToListAsync(cancellationToken);
         return Keyset.Page(people, limit, Sort, person => (BsonNull.Value, person.Id), total);
-    }
-
-    private async Task<long> CountAsync(IEnumerable<BsonDocument> match, CancellationToken cancellationToken)
-    {
-        BsonDocument[] stages = [.. match, PipelineText.Stage("$limit", PageTotal.MaxCount + 1), PipelineText.Stage("$count", "count")];
-        using var counted = await database
-            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
-            .AggregateAsync(
-                stages.ToPipeline<BsonDocument>(),
-                new AggregateOptions { Hint = EnrollmentStore.StudentIndex, MaxTime = PageTotals.MaxTime },
-                cancellationToken
-            );
-        return (await counted.FirstOrDefaultAsync(cancellationToken))?["count"].ToInt64() ?? 0;
     }
 
     /// <summary>Returns the stages that find the people of courses, by ID, each with their <c>user</c>.</summary>

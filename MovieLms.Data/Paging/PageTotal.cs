@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MovieLms.Data.Paging;
@@ -35,6 +36,33 @@ internal static class PageTotals
         PageLimit limit,
         CancellationToken cancellationToken
     ) => CountTotalAsync(limit, () => collection.CountDocumentsAsync(filter, Bounded, cancellationToken));
+
+    /// <summary>Returns the number of documents that a pipeline finds, or null if the page does not include it.</summary>
+    /// <param name="collection">The collection of the pipeline.</param>
+    /// <param name="stages">The stages that find the documents of the whole list.</param>
+    /// <param name="limit">The limit of the page.</param>
+    /// <param name="hint">The index to use; null to let the database choose.</param>
+    /// <param name="cancellationToken">Cancels the count.</param>
+    internal static Task<PageTotal?> CountTotalAsync(
+        this IMongoCollection<BsonDocument> collection,
+        IReadOnlyList<BsonDocument> stages,
+        PageLimit limit,
+        string? hint,
+        CancellationToken cancellationToken
+    ) =>
+        CountTotalAsync(
+            limit,
+            async () =>
+            {
+                BsonDocument[] counting = [.. stages, new("$limit", PageTotal.MaxCount + 1), new("$count", "count")];
+                using var counted = await collection.AggregateAsync<BsonDocument>(
+                    counting,
+                    new AggregateOptions { Hint = hint, MaxTime = MaxTime },
+                    cancellationToken
+                );
+                return (await counted.FirstOrDefaultAsync(cancellationToken))?["count"].ToInt64() ?? 0;
+            }
+        );
 
     /// <summary>Returns the total from a count, or null if the page does not include it.</summary>
     /// <param name="limit">The limit of the page.</param>

@@ -54,7 +54,10 @@ public sealed class TaughtStudents(IMongoDatabase database)
         if (sort == UserSearch.ByEmail && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
             return new Page<UserDocument>([known], null) { Total = limit.IsCounted ? PageTotal.Of(1) : null };
         var enrolled = await GetEnrolledFilterAsync(ownerId, cancellationToken);
-        var total = await PageTotals.CountTotalAsync(limit, () => CountAsync(enrolled, query, cancellationToken));
+        BsonDocument[] matching = [new("$match", enrolled), .. EnrolledUsers, new("$match", query)];
+        var total = await database
+            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
+            .CountTotalAsync(matching, limit, hint: null, cancellationToken);
         UserSearch.After(query, cursor, sort);
         if (sort == UserSearch.Newest && cursor is not null)
             enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
@@ -71,22 +74,6 @@ public sealed class TaughtStudents(IMongoDatabase database)
             .AggregateAsync<UserDocument>(stages, cancellationToken: cancellationToken);
         var found = await users.ToListAsync(cancellationToken);
         return UserSearch.Page(found, limit, sort, total);
-    }
-
-    private async Task<long> CountAsync(BsonDocument enrolled, BsonDocument query, CancellationToken cancellationToken)
-    {
-        BsonDocument[] stages =
-        [
-            new("$match", enrolled),
-            .. EnrolledUsers,
-            new("$match", query),
-            new("$limit", PageTotal.MaxCount + 1),
-            new("$count", "count"),
-        ];
-        using var counted = await database
-            .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
-            .AggregateAsync<BsonDocument>(stages, new AggregateOptions { MaxTime = PageTotals.MaxTime }, cancellationToken);
-        return (await counted.FirstOrDefaultAsync(cancellationToken))?["count"].ToInt64() ?? 0;
     }
 
     private async Task<UserDocument?> FindByAddressAsync(string search, bool archived, CancellationToken cancellationToken)
