@@ -71,17 +71,23 @@ public sealed class EmailChangeStore(IMongoDatabase database, TimeProvider time)
     {
         try
         {
-            return await ChangeAsync(
+            // Not findAndModify: DocumentDB reports that command's duplicate keys as an internal error.
+            var result = await _users.UpdateOneAsync(
                 Pending(before.Id, change.Id)
                     & Filter.Where(user => user.EmailChange!.OldConfirmedAt != null && user.EmailChange.NewConfirmedAt != null),
-                Update
-                    .Set(user => user.Email, change.Email)
-                    .Set(user => user.EmailNormalized, change.EmailNormalized)
-                    .Set(user => user.EmailVerifiedAt, time.GetUtcNow())
-                    .Set(user => user.EmailVerifiedByLink, !before.IsEmailProven)
-                    .Unset(user => user.EmailChange),
-                cancellationToken
+                Touch(
+                    Update
+                        .Set(user => user.Email, change.Email)
+                        .Set(user => user.EmailNormalized, change.EmailNormalized)
+                        .Set(user => user.EmailVerifiedAt, time.GetUtcNow())
+                        .Set(user => user.EmailVerifiedByLink, !before.IsEmailProven)
+                        .Unset(user => user.EmailChange)
+                ),
+                cancellationToken: cancellationToken
             );
+            return result.ModifiedCount == 0
+                ? null
+                : await _users.Find(user => user.Id == before.Id).FirstOrDefaultAsync(cancellationToken);
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
@@ -104,8 +110,11 @@ public sealed class EmailChangeStore(IMongoDatabase database, TimeProvider time)
     ) =>
         await _users.FindOneAndUpdateAsync(
             filter,
-            update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow()),
+            Touch(update),
             new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After },
             cancellationToken
         );
+
+    private UpdateDefinition<UserDocument> Touch(UpdateDefinition<UserDocument> update) =>
+        update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow());
 }

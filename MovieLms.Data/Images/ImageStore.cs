@@ -28,11 +28,7 @@ public readonly record struct ImageOwner
 /// </summary>
 public sealed class ImageStore(IMongoDatabase database, UploadStore files, TimeProvider time) : IIndexedStore
 {
-    private static readonly FindOneAndUpdateOptions<ImageDocument> Before = new()
-    {
-        IsUpsert = true,
-        ReturnDocument = ReturnDocument.Before,
-    };
+    private static readonly FindOneAndUpdateOptions<ImageDocument> Before = new() { ReturnDocument = ReturnDocument.Before };
     private readonly IMongoCollection<ImageDocument> _images = database.GetCollection<ImageDocument>(ImageEntity.Collection);
 
     /// <inheritdoc/>
@@ -56,16 +52,10 @@ public sealed class ImageStore(IMongoDatabase database, UploadStore files, TimeP
             .Update.Set(image => image.FileId, fileId)
             .Set(image => image.UpdatedAt, time.GetUtcNow())
             .Inc(image => image.Version, 1);
-        ImageDocument? before;
-        try
-        {
+        var before = await _images.FindOneAndUpdateAsync(Of(owner), update, Before, CancellationToken.None);
+        // A concurrent upload may insert the document first.
+        if (before is null && !await _images.TryUpsertAsync(Of(owner), update, CancellationToken.None))
             before = await _images.FindOneAndUpdateAsync(Of(owner), update, Before, CancellationToken.None);
-        }
-        catch (MongoException e) when (e.IsDuplicateKey())
-        {
-            // A concurrent upload has inserted the document.
-            before = await _images.FindOneAndUpdateAsync(Of(owner), update, Before, CancellationToken.None);
-        }
         if (before is not null)
             await files.DeleteAsync(before.FileId, CancellationToken.None);
     }
