@@ -48,8 +48,8 @@ internal sealed partial class ListExport<T>(ExportGate gate, IOptions<JsonOption
             return await next(context);
         var argument = context.Arguments.IndexOf(context.Arguments.OfType<PageQuery>().Single());
         var batch = ((PageQuery)context.Arguments[argument]!).ToExport();
-        var caller = http.User.Identity?.IsAuthenticated == true ? http.User.Id() : http.Address();
-        return await gate.RunAsync(caller, ExportAsync, http.RequestAborted);
+        var userId = http.User.Identity?.IsAuthenticated == true ? http.User.Id() : null;
+        return await gate.RunAsync(userId, http.Address(), ExportAsync, http.RequestAborted);
 
         async Task<object?> ExportAsync()
         {

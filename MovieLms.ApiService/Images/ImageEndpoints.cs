@@ -213,7 +213,8 @@ internal static class ImageEndpoints
                     operation.RequestBody = new OpenApiRequestBody
                     {
                         Required = true,
-                        Description = "A PNG, JPEG or WebP image of at most 5 MB and 40 megapixels.",
+                        Description =
+                            "A JPEG image of at most 5 MB and 40 megapixels, or a PNG or WebP image of at most 5 MB and 16 megapixels.",
                         Content = ImageIntake.ContentTypes.ToDictionary(
                             type => type,
                             _ => new OpenApiMediaType

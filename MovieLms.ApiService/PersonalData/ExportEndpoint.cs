@@ -35,7 +35,7 @@ internal static class ExportEndpoint
         ClaimsPrincipal caller,
         UserStore users,
         DataExport export,
-        ExportGate gate,
+        DataExportGate gate,
         AttemptLimiter limiter,
         TimeProvider time,
         HttpContext http,
@@ -64,7 +64,7 @@ internal static class ExportEndpoint
         return TypedResults.Stream(body => WriteAsync(user, body, export, gate, http), "application/zip", name);
     }
 
-    private static Task WriteAsync(UserDocument user, Stream body, DataExport export, ExportGate gate, HttpContext http) =>
+    private static Task WriteAsync(UserDocument user, Stream body, DataExport export, DataExportGate gate, HttpContext http) =>
         gate.RunAsync(
             async () =>
             {

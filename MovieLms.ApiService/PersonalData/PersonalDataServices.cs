@@ -4,5 +4,5 @@ namespace MovieLms.ApiService.PersonalData;
 internal static class PersonalDataServices
 {
     internal static IServiceCollection AddPersonalDataExport(this IServiceCollection services) =>
-        services.AddSingleton<ExportGate>().AddSingleton<DataExport>();
+        services.AddSingleton<DataExportGate>().AddSingleton<DataExport>();
 }

@@ -11,8 +11,13 @@ public sealed class InvalidImageException(string message) : Exception(message);
 /// </summary>
 public static class ImageResizer
 {
-    /// <summary>The maximum number of pixels of an image. The size is checked before the image is decoded.</summary>
-    public const long MaxPixels = 40_000_000;
+    /// <summary>
+    /// The maximum number of pixels of a JPEG image, which is decoded in a reduced size. The size is checked before the image is decoded.
+    /// </summary>
+    public const long MaxJpegPixels = 40_000_000;
+
+    /// <summary>The maximum number of pixels of other images. Decoding an interlaced PNG image needs up to 12 bytes for each.</summary>
+    public const long MaxPixels = 16_000_000;
 
     private const int Quality = 85;
     private static readonly SKEncodedImageFormat[] Formats =
@@ -50,8 +55,9 @@ public static class ImageResizer
         using var codec = SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
             throw new InvalidImageException("The file must be a PNG, JPEG or WebP image.");
-        if ((long)codec.Info.Width * codec.Info.Height > MaxPixels)
-            throw new InvalidImageException($"The image must have at most {MaxPixels / 1_000_000} megapixels.");
+        var maxPixels = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MaxJpegPixels : MaxPixels;
+        if ((long)codec.Info.Width * codec.Info.Height > maxPixels)
+            throw new InvalidImageException($"The image must have at most {maxPixels / 1_000_000} megapixels.");
         var smallest = Math.Min(codec.Info.Width, codec.Info.Height);
         var scaled = smallest > size ? codec.GetScaledDimensions((float)size / smallest) : codec.Info.Size;
         using var bitmap = new SKBitmap(new SKImageInfo(scaled.Width, scaled.Height, SKColorType.Rgba8888, SKAlphaType.Premul));

@@ -65,11 +65,11 @@ public sealed class ExportStreamTests : IAsyncLifetime
     /// <summary>Returns true if the caller of the tests may run as many exports as a caller may, because no other one is running.</summary>
     private static async Task<bool> HasFreeSlotsAsync(ExportGate gate)
     {
-        const string Caller = "127.0.0.1";
+        const string Address = "127.0.0.1";
         Assert.Equal(2, ExportGate.MaxPerCaller);
         try
         {
-            return await gate.RunAsync(Caller, () => gate.RunAsync(Caller, () => Task.FromResult(true), default), default);
+            return await gate.RunAsync(null, Address, () => gate.RunAsync(null, Address, () => Task.FromResult(true), default), default);
         }
         catch (BusyException)
         {

@@ -137,7 +137,7 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
         var person = await api.CreateUserAsync();
         var running = new List<Task<int>>();
         for (var i = 0; i < ExportGate.MaxPerCaller; i++)
-            running.Add(gate.RunAsync(person.Id.ToString(), WaitAsync, default));
+            running.Add(gate.RunAsync(person.Id.ToString(), "", WaitAsync, default));
         using (var refused = await GetAsync("/api/todos", Csv, client: person.Client))
         {
             await refused.AssertProblemAsync(503);
@@ -146,7 +146,7 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
         using (var other = await GetAsync("/api/todos", Csv, client: api.Student()))
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         for (var i = running.Count; i < ExportGate.MaxConcurrent + ExportGate.MaxWaiting; i++)
-            running.Add(gate.RunAsync($"caller {i}", WaitAsync, default));
+            running.Add(gate.RunAsync($"caller {i}", "", WaitAsync, default));
         using (var refused = await GetAsync("/api/todos", Csv, client: api.Student()))
             await refused.AssertProblemAsync(503);
         using (var page = await person.Client.GetAsync("/api/todos"))
@@ -162,6 +162,25 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
             await release.Task;
             return 0;
         }
+    }
+
+    [Fact]
+    public async Task Anonymous_callers_leave_slots_to_signed_in_users()
+    {
+        var gate = api.Host.App.Services.GetRequiredService<ExportGate>();
+        var release = new TaskCompletionSource<int>();
+        var running = Enumerable
+            .Range(0, ExportGate.MaxAnonymous)
+            .Select(i => gate.RunAsync(null, $"192.0.2.{i}", () => release.Task, default))
+            .ToList();
+        using (var refused = await GetAsync("/api/movies", Csv, client: api.Anonymous))
+            await refused.AssertProblemAsync(503);
+        using (var served = await GetAsync("/api/movies", Csv, client: api.Student()))
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        release.SetResult(0);
+        await Task.WhenAll(running);
+        using var now = await GetAsync("/api/movies", Csv, client: api.Anonymous);
+        Assert.Equal(HttpStatusCode.OK, now.StatusCode);
     }
 
     private async Task<HttpResponseMessage> GetAsync(

@@ -87,7 +87,7 @@ public sealed class ExportTests(IdentityHost fixture) : IClassFixture<IdentityHo
     [Fact]
     public void A_user_has_one_export_at_a_time()
     {
-        using var gate = new ExportGate();
+        using var gate = new DataExportGate();
         var (user, other) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
         var first = gate.TryReserve(user);
         Assert.NotNull(first);
