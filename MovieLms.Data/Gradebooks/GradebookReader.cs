@@ -12,15 +12,15 @@ namespace MovieLms.Data.Gradebooks;
 
 /// <summary>
 /// Reads the gradebook of a course: one row per enrolled student, one column per assignment. The rows come from one aggregation that
-/// starts with the enrollments and joins each with the student's name, submissions and attendance. It needs no sort and no group, so
-/// that the rows of a large course can be streamed. The caller checks access to the course.
+/// starts with the enrollments and joins each with the student's name, submissions and attendance. It needs no sort and no group. The
+/// caller checks access to the course.
 /// </summary>
 public sealed class GradebookReader(IMongoDatabase database)
 {
     /// <summary>The only order of the rows: by the student's ID, which is the order of registration.</summary>
     public const string Sort = "studentId";
 
-    private const int BatchSize = 500;
+    private const int PageSize = 500;
 
     private static readonly BsonDocument[] Totals = PipelineText.Parse(
         """
@@ -93,9 +93,26 @@ public sealed class GradebookReader(IMongoDatabase database)
         return Keyset.Page(rows, limit, Sort, row => (BsonNull.Value, row.StudentId), total);
     }
 
-    /// <summary>Returns all rows, in batches from the database.</summary>
-    public IAsyncEnumerable<GradebookRow> ReadAsync(ObjectId courseId, GradebookColumns columns, CancellationToken cancellationToken) =>
-        ReadAsync(courseId, columns, CourseSeats.Seated(courseId), null, cancellationToken);
+    /// <summary>Returns all rows. Reads them in pages, because DocumentDB joins all rows of a query before it returns the first.</summary>
+    public async IAsyncEnumerable<GradebookRow> ReadAsync(
+        ObjectId courseId,
+        GradebookColumns columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var last = ObjectId.Empty;
+        for (var count = PageSize; count == PageSize; )
+        {
+            count = 0;
+            var next = CourseSeats.Seated(courseId).Add(EnrollmentFields.StudentId, new BsonDocument("$gt", last));
+            await foreach (var row in ReadAsync(courseId, columns, next, PageSize, cancellationToken))
+            {
+                count++;
+                last = row.StudentId;
+                yield return row;
+            }
+        }
+    }
 
     /// <summary>Returns a student's row; null if they are not enrolled. Uses the index <c>courseId_studentId_unique</c>.</summary>
     public async Task<GradebookRow?> FindAsync(
@@ -118,24 +135,26 @@ public sealed class GradebookReader(IMongoDatabase database)
         ObjectId courseId,
         GradebookColumns columns,
         BsonDocument enrolled,
-        int? limit,
+        int limit,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        List<BsonDocument> stages =
+        BsonDocument[] stages =
         [
             PipelineText.Stage("$match", enrolled),
             PipelineText.Stage("$sort", new BsonDocument(EnrollmentFields.StudentId, 1)),
+            PipelineText.Stage("$limit", limit),
+            .. Names,
+            SubmissionsOf(courseId),
+            AttendanceAt(courseId),
+            .. Row,
         ];
-        if (limit is { } max)
-            stages.Add(PipelineText.Stage("$limit", max));
-        stages.AddRange([.. Names, SubmissionsOf(courseId), AttendanceAt(courseId), .. Row]);
         var known = columns.Assignments.Select(assignment => assignment.Id).ToHashSet();
         using var cursor = await database
             .GetCollection<BsonDocument>(EnrollmentEntity.Collection)
             .AggregateAsync(
                 stages.ToPipeline<GradebookRow>(),
-                new AggregateOptions { Hint = EnrollmentStore.StudentIndex, BatchSize = BatchSize },
+                new AggregateOptions { Hint = EnrollmentStore.StudentIndex, BatchSize = PageSize },
                 cancellationToken
             );
         while (await cursor.MoveNextAsync(cancellationToken))
