@@ -97,12 +97,15 @@ internal sealed class ApiContract
             yield return $"undeclared status {status}";
             yield break;
         }
+        var mediaType = contentType?.Split(';')[0] ?? "";
         var declared = response["headers"]?.AsObject().Select(header => header.Key).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+        var isExport = status == 200 && operation.ExportTypes.Contains(mediaType);
+        if (isExport)
+            declared.Add("Content-Disposition");
         foreach (var header in headers.Where(name => !declared.Contains(name) && !Standard.Contains(name)))
             yield return $"{status} has the undeclared header {header}";
-        if (body.Length == 0)
+        if (body.Length == 0 || isExport)
             yield break;
-        var mediaType = contentType?.Split(';')[0] ?? "";
         if (response["content"]?[mediaType] is not JsonObject content)
         {
             yield return $"{status} has an undeclared body of type '{mediaType}'";
@@ -179,6 +182,9 @@ internal sealed class ApiContract
 internal sealed record ApiOperation(string Method, string Path, JsonObject Value)
 {
     internal string Id => Value["operationId"]!.GetValue<string>();
+
+    /// <summary>The media types in which a list can be exported (<c>x-export</c>).</summary>
+    internal IEnumerable<string> ExportTypes => Value["x-export"]?.AsArray().Select(type => type!.GetValue<string>()) ?? [];
 
     public override string ToString() => $"{Method} {Path}";
 }
