@@ -64,7 +64,7 @@ internal static class StandaloneHost
 
     internal static WebApplication Build(WebApplicationBuilder builder, EmbeddedBackingServices backing, DataFolder folder)
     {
-        var settings = new Dictionary<string, string?> { ["Admin:MakeUp"] = "true" };
+        var settings = new Dictionary<string, string?> { ["Admin:IssueLink"] = "true" };
         if (backing.Mongo is { } mongo)
         {
             settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;

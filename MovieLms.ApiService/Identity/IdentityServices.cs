@@ -44,6 +44,7 @@ internal static class IdentityServices
         services.AddSingleton<PasswordPolicy>();
         services.AddSingleton<CommonPasswords>();
         services.AddSingleton<Registration>();
+        services.AddSingleton<FirstAdminLink>();
         services.AddSingleton<Login>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<SignIn>();
@@ -74,6 +75,7 @@ internal static class IdentityServices
             provider.GetRequiredService<DatabaseInitializer>(),
             provider.GetRequiredService<UserStore>(),
             provider.GetRequiredService<Registration>(),
+            provider.GetRequiredService<FirstAdminLink>(),
             provider.GetRequiredService<IConfiguration>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
