@@ -79,6 +79,7 @@ internal static class StandaloneHost
 
         builder.AddServiceDefaults();
         builder.AddPages();
+        builder.AddPageRequests();
         builder.AddApi();
         builder.AddWorker();
         builder.AddRealtime();
@@ -86,6 +87,7 @@ internal static class StandaloneHost
         builder.Services.AddHostedService<IdleMemory>();
 
         var app = builder.Build();
+        app.UsePageRequests();
         app.UseServiceDefaults();
         app.MapApi();
         app.MapWorker();
