@@ -81,6 +81,7 @@ internal static class StandaloneHost
         builder.AddServiceDefaults();
         builder.AddSessions();
         builder.AddPages();
+        builder.AddPageRequests();
         builder.AddApi();
         builder.AddWorker();
         builder.AddRealtime();
@@ -88,6 +89,7 @@ internal static class StandaloneHost
         builder.Services.AddHostedService<IdleMemory>();
 
         var app = builder.Build();
+        app.UsePageRequests();
         app.UseServiceDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapApi();
         app.MapWorker();

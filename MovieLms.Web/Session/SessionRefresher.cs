@@ -11,8 +11,6 @@ internal readonly record struct RefreshResult(SessionTokens? Tokens, bool IsEnde
 /// <summary>Calls the API's endpoints that extend and end sessions.</summary>
 internal sealed partial class SessionRefresher(IHttpClientFactory clients, ILogger<SessionRefresher> logger)
 {
-    internal const string ClientName = nameof(SessionRefresher);
-
     private const int Attempts = 2;
 
     /// <summary>
@@ -20,8 +18,8 @@ internal sealed partial class SessionRefresher(IHttpClientFactory clients, ILogg
     /// not end the session.
     /// </summary>
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromMilliseconds(2500);
-    private static readonly Uri RefreshAddress = new("https+http://apiservice/api/auth/refresh");
-    private static readonly Uri LogoutAddress = new("https+http://apiservice/api/auth/logout");
+    private static readonly Uri RefreshAddress = new("api/auth/refresh", UriKind.Relative);
+    private static readonly Uri LogoutAddress = new("api/auth/logout", UriKind.Relative);
 
     /// <summary>Time after which another request may try. It exceeds the time that all attempts take.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
@@ -66,7 +64,7 @@ internal sealed partial class SessionRefresher(IHttpClientFactory clients, ILogg
 
     private async Task<HttpResponseMessage> SendAsync(Uri address, object body, string? accessToken, HttpContext http)
     {
-        using var client = clients.CreateClient(ClientName);
+        using var client = clients.CreateClient(ConsoleApi.ClientName);
         using var timeout = new CancellationTokenSource(AttemptTimeout);
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body) };
         if (accessToken is not null)

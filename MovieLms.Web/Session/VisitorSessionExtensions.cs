@@ -26,7 +26,6 @@ public static class VisitorSessionExtensions
         builder.Services.AddSingleton<IConfigureOptions<AntiforgeryOptions>>(services => new ConfigureOptions<AntiforgeryOptions>(options =>
             Configure(options, services.GetRequiredService<IConfiguration>())
         ));
-        builder.Services.AddHttpClient(SessionRefresher.ClientName);
         builder.Services.AddSingleton<SessionCookie>().AddSingleton<SessionProtector>().AddSingleton<SessionRefresher>();
         builder.Services.AddSingleton(services => new ConsoleSessions(
             services.GetRequiredService<ConsoleSessionStore>(),
