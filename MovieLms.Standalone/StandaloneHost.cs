@@ -3,6 +3,7 @@ using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
 using MovieLms.Standalone.Mail;
 using MovieLms.Web.Pages;
+using MovieLms.Web.Session;
 using MovieLms.Worker;
 
 namespace MovieLms.Standalone;
@@ -78,6 +79,7 @@ internal static class StandaloneHost
         builder.Configuration.AddInMemoryCollection(settings);
 
         builder.AddServiceDefaults();
+        builder.AddSessions();
         builder.AddPages();
         builder.AddPageRequests();
         builder.AddApi();
@@ -88,7 +90,7 @@ internal static class StandaloneHost
 
         var app = builder.Build();
         app.UsePageRequests();
-        app.UseServiceDefaults();
+        app.UseServiceDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();

@@ -31,7 +31,11 @@ internal static class IdentityServices
             )
             .ValidateOnStart();
         services.PostConfigure<TokenOptions>(options => options.AccessTokenMinutes ??= new AuthOptions().AccessTokenMinutes);
-        builder.AddKeyRing();
+        builder.AddKeyRing(provider =>
+        {
+            var store = provider.GetRequiredService<DataProtectionKeyStore>();
+            return new KeyRingStore(store.List, store.Add);
+        });
         builder.AddExternalSignIn();
         services.AddSingleton<OwnSigningKeys>();
         services.AddSingleton<SigningKeys>();

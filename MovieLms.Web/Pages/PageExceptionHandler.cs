@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using MovieLms.Client;
 using MovieLms.Web.Layout;
+using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Pages;
 
@@ -8,7 +9,7 @@ namespace MovieLms.Web.Pages;
 /// Handles failures of the API that a page does not handle itself: a visitor who is not signed in is sent to the sign-in page, and others
 /// see the error.
 /// </summary>
-internal sealed class PageExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
+internal sealed class PageExceptionHandler(IProblemDetailsService problems, ConsoleSessions sessions) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -18,6 +19,8 @@ internal sealed class PageExceptionHandler(IProblemDetailsService problems) : IE
         var status = exception is ApiException api ? api.StatusCode : StatusCodes.Status503ServiceUnavailable;
         if (status == StatusCodes.Status401Unauthorized)
         {
+            // The session was revoked, for example by a new password.
+            await sessions.DropAsync(httpContext);
             response.Redirect(SignInAddress.Create(httpContext.Request));
             return true;
         }

@@ -13,13 +13,6 @@ public static class PageExtensions
     public static IHostApplicationBuilder AddPages(this IHostApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents();
-        builder.Services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = "movielms-form";
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            // Pages have the header already, and the API's own responses differ.
-            options.SuppressXFrameOptionsHeader = true;
-        });
         builder.AddConsoleApi();
         // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());

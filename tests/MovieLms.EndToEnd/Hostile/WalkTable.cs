@@ -197,8 +197,6 @@ internal static class WalkTable
         admin     200 GET    /mail.json
         admin     404 GET    /mail/{secret}
         admin     404 GET    /mail/{secret}/attachments/0
-        anonymous 200 GET    /jobs/sign-in
-        anonymous 401 POST   /jobs/sign-in {"accessToken":"{secret}"}
         admin     200 GET    /jobs
         anonymous 200 GET    /account/password
         anonymous 200 GET    /account/verify

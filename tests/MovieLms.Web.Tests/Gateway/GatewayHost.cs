@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Mongo;
+using MovieLms.Testing;
 using MovieLms.Web.Gateway;
 using MovieLms.Web.Pages;
+using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Tests.Gateway;
 
@@ -39,7 +43,12 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null)
             builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
-        var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
+        var all = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:mongodb"] = (await BackingServices.GetAsync()).GetMongoConnectionString(BackingServices.CreateName()),
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            all[name] = value;
         foreach (var instances in services.GroupBy(service => service.Service, service => service.Address))
         {
             foreach (var (index, address) in instances.Index())
@@ -48,10 +57,12 @@ public sealed class GatewayHost : IAsyncDisposable
 
         builder.Configuration.AddInMemoryCollection(all);
         builder.AddHostDefaults();
+        builder.AddMongo(HealthStatus.Degraded);
+        builder.AddSessions();
         builder.AddPages();
         builder.AddGateway();
         var app = builder.Build();
-        app.UseHostDefaults();
+        app.UseHostDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapPages(hasMail: GatewayRoutes.HasMail(app.Configuration));
         app.MapGateway();
         await app.StartAsync();
