@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
+using MovieLms.Web.Start;
 
 namespace MovieLms.Web.Pages;
 
@@ -30,7 +31,9 @@ public static class PageExtensions
         app.UseAntiforgery();
         app.Use(next => context => IsForged(context) ? RefuseFormAsync(context) : next(context));
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        pages.MapRazorComponents<App>();
+        var components = pages.MapRazorComponents<App>();
+        if (hasMail)
+            components.WithMetadata(new CaughtMail());
         pages.MapAssets();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");

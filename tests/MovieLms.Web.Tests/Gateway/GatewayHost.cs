@@ -31,11 +31,13 @@ public sealed class GatewayHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a gateway for the instances in <paramref name="services"/>, in which a service may appear more than once.</summary>
+    /// <remarks><paramref name="first"/> adds middleware before the gateway's own.</remarks>
     public static async Task<GatewayHost> StartAsync(
         IEnumerable<(string Service, string Address)> services,
         IReadOnlyDictionary<string, string?>? settings = null,
         string environment = "Development",
-        Action<ILoggingBuilder>? logging = null
+        Action<ILoggingBuilder>? logging = null,
+        Action<WebApplication>? first = null
     )
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -62,6 +64,7 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.AddPages();
         builder.AddGateway();
         var app = builder.Build();
+        first?.Invoke(app);
         app.UseHostDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapPages(hasMail: GatewayRoutes.HasMail(app.Configuration));
         app.MapGateway();
