@@ -42,7 +42,7 @@ var web = builder
     .WithIconName("Globe");
 
 var publicUrl = builder.GetPublicUrl(options, web);
-foreach (var service in new[] { api, worker, realtime })
+foreach (var service in new[] { api, worker, realtime, web })
     service.WithPublicUrl(publicUrl);
 
 builder.AddCommands(options, backing, administrator, api, worker, web);

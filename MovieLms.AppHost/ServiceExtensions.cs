@@ -47,7 +47,7 @@ internal static class ServiceExtensions
         IResourceBuilder<ParameterResource> key
     ) => api.WithEnvironment("Auth__SigningKeys__0", key);
 
-    /// <summary>Sets the base address of links in mail.</summary>
+    /// <summary>Sets the public address, which links in mail and the cookies of browsers depend on.</summary>
     internal static IResourceBuilder<ProjectResource> WithPublicUrl(
         this IResourceBuilder<ProjectResource> service,
         ReferenceExpression url
@@ -67,6 +67,8 @@ internal static class ServiceExtensions
         web.AsHttpService(options, options.IsPublishing ? null : options.Port).WithExternalHttpEndpoints();
         if (options.IsHttps)
             web.WithHttpsEndpoint();
+        // The sessions of browsers. The services wait for the database.
+        web.WithReference(backing.MongoDb);
         foreach (var service in services)
             web.WithReference(service).WaitFor(service);
         if (backing.Inbox is { } inbox)

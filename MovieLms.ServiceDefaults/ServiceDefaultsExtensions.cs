@@ -61,13 +61,16 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Adds the shared middleware, in the required order, and maps the health endpoints.</summary>
-    public static WebApplication UseServiceDefaults(this WebApplication app)
+    /// <param name="app">The host.</param>
+    /// <param name="beforeAccess">Adds middleware that runs before the access token is read.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app, Action<WebApplication>? beforeAccess = null)
     {
         app.UseHardening();
         app.UseAlive();
         app.UseRoutingWithHead();
         app.UseProblems();
         app.UseConfiguredCors();
+        beforeAccess?.Invoke(app);
         app.UseAccessTokens();
         app.UseUserScope();
         // Before authorization, so that denied requests count too, and before the endpoint reads the body.
@@ -81,12 +84,15 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Adds the middleware of <see cref="AddHostDefaults"/>, in the required order, and maps the health endpoints.</summary>
-    public static WebApplication UseHostDefaults(this WebApplication app)
+    /// <param name="app">The host.</param>
+    /// <param name="beforeAccess">Adds middleware that runs before the access token is read.</param>
+    public static WebApplication UseHostDefaults(this WebApplication app, Action<WebApplication>? beforeAccess = null)
     {
         app.UseHardening(isGateway: true);
         app.UseAlive();
         app.UseRoutingWithHead();
         app.UseProblems();
+        beforeAccess?.Invoke(app);
         app.UseRequestLimits();
         app.MapHealth();
         return app;

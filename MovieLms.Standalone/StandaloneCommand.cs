@@ -8,6 +8,8 @@ namespace MovieLms.Standalone;
 /// </summary>
 internal static class StandaloneCommand
 {
+    internal const string ResetPasswordName = "--reset-password";
+
     private static readonly Option<string> Data = new("--data")
     {
         Description = "Folder for the data",
@@ -49,6 +51,11 @@ internal static class StandaloneCommand
     {
         Description = "Allow the embedded MongoDB in Production",
     };
+    private static readonly Option<string?> ResetPassword = new(ResetPasswordName)
+    {
+        Description = "Set a new random password for a user, print it and exit",
+        HelpName = "EMAIL",
+    };
     private static readonly Option<string?> Urls = new("--urls")
     {
         Description = "Addresses to listen on (default http://localhost:5400)",
@@ -77,6 +84,7 @@ internal static class StandaloneCommand
             BackingOnly,
             Sample,
             AllowEmbedded,
+            ResetPassword,
             Urls,
         };
         root.TreatUnmatchedTokensAsErrors = false;
@@ -115,6 +123,7 @@ internal static class StandaloneCommand
             MailPort = parsed.GetValue(MailPort),
             BackingOnly = parsed.GetResult(BackingOnly) is null ? null : ParseKinds(parsed.GetValue(BackingOnly)),
             Sample = parsed.GetValue(Sample),
+            ResetPasswordOf = parsed.GetValue(ResetPassword),
             AllowEmbedded = parsed.GetValue(AllowEmbedded),
         };
 

@@ -3,6 +3,7 @@ using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
 using MovieLms.Standalone.Mail;
 using MovieLms.Web.Pages;
+using MovieLms.Web.Session;
 using MovieLms.Worker;
 
 namespace MovieLms.Standalone;
@@ -64,7 +65,7 @@ internal static class StandaloneHost
 
     internal static WebApplication Build(WebApplicationBuilder builder, EmbeddedBackingServices backing, DataFolder folder)
     {
-        var settings = new Dictionary<string, string?> { ["Admin:MakeUp"] = "true" };
+        var settings = new Dictionary<string, string?> { ["Admin:IssueLink"] = "true" };
         if (backing.Mongo is { } mongo)
         {
             settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
@@ -78,7 +79,9 @@ internal static class StandaloneHost
         builder.Configuration.AddInMemoryCollection(settings);
 
         builder.AddServiceDefaults();
+        builder.AddSessions();
         builder.AddPages();
+        builder.AddPageRequests();
         builder.AddApi();
         builder.AddWorker();
         builder.AddRealtime();
@@ -86,7 +89,8 @@ internal static class StandaloneHost
         builder.Services.AddHostedService<IdleMemory>();
 
         var app = builder.Build();
-        app.UseServiceDefaults();
+        app.UsePageRequests();
+        app.UseServiceDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();

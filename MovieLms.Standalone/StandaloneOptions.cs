@@ -36,6 +36,9 @@ public sealed record StandaloneOptions
     /// <summary>True to import the sample movies at the first start.</summary>
     public bool Sample { get; init; }
 
+    /// <summary>The e-mail address of a user who gets a new password, printed instead of starting; null to start.</summary>
+    public string? ResetPasswordOf { get; init; }
+
     /// <summary>True to allow the embedded MongoDB in Production.</summary>
     public bool AllowEmbedded { get; init; }
 }

@@ -1,4 +1,6 @@
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Maintenance;
+using MovieLms.Application.Maintenance;
 using MovieLms.Standalone.Mail;
 using MovieLms.Standalone.Sample;
 
@@ -20,6 +22,11 @@ internal static class StandaloneRunner
             {
                 using var folder = await DataFolder.OpenWhenReleasedAsync(options, signals.Token);
                 await RunBackingOnlyAsync(options, only, folder, signals.Token);
+            }
+            else if (options.ResetPasswordOf is { } email)
+            {
+                using var folder = DataFolder.Open(options);
+                await ResetPasswordAsync(options, email, configurationArguments, folder, signals.Token);
             }
             else
             {
@@ -65,7 +72,10 @@ internal static class StandaloneRunner
             await ShowFirstAdminAsync(app, folder);
             if (options.Sample)
                 await SampleImport.RunAsync(app, Console.Out, cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
+            var shutdown = app.WaitForShutdownAsync(cancellationToken);
+            if (await Task.WhenAny(app.Services.GetRequiredService<FirstAdmin>().LinkUsed, shutdown) != shutdown)
+                FirstAdminNotice.DeleteFile(folder);
+            await shutdown;
             await RequireFirstAdminAsync(app);
             await RequireServicesAsync(app);
         }
@@ -82,27 +92,30 @@ internal static class StandaloneRunner
         }
     }
 
-    /// <summary>Shows the first administrator if it was created.</summary>
+    /// <summary>Shows the link that creates the first administrator, if there is none.</summary>
     /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder)
     {
-        var created = app.Services.GetRequiredService<FirstAdmin>().Created;
-        if (created.IsCompletedSuccessfully)
-            await FirstAdminNotice.ShowAsync(await created, folder, Console.Out);
+        var ready = app.Services.GetRequiredService<FirstAdmin>().Ready;
+        if (ready.IsCompletedSuccessfully)
+        {
+            var address = app.Configuration["PublicUrl"] ?? ListenAddress.GetReachableUrl(app.Urls.First());
+            await FirstAdminNotice.ShowAsync(await ready, address, folder, Console.Out);
+        }
         await RequireFirstAdminAsync(app);
     }
 
     /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task RequireFirstAdminAsync(WebApplication app)
     {
-        var created = app.Services.GetRequiredService<FirstAdmin>().Created;
-        if (created.Exception?.InnerException is FirstAdminException)
-            await created;
+        var ready = app.Services.GetRequiredService<FirstAdmin>().Ready;
+        if (ready.Exception?.InnerException is FirstAdminException)
+            await ready;
     }
 
     /// <summary>
-    /// Waits until the services have started and the first administrator can sign in, so that the addresses are shown when they can be
-    /// used. The administrator cannot be created while the database is unavailable, and the wait ends after 10 s.
+    /// Waits until the services have started and the first administrator can sign in or has a link, so that the addresses are shown when
+    /// they can be used. Neither is possible while the database is unavailable, and the wait ends after 10 s.
     /// </summary>
     /// <exception cref="StandaloneException">A service could not be started.</exception>
     private static async Task WaitForServicesAsync(WebApplication app, CancellationToken cancellationToken)
@@ -111,7 +124,7 @@ internal static class StandaloneRunner
         await Task.WhenAny(services.Started, services.ExecuteTask!).WaitAsync(cancellationToken);
         await RequireServicesAsync(app);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-        await Task.WhenAny(app.Services.GetRequiredService<FirstAdmin>().Created, Task.Delay(FirstAdminTimeout, ended.Token));
+        await Task.WhenAny(app.Services.GetRequiredService<FirstAdmin>().Ready, Task.Delay(FirstAdminTimeout, ended.Token));
     }
 
     /// <summary>Reports the failure of a service, which stops the host, so that the program ends with an error.</summary>
@@ -123,6 +136,32 @@ internal static class StandaloneRunner
             return;
         await app.StopAsync(CancellationToken.None);
         throw new StandaloneException($"A service has failed: {failure.Message}", failure);
+    }
+
+    /// <summary>Sets a new random password for a user and prints it.</summary>
+    private static async Task ResetPasswordAsync(
+        StandaloneOptions options,
+        string email,
+        string[] configurationArguments,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
+    {
+        var builder = StandaloneHost.CreateBuilder(configurationArguments);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        var kinds = StandaloneHost.GetRequiredKinds(builder, options);
+        options = options with { Memory = MemoryOptions.Read(builder.Configuration) };
+        await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
+        await using var app = StandaloneHost.Build(builder, backing, folder);
+        var command = ApiMaintenance.Commands.Single(command => command.Option == StandaloneCommand.ResetPasswordName);
+        try
+        {
+            await Console.Out.WriteLineAsync(await command.RunAsync(app.Services, email, cancellationToken));
+        }
+        catch (MaintenanceException e)
+        {
+            throw new StandaloneException(e.Message, e);
+        }
     }
 
     private static async Task RunBackingOnlyAsync(

@@ -38,6 +38,7 @@ internal static class IdentityEndpoints
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        auth.MapFirstAdmin();
         auth.MapPost("/login", LoginAsync)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.LoginAddress)

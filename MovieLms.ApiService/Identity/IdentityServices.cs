@@ -31,7 +31,11 @@ internal static class IdentityServices
             )
             .ValidateOnStart();
         services.PostConfigure<TokenOptions>(options => options.AccessTokenMinutes ??= new AuthOptions().AccessTokenMinutes);
-        builder.AddKeyRing();
+        builder.AddKeyRing(provider =>
+        {
+            var store = provider.GetRequiredService<DataProtectionKeyStore>();
+            return new KeyRingStore(store.List, store.Add);
+        });
         builder.AddExternalSignIn();
         services.AddSingleton<OwnSigningKeys>();
         services.AddSingleton<SigningKeys>();
@@ -44,6 +48,7 @@ internal static class IdentityServices
         services.AddSingleton<PasswordPolicy>();
         services.AddSingleton<CommonPasswords>();
         services.AddSingleton<Registration>();
+        services.AddSingleton<FirstAdminLink>();
         services.AddSingleton<Login>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<SignIn>();
@@ -74,6 +79,7 @@ internal static class IdentityServices
             provider.GetRequiredService<DatabaseInitializer>(),
             provider.GetRequiredService<UserStore>(),
             provider.GetRequiredService<Registration>(),
+            provider.GetRequiredService<FirstAdminLink>(),
             provider.GetRequiredService<IConfiguration>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),

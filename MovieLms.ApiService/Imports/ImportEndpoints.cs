@@ -19,7 +19,14 @@ internal static class ImportEndpoints
     internal static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddOptions<ImportQuotas>().BindConfiguration("Imports").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+        return services
+            .AddSingleton<UploadReceiver>()
+            .AddSingleton<ImportUpload>()
+            .AddSingleton(provider => new SystemImports(
+                provider.GetRequiredService<UploadReceiver>(),
+                provider.GetRequiredService<ImportStore>(),
+                provider.GetRequiredService<ImportSignals>()
+            ));
     }
 
     internal static void MapImports(this IEndpointRouteBuilder routes)

@@ -11,6 +11,7 @@ internal static class IdentityStores
             .AddStore<UserStore>()
             .AddStore<SessionStore>()
             .AddStore<RefreshTokenStore>()
+            .AddStore<ConsoleSessionStore>()
             .AddStore<RevocationStore>()
             .AddStore<SigningKeyStore>()
             .AddStore<OneTimeCodeStore>()

@@ -5,6 +5,9 @@ namespace MovieLms.Data.Imports;
 /// <summary>A bulk import: its file, its progress and the lease of the worker that processes it.</summary>
 public sealed record ImportDocument
 {
+    /// <summary>The owner of imports that MovieLms started itself. No user has this ID.</summary>
+    public static ObjectId SystemOwner => ObjectId.Empty;
+
     /// <summary>Also the ID of the file in GridFS, so that the file of an interrupted upload can be found and deleted.</summary>
     public ObjectId Id { get; init; }
 

@@ -159,6 +159,7 @@ public static class PersonalCollections
         NotExported(CollectionNames.Outbox, "Has the mails of a few days, and their text only until they are sent.", ByAddress("to")),
         NotExported(CollectionNames.OneTimeCodes, Secrets, ById("userId")),
         NotExported(CollectionNames.RefreshTokens, Secrets, ByParent("sessionId", CollectionNames.Sessions)),
+        NotExported(CollectionNames.ConsoleSessions, "Contains only encrypted tokens. The export has the sessions.", ById("userId")),
         Removed(CollectionNames.Sessions, ById("userId")) with
         {
             ExportedFields = ["_id", "method", "userAgent", "address", "createdAt", "lastUsedAt", "expiresAt", "endedAt"],

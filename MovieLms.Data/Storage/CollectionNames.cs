@@ -11,6 +11,7 @@ public static class CollectionNames
     public const string Audit = "audit";
     public const string Sessions = "sessions";
     public const string RefreshTokens = "refreshTokens";
+    public const string ConsoleSessions = "consoleSessions";
     public const string SigningKeys = "signingKeys";
     public const string ServerSecrets = "serverSecrets";
     public const string DataProtectionKeys = "dataProtectionKeys";

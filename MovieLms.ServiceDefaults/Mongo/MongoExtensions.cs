@@ -15,7 +15,9 @@ public static class MongoExtensions
     private const string DefaultDatabase = "movielms";
 
     /// <summary>Registers the client, the database and the health check. <c>AddServiceDefaults()</c> calls it.</summary>
-    public static void AddMongo(this IHostApplicationBuilder builder)
+    /// <param name="builder">The host.</param>
+    /// <param name="failureStatus">The health of the host while the database is unavailable.</param>
+    public static void AddMongo(this IHostApplicationBuilder builder, HealthStatus failureStatus = HealthStatus.Unhealthy)
     {
         builder.Services.AddSingleton<MongoConnectionChanges>();
         builder.Services.AddSingleton<IMongoClient>(services =>
@@ -27,7 +29,7 @@ public static class MongoExtensions
         builder.Services.AddSingleton(services =>
             services.GetRequiredService<IMongoClient>().GetDatabase(GetUrl(builder.Configuration).DatabaseName ?? DefaultDatabase)
         );
-        builder.Services.AddHealthChecks().AddCheck<MongoHealthCheck>("mongodb", HealthStatus.Unhealthy, timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddHealthChecks().AddCheck<MongoHealthCheck>("mongodb", failureStatus, timeout: TimeSpan.FromSeconds(3));
     }
 
     private static MongoUrl GetUrl(IConfiguration configuration) =>

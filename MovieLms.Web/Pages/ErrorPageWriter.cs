@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Diagnostics;
 using MovieLms.Web.Gateway;
+using MovieLms.Web.Layout;
 using Yarp.ReverseProxy.Model;
 
 namespace MovieLms.Web.Pages;
@@ -13,26 +16,21 @@ internal sealed class ErrorPageWriter : IProblemDetailsWriter
     public bool CanWrite(ProblemDetailsContext context)
     {
         var http = context.HttpContext;
-        var isOurs = http.Features.Get<IReverseProxyFeature>() is not null
-            ? http.Response.StatusCode >= StatusCodes.Status500InternalServerError
-            : http.Response.StatusCode == StatusCodes.Status404NotFound && !GatewayRoutes.Contains(http.Request.Path);
+        var isOurs =
+            IsPage(http)
+            || (
+                http.Features.Get<IReverseProxyFeature>() is not null
+                    ? http.Response.StatusCode >= StatusCodes.Status500InternalServerError
+                    : http.Response.StatusCode == StatusCodes.Status404NotFound && !GatewayRoutes.Contains(http.Request.Path)
+            );
         return isOurs && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(ProblemDetailsContext context)
-    {
-        var response = context.HttpContext.Response;
-        var isMissing = response.StatusCode == StatusCodes.Status404NotFound;
-        var (title, text) = isMissing
-            ? ("Page not found", "There is no page at this address.")
-            : ("Unavailable", "The service behind this page is unavailable. Try again in a few seconds.");
-        response.ContentType = Page.ContentType;
-        response.Headers.ContentSecurityPolicy = Page.Policy;
-        response.Headers.CacheControl = "no-store";
-        await response.WriteAsync(
-            Page.Render($"{title} - MovieLms", $"""<h1>{title}</h1><p class="soft">{text}</p><p><a href="/">Start page</a></p>"""),
-            context.HttpContext.RequestAborted
-        );
-    }
+    public ValueTask WriteAsync(ProblemDetailsContext context) => new(ErrorPage.WriteAsync(context.HttpContext));
+
+    /// <summary>Returns whether the request was for a page of this project, also after the page threw an exception.</summary>
+    internal static bool IsPage(HttpContext http) =>
+        (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint())?.Metadata.GetMetadata<ComponentTypeMetadata>()
+            is not null;
 }

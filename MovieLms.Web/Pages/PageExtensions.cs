@@ -1,32 +1,64 @@
-using MovieLms.ServiceDefaults;
-using MovieLms.ServiceDefaults.Hardening;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
+using MovieLms.Web.Assets;
+using MovieLms.Web.Layout;
+using MovieLms.Web.Session;
+using MovieLms.Web.Start;
 
 namespace MovieLms.Web.Pages;
 
 /// <summary>Adds the pages that the gateway and Standalone share.</summary>
 public static class PageExtensions
 {
-    /// <summary>Registers the error page for browsers. Other clients still get problem documents.</summary>
+    /// <summary>Registers the pages, and error pages for browsers. Other clients still get problem documents.</summary>
     public static IHostApplicationBuilder AddPages(this IHostApplicationBuilder builder)
     {
-        // The first matching writer is used, and the framework's writer would match requests from browsers.
+        builder.Services.AddRazorComponents();
+        builder.AddConsoleApi();
+        // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageExceptionHandler>());
         return builder;
     }
 
     /// <summary>
-    /// Maps the start page, <c>/favicon.svg</c> and <c>/robots.txt</c>. If <paramref name="hasMail"/> is true, the start page links to
-    /// <c>/mail</c>.
+    /// Maps the pages, their assets, <c>/favicon.svg</c> and <c>/robots.txt</c>. If <paramref name="hasMail"/> is true, the start page
+    /// links to <c>/mail</c>.
     /// </summary>
     public static WebApplication MapPages(this WebApplication app, bool hasMail)
     {
+        // Checks the forms of pages. No endpoint of a service asks for it.
+        app.UseAntiforgery();
+        app.Use(next => context => IsForged(context) ? RefuseFormAsync(context) : next(context));
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        var hasReference = ApiReference.IsEnabled(app.Configuration, app.Environment);
-        pages
-            .MapGet("/", (HttpContext http) => StartPage.Get(http, PublicUrl.Get(app.Configuration), hasMail, hasReference))
-            .WithName("startPage");
+        var components = pages.MapRazorComponents<App>();
+        if (hasMail)
+            components.WithMetadata(new CaughtMail());
+        pages.MapAssets();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;
+    }
+
+    private static bool IsForged(HttpContext context) =>
+        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } && ErrorPageWriter.IsPage(context);
+
+    private static async Task RefuseFormAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        await context
+            .RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = context,
+                    ProblemDetails =
+                    {
+                        Status = StatusCodes.Status400BadRequest,
+                        Title = "The form has expired",
+                        Detail = "Reload the page and send the form again.",
+                    },
+                }
+            );
     }
 }

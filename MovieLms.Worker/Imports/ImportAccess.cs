@@ -15,6 +15,8 @@ internal sealed class ImportAccess(UserStore users, CourseStore courses, Assignm
     /// <summary>Returns the reason why the import must not run; null if it may.</summary>
     internal async Task<string?> GetRejectionReasonAsync(ImportDocument import, CancellationToken cancellationToken)
     {
+        if (import.OwnerId == ImportDocument.SystemOwner)
+            return null;
         if (await users.FindAsync(import.OwnerId, cancellationToken) is not { ArchivedAt: null } user)
             return "The account that uploaded the file is archived.";
         if (!Permissions.IsGranted(user.Role, PermissionFor(import.Kind)))

@@ -25,7 +25,8 @@ internal sealed partial class ImportReporter(
     internal async Task ReportAsync(ImportDocument import, CancellationToken cancellationToken)
     {
         var user = await users.FindAsync(import.OwnerId, cancellationToken);
-        var model = await ReadAsync(import, user?.Username ?? "a deleted user", cancellationToken);
+        var uploader = import.OwnerId == ImportDocument.SystemOwner ? "MovieLms" : user?.Username ?? "a deleted user";
+        var model = await ReadAsync(import, uploader, cancellationToken);
         if (TryRender(model, import.FinishedAt!.Value) is not { } report)
             return;
         await files.ReplaceAsync(import.ReportId, $"import-{import.Id}.pdf", report, cancellationToken);

@@ -25,7 +25,6 @@ internal static class JobExtensions
         ));
         builder.Services.AddSingleton<JobServer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
-        builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddSingleton(services => new NextRuns(
             () => services.GetRequiredService<ScheduleStorage>().Storage,

@@ -1,23 +1,14 @@
-using System.ComponentModel.DataAnnotations;
 using Hangfire;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>An access token to store in the browser for the dashboard.</summary>
-public sealed record JobsSignInRequest([Required, MaxLength(ServiceDefaults.Access.AccessToken.MaxTextLength)] string AccessToken);
-
-/// <summary>
-/// Maps Hangfire's dashboard at <c>/jobs</c> for administrators. Clients send a bearer token, browsers a cookie limited to /jobs.
-/// </summary>
+/// <summary>Maps Hangfire's dashboard at <c>/jobs</c> for administrators.</summary>
 internal static class JobsDashboard
 {
     internal const string Path = "/jobs";
 
     internal static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(JobsPage.Path, JobsPage.Get).AllowAnonymous().WithName("jobsSignInPage").ExcludeFromDescription();
-        routes.MapPost(JobsPage.Path, SignInAsync).AllowAnonymous().WithName("jobsSignIn").ExcludeFromDescription();
         RequestDelegate? dashboard = null;
         // Authorized below instead of by a policy, so that a browser is redirected to the sign-in page and not shown a problem document.
         routes
@@ -25,7 +16,7 @@ internal static class JobsDashboard
                 Path + "/{**page}",
                 async context =>
                 {
-                    if (await context.RequestServices.GetRequiredService<JobsSignIn>().GetRejectionAsync(context) is { } rejection)
+                    if (JobsAccess.GetRejection(context) is { } rejection)
                     {
                         await rejection.ExecuteAsync(context);
                         return;
@@ -65,15 +56,11 @@ internal static class JobsDashboard
                 DashboardTitle = "MovieLms jobs",
                 AppPath = "/",
                 DisplayStorageConnectionString = false,
+                // A browser's requests have an access token only if they come from a page of this origin (SessionToBearer).
+                IgnoreAntiforgeryToken = true,
             },
             storage
         );
         return app.Build();
     }
-
-    private static Task<Results<NoContent, ProblemHttpResult>> SignInAsync(
-        JobsSignInRequest request,
-        HttpContext context,
-        JobsSignIn signIn
-    ) => signIn.SignInAsync(context, request.AccessToken);
 }

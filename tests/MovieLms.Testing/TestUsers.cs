@@ -40,7 +40,7 @@ public static class TestUsers
     public static async Task<TestUser> SignInAdminAsync(this ServiceHost host)
     {
         if (host.App.Services.GetService<FirstAdmin>() is { } admin)
-            await admin.Created;
+            await admin.Ready;
         return await LogInAsync(host, AdminEmail, AdminPassword);
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -7,44 +5,40 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>The first administrator of a new installation.</summary>
-/// <param name="Email">The address to sign in with.</param>
-/// <param name="Password">The generated password, or null if the configuration provided it.</param>
-public sealed record AdminCredentials(string Email, string? Password);
-
 /// <summary>The configured first administrator was rejected. The message is one sentence for the operator.</summary>
 public sealed class FirstAdminException(string message, Exception innerException) : Exception(message, innerException);
 
 /// <summary>
-/// Creates the first administrator of an empty installation from <c>Admin:Email</c> and <c>Admin:Password</c>. If <c>Admin:MakeUp</c> is
-/// true (Standalone), generates a random password instead, which is shown once and not stored.
+/// Creates the first administrator of an empty installation from <c>Admin:Email</c> and <c>Admin:Password</c>. Without them, and if
+/// <c>Admin:IssueLink</c> is true (Standalone), issues a link with which a person creates the administrator.
 /// </summary>
 public sealed partial class FirstAdmin : BackgroundService
 {
-    private const string GeneratedEmail = "admin@movielms.local";
-    private const int PasswordBytes = 15;
     private readonly DatabaseInitializer _database;
     private readonly UserStore _users;
     private readonly Registration _registration;
+    private readonly FirstAdminLink _link;
     private readonly IConfiguration _configuration;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<FirstAdmin> _logger;
-    private readonly TaskCompletionSource<AdminCredentials?> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string?> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal FirstAdmin(
         DatabaseInitializer database,
         UserStore users,
         Registration registration,
+        FirstAdminLink link,
         IConfiguration configuration,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<FirstAdmin> logger
     ) =>
-        (_database, _users, _registration, _configuration, _time, _lifetime, _logger) = (
+        (_database, _users, _registration, _link, _configuration, _time, _lifetime, _logger) = (
             database,
             users,
             registration,
+            link,
             configuration,
             time,
             lifetime,
@@ -52,25 +46,28 @@ public sealed partial class FirstAdmin : BackgroundService
         );
 
     /// <summary>
-    /// Completes with the created administrator, or with null if one already exists or none is configured. Fails with a
-    /// <see cref="FirstAdminException"/> if the configured one is rejected.
+    /// Completes with the token of the link, or with null if there is an administrator or no link is wanted. Fails with a
+    /// <see cref="FirstAdminException"/> if the configured administrator is rejected.
     /// </summary>
-    public Task<AdminCredentials?> Created => _created.Task;
+    public Task<string?> Ready => _ready.Task;
+
+    /// <summary>Completes when the link has created the administrator.</summary>
+    public Task LinkUsed => _link.Used;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await _database.Ready.WaitAsync(stoppingToken);
-            _created.TrySetResult(await CreateAsync(stoppingToken));
+            _ready.TrySetResult(await PrepareAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            _created.TrySetCanceled(stoppingToken);
+            _ready.TrySetCanceled(stoppingToken);
         }
         catch (FirstAdminException e)
         {
-            _created.TrySetException(e);
+            _ready.TrySetException(e);
             LogRefused(_logger, e.Message);
             Environment.ExitCode = 1;
             // Stopping during startup would look like a failure of the host.
@@ -78,46 +75,41 @@ public sealed partial class FirstAdmin : BackgroundService
         }
         catch (Exception e)
         {
-            _created.TrySetException(e);
+            _ready.TrySetException(e);
             throw;
         }
     }
 
-    private async Task<AdminCredentials?> CreateAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the token of a new link, or null.</summary>
+    private async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         if (await _users.AnyWithRoleAsync(Roles.Admin, cancellationToken))
             return null;
         if (_configuration["Admin:Email"] is { Length: > 0 } email && _configuration["Admin:Password"] is { Length: > 0 } password)
-            return await AddConfiguredAsync(email, password, cancellationToken) ? new AdminCredentials(email, null) : null;
-        if (!_configuration.GetValue<bool>("Admin:MakeUp"))
         {
-            LogNone(_logger);
+            await AddConfiguredAsync(email, password, cancellationToken);
             return null;
         }
-        var generated = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PasswordBytes));
-        return await AddAsync(GeneratedEmail, generated, cancellationToken) ? new AdminCredentials(GeneratedEmail, generated) : null;
+        if (_configuration.GetValue<bool>("Admin:IssueLink"))
+            return await _link.IssueAsync(cancellationToken);
+        LogNone(_logger);
+        return null;
     }
 
     /// <exception cref="FirstAdminException">The address or the password is rejected.</exception>
-    private async Task<bool> AddConfiguredAsync(string email, string password, CancellationToken cancellationToken)
+    private async Task AddConfiguredAsync(string email, string password, CancellationToken cancellationToken)
     {
         try
         {
-            return await AddAsync(email, password, cancellationToken);
+            var now = _time.GetUtcNow();
+            if (await _registration.AddAsync("Administrator", email, password, Roles.Admin, now, cancellationToken) is null)
+                LogTaken(_logger);
         }
         catch (InvalidInputException e)
         {
             var setting = e.Field == "email" ? "Admin:Email" : "Admin:Password";
             throw new FirstAdminException($"{setting} of the first administrator is invalid: {e.Message}", e);
         }
-    }
-
-    private async Task<bool> AddAsync(string email, string password, CancellationToken cancellationToken)
-    {
-        if (await _registration.AddAsync("Administrator", email, password, Roles.Admin, _time.GetUtcNow(), cancellationToken) is not null)
-            return true;
-        LogTaken(_logger);
-        return false;
     }
 
     [LoggerMessage(LogLevel.Warning, "There is no administrator. Set Admin__Email and Admin__Password and restart the service")]

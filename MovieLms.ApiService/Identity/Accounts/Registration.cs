@@ -18,23 +18,31 @@ internal sealed class Registration(UserStore users, PasswordHasher hasher, Passw
         string role,
         DateTimeOffset? verifiedAt,
         CancellationToken cancellationToken
+    ) => await users.AddAsync(await PrepareAsync(username, email, password, role, verifiedAt, cancellationToken), cancellationToken);
+
+    /// <summary>Returns a user with a password, to be added to the store.</summary>
+    /// <exception cref="InvalidInputException">The address is malformed or the password is rejected.</exception>
+    internal async Task<UserDocument> PrepareAsync(
+        string username,
+        string email,
+        string password,
+        string role,
+        DateTimeOffset? verifiedAt,
+        CancellationToken cancellationToken
     )
     {
         if (!MailAddress.TryNormalize(email, out var normalized))
             throw new InvalidInputException("email", "The value must be an e-mail address.");
         if (policy.FindProblem(password, username, email) is { } problem)
             throw new InvalidInputException("password", problem);
-        return await users.AddAsync(
-            new UserDocument
-            {
-                Username = username.Trim(),
-                Email = email,
-                EmailNormalized = normalized,
-                EmailVerifiedAt = verifiedAt,
-                PasswordHash = await hasher.HashAsync(password, cancellationToken),
-                Role = role,
-            },
-            cancellationToken
-        );
+        return new UserDocument
+        {
+            Username = username.Trim(),
+            Email = email,
+            EmailNormalized = normalized,
+            EmailVerifiedAt = verifiedAt,
+            PasswordHash = await hasher.HashAsync(password, cancellationToken),
+            Role = role,
+        };
     }
 }

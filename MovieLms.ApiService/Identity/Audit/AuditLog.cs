@@ -9,6 +9,7 @@ namespace MovieLms.ApiService.Identity.Audit;
 internal static class AuditActions
 {
     internal const string Register = "register";
+    internal const string FirstAdmin = "user.firstAdmin";
     internal const string Login = "login";
     internal const string SecondStep = "login.secondStep";
     internal const string SecondStepBlocked = "login.secondStepBlocked";

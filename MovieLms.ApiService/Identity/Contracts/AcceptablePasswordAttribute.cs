@@ -4,7 +4,7 @@ using MovieLms.ApiService.Identity.Passwords;
 namespace MovieLms.ApiService.Identity.Contracts;
 
 /// <summary>
-/// Validates the password of a registration by the <see cref="PasswordPolicy"/>, so that it is reported together with the other fields.
+/// Validates the password of an <see cref="IRegistration"/> by the <see cref="PasswordPolicy"/>, so that it is reported together with the other fields.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class AcceptablePasswordAttribute : ValidationAttribute
@@ -13,7 +13,7 @@ internal sealed class AcceptablePasswordAttribute : ValidationAttribute
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        if (value is not string { Length: <= 1_000 } password || validationContext.ObjectInstance is not RegisterRequest request)
+        if (value is not string { Length: <= 1_000 } password || validationContext.ObjectInstance is not IRegistration request)
             return ValidationResult.Success;
         var policy = validationContext.GetRequiredService<PasswordPolicy>();
         return policy.FindProblem(password, request.Username ?? string.Empty, request.Email ?? string.Empty) is { } problem

@@ -7,12 +7,19 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Contracts;
 
+/// <summary>A request that creates an account with a password.</summary>
+internal interface IRegistration
+{
+    string Username { get; }
+    string Email { get; }
+}
+
 /// <summary>A registration. Members of the response, such as a role, are ignored.</summary>
 public sealed record RegisterRequest(
     [Required, StringLength(60), OneLine] string Username,
     [Required, MailAddress] string Email,
     [Required, MaxLength(1_000), AcceptablePassword] string Password
-);
+) : IRegistration;
 
 /// <summary>A sign-in with a password.</summary>
 public sealed record LoginRequest([Required, MaxLength(1_000)] string Email, [Required, MaxLength(1_000)] string Password);

@@ -47,6 +47,9 @@ internal static class IdentityLimits
     /// <summary>Registrations per IP address.</summary>
     internal static readonly AttemptLimit Register = new("Register", PerAddress, Minute);
 
+    /// <summary>Attempts to create the first administrator per IP address.</summary>
+    internal static readonly AttemptLimit FirstAdmin = new("FirstAdmin", PerAddress, Minute);
+
     /// <summary>Failed refreshes per IP address.</summary>
     internal static readonly AttemptLimit Refresh = new("Refresh", PerAddress, Minute);
 

@@ -13,6 +13,7 @@ internal sealed class SessionHandler(MovieLmsSession session) : DelegatingHandle
         "/api/auth/login/verify",
         "/api/auth/refresh",
         "/api/auth/register",
+        "/api/auth/first-admin",
         "/api/auth/exchange",
     ];
 

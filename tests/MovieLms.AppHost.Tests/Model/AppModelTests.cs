@@ -37,7 +37,7 @@ public sealed class AppModelTests
     [InlineData("apiservice", "mongodb redis smtp")]
     [InlineData("worker", "apiservice mongodb redis smtp")]
     [InlineData("realtime", "apiservice mongodb redis smtp")]
-    [InlineData("web", "apiservice mail realtime worker")]
+    [InlineData("web", "apiservice mail mongodb realtime worker")]
     public async Task A_service_references_its_connections(string name, string expected)
     {
         foreach (var backing in new[] { Containers, "embedded" })

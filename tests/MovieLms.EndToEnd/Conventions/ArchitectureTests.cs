@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["MovieLms.ApiService"] = ["MovieLms.Application", "MovieLms.Reports"],
         ["MovieLms.Worker"] = ["MovieLms.Application", "MovieLms.Reports"],
         ["MovieLms.Realtime"] = ["MovieLms.Application"],
-        ["MovieLms.Web"] = ["MovieLms.ServiceDefaults"],
+        ["MovieLms.Web"] = ["MovieLms.Client", "MovieLms.Data", "MovieLms.ServiceDefaults"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -36,6 +36,7 @@ internal static class WalkTable
         student   202 POST   /api/todos/import csv:title,description,dueDate,priority,done\n{unique},,2027-01-15,high,false\n
         teacher   202 POST   /api/courses/{course}/enrollments/import csv:email\n{unique}@example.test\n
         teacher   202 POST   /api/assignments/{assignment}/grades/import csv:email,grade\n{unique}@example.test,50\n
+        anonymous 409 POST   /api/auth/first-admin {"token":"{secret}","username":"New","email":"{unique}@example.test","password":"{password}"}
         anonymous 201 POST   /api/auth/register {"username":"New","email":"{unique}@example.test","password":"{password}"}
         anonymous 200 POST   /api/auth/login {"email":"{email}","password":"{password}"}
         anonymous 200 POST   /api/auth/refresh {"refreshToken":"{refresh!}"}
@@ -196,8 +197,6 @@ internal static class WalkTable
         admin     200 GET    /mail.json
         admin     404 GET    /mail/{secret}
         admin     404 GET    /mail/{secret}/attachments/0
-        anonymous 200 GET    /jobs/sign-in
-        anonymous 401 POST   /jobs/sign-in {"accessToken":"{secret}"}
         admin     200 GET    /jobs
         anonymous 200 GET    /account/password
         anonymous 200 GET    /account/verify

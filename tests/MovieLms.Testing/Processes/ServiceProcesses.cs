@@ -94,11 +94,15 @@ public sealed class ServiceProcesses : IAsyncDisposable
     }
 
     /// <summary>Starts the gateway in front of all running service processes, and waits until it is ready.</summary>
-    /// <param name="settings">The settings of the gateway. It does not get the services' settings, such as connection strings.</param>
+    /// <param name="settings">The settings of the gateway. Of the services' settings, it gets only the connection string of MongoDB.</param>
     /// <returns>The address of the gateway.</returns>
     public async Task<Uri> StartWebAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
-        _webEnvironment = new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" };
+        _webEnvironment = new Dictionary<string, string?>
+        {
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__mongodb"] = _environment["ConnectionStrings__mongodb"],
+        };
         foreach (var instances in _addresses.GroupBy(pair => pair.Key.Split('#')[0].ToLowerInvariant(), pair => pair.Value))
         {
             foreach (var (index, address) in instances.Index())

@@ -78,6 +78,22 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the notice about the first administrator and returns the file with the link.</summary>
+    public async Task<string> GetFirstAdminFileAsync() =>
+        await Process.WaitForOutputAsync(output =>
+            FirstAdminRow().Match(output) is { Success: true } row ? row.Groups["path"].Value : null
+        );
+
+    /// <summary>Returns the link that creates the first administrator, with the address that the client uses.</summary>
+    public async Task<Uri> GetFirstAdminLinkAsync() => new(Address, $"/welcome#{await GetFirstAdminTokenAsync()}");
+
+    /// <summary>Returns the token of the link that creates the first administrator.</summary>
+    public async Task<string> GetFirstAdminTokenAsync()
+    {
+        var link = await File.ReadAllTextAsync(await GetFirstAdminFileAsync());
+        return link.Trim().Split("/welcome#")[1];
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -94,6 +110,9 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^\s+Redis \(embedded\)\s+(?<value>\S+)( .*)?$", RegexOptions.Multiline)]
     private static partial Regex RedisRow();
+
+    [GeneratedRegex(@"Create the administrator: open the link in (?<path>.+?)\s*$", RegexOptions.Multiline)]
+    private static partial Regex FirstAdminRow();
 
     [GeneratedRegex(@"^\s+SMTP \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
     private static partial Regex SmtpRow();

@@ -15,7 +15,7 @@ public sealed class BodyLimitTests
     [InlineData("/api/auth/login", 28, false)]
     [InlineData("/hubs/chat/negotiate", 28, true)]
     [InlineData("/hubs/chat/negotiate", 28, false)]
-    [InlineData("/jobs/sign-in", 28, true)]
+    [InlineData("/jobs/recurring/trigger", 28, true)]
     [InlineData("/api/assignments/1/submissions", 700, true)]
     [InlineData("/api/assignments/1/submissions", 700, false)]
     [InlineData("/api/movies/import", 700, true)]

@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Mongo;
+using MovieLms.Testing;
 using MovieLms.Web.Gateway;
 using MovieLms.Web.Pages;
+using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Tests.Gateway;
 
@@ -27,11 +31,13 @@ public sealed class GatewayHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a gateway for the instances in <paramref name="services"/>, in which a service may appear more than once.</summary>
+    /// <remarks><paramref name="first"/> adds middleware before the gateway's own.</remarks>
     public static async Task<GatewayHost> StartAsync(
         IEnumerable<(string Service, string Address)> services,
         IReadOnlyDictionary<string, string?>? settings = null,
         string environment = "Development",
-        Action<ILoggingBuilder>? logging = null
+        Action<ILoggingBuilder>? logging = null,
+        Action<WebApplication>? first = null
     )
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -39,7 +45,12 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null)
             builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
-        var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
+        var all = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:mongodb"] = (await BackingServices.GetAsync()).GetMongoConnectionString(BackingServices.CreateName()),
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            all[name] = value;
         foreach (var instances in services.GroupBy(service => service.Service, service => service.Address))
         {
             foreach (var (index, address) in instances.Index())
@@ -48,10 +59,13 @@ public sealed class GatewayHost : IAsyncDisposable
 
         builder.Configuration.AddInMemoryCollection(all);
         builder.AddHostDefaults();
+        builder.AddMongo(HealthStatus.Degraded);
+        builder.AddSessions();
         builder.AddPages();
         builder.AddGateway();
         var app = builder.Build();
-        app.UseHostDefaults();
+        first?.Invoke(app);
+        app.UseHostDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
         app.MapPages(hasMail: GatewayRoutes.HasMail(app.Configuration));
         app.MapGateway();
         await app.StartAsync();

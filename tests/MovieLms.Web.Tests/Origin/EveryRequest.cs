@@ -44,7 +44,6 @@ internal static partial class EveryRequest
         "/hubs/chat",
         "/hubs/none",
         "/jobs",
-        "/jobs/sign-in",
         "/jobs/recurring",
         "/mail",
         "/mail.json",
