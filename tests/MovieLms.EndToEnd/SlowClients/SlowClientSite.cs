@@ -90,7 +90,12 @@ public sealed class SlowClientSite : IAsyncLifetime
     {
         using var client = new HttpClient { BaseAddress = Standalone };
         var (email, password) = (TestUsers.NewEmail(), TestUsers.Password);
-        var account = new { username = "A student", email, password };
+        var account = new
+        {
+            username = "A student",
+            email,
+            password,
+        };
         (await client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
         using var response = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
         response.EnsureSuccessStatusCode();
