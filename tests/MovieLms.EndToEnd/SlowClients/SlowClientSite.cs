@@ -89,14 +89,15 @@ public sealed class SlowClientSite : IAsyncLifetime
     private async Task<string> RegisterAsync()
     {
         using var client = new HttpClient { BaseAddress = Standalone };
+        var (email, password) = (TestUsers.NewEmail(), TestUsers.Password);
         var account = new
         {
             username = "A student",
-            email = TestUsers.NewEmail(),
-            password = TestUsers.Password,
+            email,
+            password,
         };
         (await client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
-        using var response = await client.PostAsJsonAsync("/api/auth/login", account);
+        using var response = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
