@@ -65,7 +65,7 @@ internal static class TopRated
                 ),
                 Sorted,
                 new("Passes over the movies of earlier pages.", "$skip", skip),
-                new("Keeps one page. The database remembers only this many movies while it sorts.", "$limit", limit),
+                new("Keeps as many movies as the list may have. The database remembers no more while it sorts.", "$limit", limit),
                 Scaled,
                 Cleaned,
             ]

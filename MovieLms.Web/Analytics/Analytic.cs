@@ -35,6 +35,13 @@ public sealed record Analytic
     /// <summary>True if only administrators may read it.</summary>
     public bool IsForAdministrators { get; init; }
 
+    /// <summary>True if a request to the API needs an access token.</summary>
+    public bool NeedsSignIn
+    {
+        get => field || IsForAdministrators;
+        init;
+    }
+
     /// <summary>True if the catalog report, which instructors can download, contains it.</summary>
     public bool IsInReport { get; init; }
 
@@ -53,7 +60,7 @@ public sealed record Analytic
     /// <summary>The path of the pipeline in the API.</summary>
     public string PipelinePath => Path + "/pipeline";
 
-    /// <summary>Returns the query string with the filters of a request: <c>?name=value</c>, or nothing. Other parameters are left out.</summary>
+    /// <summary>Returns the query string with the filters of a request, or nothing. Other parameters are left out.</summary>
     internal string GetQuery(IQueryCollection query) =>
         QueryString
             .Create(

@@ -13,6 +13,13 @@ public sealed class AnalyticsClient(ConsoleApi console)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    /// <summary>Returns the analytic of a page: of a course, or by its name.</summary>
+    /// <exception cref="ApiException">There is none.</exception>
+    internal async Task<Analytic> FindAsync(string name, string? courseId) =>
+        courseId is null
+            ? AnalyticCatalog.Find(name)
+            : CourseAnalytics.Create((await GetAsync<CourseResponse>("/api/courses/" + Uri.EscapeDataString(courseId))).Value);
+
     /// <summary>Reads a resource.</summary>
     /// <exception cref="ApiException">The API refused the request.</exception>
     internal async Task<(T Value, TimeSpan? Age)> GetAsync<T>(string path)

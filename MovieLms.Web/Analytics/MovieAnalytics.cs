@@ -109,7 +109,7 @@ internal static class MovieAnalytics
                     new Figure(
                         FigureKind.Columns,
                         "Movies by rating",
-                        [.. histogram.Buckets.Select(bucket => ChartValue.Count(Range(bucket.From, bucket.To), bucket.Count))]
+                        [.. histogram.Buckets.Select(bucket => ChartValue.Count(Texts.Range(bucket.From, bucket.To), bucket.Count))]
                     ),
                 ],
                 [
@@ -119,7 +119,7 @@ internal static class MovieAnalytics
                         [
                             .. histogram.Buckets.Select(bucket =>
                                 (IReadOnlyList<Cell>)
-                                    [Range(bucket.From, bucket.To), Texts.Count(bucket.Count), Texts.Rating(bucket.AverageRating)]
+                                    [Texts.Range(bucket.From, bucket.To), Texts.Count(bucket.Count), Texts.Rating(bucket.AverageRating)]
                             ),
                             ["Outside of all bands, or not rated", Texts.Count(histogram.Other), Texts.None],
                         ]
@@ -228,7 +228,7 @@ internal static class MovieAnalytics
                 new(
                     FigureKind.Columns,
                     "Ratings",
-                    [.. facets.RatingBands.Select(band => ChartValue.Count(Range(band.From, band.To), band.Count))]
+                    [.. facets.RatingBands.Select(band => ChartValue.Count(Texts.Range(band.From, band.To), band.Count))]
                 ),
                 new(
                     FigureKind.Bars,
@@ -236,7 +236,7 @@ internal static class MovieAnalytics
                     [.. facets.Distributors.Select(owner => ChartValue.Count(owner.Distributor ?? "No distributor", owner.Count))]
                 ),
             ];
-            return new AnalyticView(figures, [.. figures.Select(ToTable)]) { Age = age };
+            return new AnalyticView(figures, [.. figures.Select(figure => figure.ToTable(figure.Title, "Movies"))]) { Age = age };
         },
     };
 
@@ -321,13 +321,6 @@ internal static class MovieAnalytics
         },
     };
 
-    internal static DataTable ToTable(Figure figure) =>
-        new(
-            figure.Title,
-            [new(figure.Title), new("Movies", IsNumber: true)],
-            [.. figure.Values.Select(value => (IReadOnlyList<Cell>)[value.Label, value.Text])]
-        );
-
     /// <summary>Adds the years without movies, which the API leaves out, and removes the movies without a year.</summary>
     internal static IReadOnlyList<ChartValue> FillYears(IReadOnlyList<YearCount> years)
     {
@@ -345,8 +338,6 @@ internal static class MovieAnalytics
                     .Select(year => ChartValue.Count(Texts.Year(year), counts.GetValueOrDefault(year))),
             ];
     }
-
-    private static string Range(double from, double to) => $"{Texts.Number(from)}–{Texts.Number(to)}";
 
     private static string Decade(int? decade) => decade is null ? "Unknown" : Texts.Year(decade) + "s";
 

@@ -16,6 +16,8 @@ internal static class Texts
 
     internal static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
+    internal static string Range(double from, double to) => $"{Number(from)}–{Number(to)}";
+
     internal static string Year(int? year) => year?.ToString(CultureInfo.InvariantCulture) ?? "Unknown";
 
     internal static string Money(double? amount, string currency) =>

@@ -156,9 +156,10 @@ class Editor {
   accept(name) {
     const word = wordBefore(this.before);
     const end = this.input.selectionStart;
-    const isQuoted = this.input.value[end - word.length - 1] === '"';
+    const opening = this.input.value[end - word.length - 1] === '"' ? "" : '"';
+    const closing = this.input.value[end] === '"' ? "" : '"';
     this.input.setSelectionRange(end - word.length, end);
-    this.insert(isQuoted ? name : `"${name}"`);
+    this.insert(opening + name + closing);
     this.close();
   }
 

@@ -48,7 +48,7 @@ public sealed record Figure(FigureKind Kind, string Title, IReadOnlyList<ChartVa
             var least = Values.MinBy(value => value.Value)!;
             return Values.Count == 1
                 ? $"{most.Label}: {most.Text}."
-                : $"{Values.Count.ToString(CultureInfo.InvariantCulture)} values, from {least.Text} ({least.Label}) to {most.Text} ({most.Label}).";
+                : $"{Values.Count} values, from {least.Text} ({least.Label}) to {most.Text} ({most.Label}).";
         }
     }
 

@@ -27,8 +27,8 @@ public static class PipelineText
                 default,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"This is not JSON: look at line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}. Names need quotation marks, "
-                ) + "as in { \"$match\": { \"year\": 1999 } }."
+                    $"This is not JSON: look at line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}. "
+                ) + "Names need quotation marks, as in { \"$match\": { \"year\": 1999 } }."
             );
         }
     }

@@ -92,6 +92,28 @@ public sealed partial class AnalyticPageTests
     }
 
     [Fact]
+    public async Task A_course_has_a_page()
+    {
+        await using var api = await AnalyticsApi.StartAsync();
+        api.Set("/api/courses/7", 200, """{"id":"7","title":"Light & lens"}""");
+        api.Set(
+            "/api/analytics/courses/7",
+            200,
+            """
+            {"enrollmentsByStatus":[{"status":"active","count":3}],"grades":[{"from":0,"to":50,"count":1}],
+            "ungraded":2,"averageGrade":41.5,"attendance":[{"lectureId":"1","title":"<b>","attended":2}]}
+            """
+        );
+        api.Set("/api/analytics/courses/7/pipeline", 200, """{"pipelines":[]}""");
+        var (status, html) = await api.GetAsync("/analytics/courses/7");
+        Assert.Equal(200, status);
+        Assert.Contains("<h1>Light &amp; lens</h1>", html);
+        foreach (var text in new[] { "0–50", "41.50", "Without a grade", "&lt;b&gt;", "Authorization: Bearer" })
+            Assert.Contains(text, html.Replace("&#x2013;", "–", StringComparison.Ordinal));
+        Assert.Equal(404, (await api.GetAsync("/analytics/courses/8")).Status);
+    }
+
+    [Fact]
     public void Every_analytic_of_the_API_has_a_page_with_its_filters()
     {
         // The overview is made from other analytics, and courses have their own pages.

@@ -40,7 +40,10 @@ public sealed class AnalyticsApi : IAsyncDisposable
         api.Set(
             "/api/analytics/pipeline",
             200,
-            """{"collections":[{"name":"movies","fields":["title"]},{"name":"orders","fields":["item"]}],"stages":["$match"],"operators":["$sum"],"maxDocuments":1000}"""
+            """
+            {"collections":[{"name":"movies","fields":["title"]},{"name":"orders","fields":["item"]}],
+            "stages":["$match"],"operators":["$sum"],"maxDocuments":1000}
+            """
         );
         return api;
     }

@@ -30,7 +30,7 @@ public sealed class PipelineTextTests
     public void Formatted_text_is_the_same_JSON()
     {
         const string Json =
-            """{"a":"\"<é\u0000","b":[{"c":[[],{}]},true],"long":["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"]}""";
+            """{"a":"\"<é\u0000","b":[{"c":[[],{}]},true],"long":["aaaaaaaaaaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbbbbbbb"],"c":-0.5}""";
         Assert.True(JsonElement.DeepEquals(Parse(Json), Parse(Format(Json))));
         Assert.True(JsonElement.DeepEquals(Parse($"[{Json},{Json}]"), Parse(JsonText.FormatStages([Parse(Json), Parse(Json)]))));
     }
