@@ -13,8 +13,8 @@ namespace MovieLms.ApiService.Analytics;
 /// <summary>Analytics of movies, reviews and favorites. <see cref="AnalyticsCache"/> describes how their answers are cached.</summary>
 internal static class AnalyticsEndpoints
 {
-    private const int MaxMovies = 100;
-    private const int MaxReviewers = 50;
+    internal const int MaxReviewers = 50;
+    private const int MaxBoundaries = 50;
     private static readonly double[] DefaultBoundaries = [0, 4, 6, 8, 10];
     private static readonly string[] MovieTags = [CacheKeys.Movies];
     private static readonly string[] FavoriteTags = [CacheKeys.Favorites];
@@ -68,6 +68,7 @@ internal static class AnalyticsEndpoints
             .WithSummary("List the most active reviewers")
             .WithDescription("With their average rating and the movies that they rated last.");
         analytics.MapReport();
+        analytics.MapExplanations();
         analytics
             .MapPost("/pipeline", PipelineEndpoint.RunAsync)
             .RequirePermission(Permissions.AnalyticsAdmin)
@@ -115,21 +116,19 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var from = QueryValues.RequireInRange("skip", skip ?? 0, 0, 10_000);
-        var size = QueryValues.RequireInRange("limit", limit ?? 10, 1, MaxMovies);
-        var votes = QueryValues.RequireInRange("minVotes", minVotes ?? 0, 0, MovieLimits.Votes);
-        return from > 0 || votes > 0
+        var query = TopRatedQuery.Parse(skip, limit, minVotes);
+        return query.IsCustom
             ? cache.GetCustomAsync(
-                CacheKeys.Analytics("top-rated", size, from, votes),
+                CacheKeys.Analytics("top-rated", query.Limit, query.Skip, query.MinVotes),
                 MovieTags,
-                token => analytics.TopRatedAsync(from, size, votes, token),
+                token => analytics.TopRatedAsync(query.Skip, query.ComputedLimit, query.MinVotes, token),
                 cancellationToken
             )
             : cache.GetFirstAsync(
                 CacheKeys.Analytics("top-rated"),
-                size,
+                query.Limit,
                 MovieTags,
-                token => analytics.TopRatedAsync(0, MaxMovies, 0, token),
+                token => analytics.TopRatedAsync(0, query.ComputedLimit, 0, token),
                 cancellationToken
             );
     }
@@ -151,7 +150,7 @@ internal static class AnalyticsEndpoints
                 cancellationToken
             );
         }
-        var numbers = QueryValues.ParseAscending("boundaries", boundaries, 50);
+        var numbers = ParseBoundaries(boundaries);
         return cache.GetCustomAsync(
             CacheKeys.Analytics("rating-buckets", [.. numbers]),
             MovieTags,
@@ -168,7 +167,7 @@ internal static class AnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var filter = new MovieFilter(QueryValues.ParseText("search", search), QueryValues.ParseText("genre", genre));
+        var filter = ParseFilter(search, genre);
         return filter.Search is not null || filter.Genre is not null
             ? cache.GetCustomAsync(
                 CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()),
@@ -192,4 +191,12 @@ internal static class AnalyticsEndpoints
             token => analytics.ReviewersAsync(MaxReviewers, token),
             cancellationToken
         );
+
+    /// <exception cref="ServiceDefaults.Errors.InvalidInputException">The boundaries are not ascending numbers.</exception>
+    internal static double[] ParseBoundaries(string? boundaries) =>
+        string.IsNullOrWhiteSpace(boundaries) ? DefaultBoundaries : QueryValues.ParseAscending("boundaries", boundaries, MaxBoundaries);
+
+    /// <exception cref="ServiceDefaults.Errors.InvalidInputException">A text is too long.</exception>
+    internal static MovieFilter ParseFilter(string? search, string? genre) =>
+        new(QueryValues.ParseText("search", search), QueryValues.ParseText("genre", genre));
 }

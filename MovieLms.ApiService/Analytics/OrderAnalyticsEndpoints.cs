@@ -13,8 +13,8 @@ namespace MovieLms.ApiService.Analytics;
 /// <summary>Analytics of orders, for administrators. <see cref="AnalyticsCache"/> describes how their answers are cached.</summary>
 internal static class OrderAnalyticsEndpoints
 {
-    private const int MaxCustomers = 1_000;
-    private const int MaxUsers = 100;
+    internal const int MaxCustomers = 1_000;
+    internal const int MaxUsers = 100;
     private static readonly string[] OrderTags = [CacheKeys.Orders];
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)

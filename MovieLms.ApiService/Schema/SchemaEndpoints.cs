@@ -107,6 +107,16 @@ internal sealed class SchemaDiagrams(EntityModel model)
     private string? _crowsFoot;
     private string? _chen;
 
+    /// <summary>Returns the fields of a collection, without those that only the database uses.</summary>
+    internal IReadOnlyList<string> GetFields(string collection) =>
+        [
+            .. _schema
+                .Value.Entities.Where(entity => entity.Collection == collection)
+                .SelectMany(entity => entity.Fields)
+                .Where(field => !field.IsHidden)
+                .Select(field => field.Path),
+        ];
+
     internal string CrowsFootText => SchemaText.RenderCrowsFoot(_schema.Value);
 
     internal string ChenText => SchemaText.RenderChen(_schema.Value);

@@ -22,6 +22,15 @@ public sealed class AdHocPipelines(IMongoDatabase database)
     /// <summary>The collections that a pipeline may read.</summary>
     public static IEnumerable<string> Collections => AdHocPolicy.AllowedCollections;
 
+    /// <summary>The stages that a pipeline may have, in order.</summary>
+    public static IEnumerable<string> Stages => AdHocNames.Stages.Order(StringComparer.Ordinal);
+
+    /// <summary>The operators that a pipeline may use, in order.</summary>
+    public static IEnumerable<string> Operators => AdHocNames.Operators.Order(StringComparer.Ordinal);
+
+    /// <summary>Returns the only fields of a collection that a pipeline can see; null if it can see all.</summary>
+    public static IReadOnlyList<string>? VisibleFields(string collection) => AdHocPolicy.GetVisibleFields(collection);
+
     /// <summary>Returns true when a pipeline may read the collection.</summary>
     public static bool Allows(string collection) => AdHocPolicy.Allows(collection);
 

@@ -211,7 +211,9 @@ internal static class AdHocPolicy
         return value;
     }
 
-    private static string[]? GetVisibleFields(string collection) =>
+    /// <summary>Returns the only fields that a pipeline can see; null if it can see all.</summary>
+    /// <exception cref="PipelineRejectedException">The collection may not be read.</exception>
+    internal static string[]? GetVisibleFields(string collection) =>
         Collections.TryGetValue(collection, out var fields)
             ? fields
             : throw new PipelineRejectedException(

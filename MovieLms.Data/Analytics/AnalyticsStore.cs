@@ -1,8 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MovieLms.Data.Favorites;
 using MovieLms.Data.Movies;
-using MovieLms.Data.Reviews;
 
 namespace MovieLms.Data.Analytics;
 
@@ -23,16 +21,12 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     /// <summary>The time limit of a computation with parameters that the caller chooses.</summary>
     public static readonly TimeSpan CustomTimeLimit = TimeSpan.FromSeconds(5);
 
-    private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(MovieEntity.Collection);
-    private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(ReviewEntity.Collection);
-    private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(FavoriteEntity.Collection);
-
     /// <summary>Returns the overview. Its parts are computed concurrently.</summary>
     public async Task<AnalyticsOverview> GetOverviewAsync(CancellationToken cancellationToken)
     {
         var genres = RatingsByGenreAsync(cancellationToken);
         var years = MoviesByYearAsync(cancellationToken);
-        var best = _movies.RunAsync<TopMovie>(TopRated.BestFive, cancellationToken);
+        var best = database.RunAsync<TopMovie>(TopRated.BestFive, cancellationToken);
         var users = UsersWithFavoritesAsync(cancellationToken);
         await Task.WhenAll(genres, years, best, users);
         return new AnalyticsOverview(await genres, await years, await best, (await users).UsersWithFavorites);
@@ -51,23 +45,29 @@ public sealed class AnalyticsStore(IMongoDatabase database)
 
     /// <inheritdoc cref="RatingsByGenre"/>
     public Task<List<GenreRating>> RatingsByGenreAsync(CancellationToken cancellationToken) =>
-        _movies.RunAsync<GenreRating>(RatingsByGenre.Stages, cancellationToken);
+        database.RunAsync<GenreRating>(AnalyticPipelines.RatingsByGenre, cancellationToken);
 
     /// <inheritdoc cref="Genres"/>
-    public Task<List<Genre>> GenresAsync(CancellationToken cancellationToken) => _movies.RunAsync<Genre>(Genres.Stages, cancellationToken);
+    public Task<List<Genre>> GenresAsync(CancellationToken cancellationToken) =>
+        database.RunAsync<Genre>(Genres.Pipeline, cancellationToken);
 
     /// <inheritdoc cref="MoviesByYear"/>
     public Task<List<YearCount>> MoviesByYearAsync(CancellationToken cancellationToken) =>
-        _movies.RunAsync<YearCount>(MoviesByYear.Stages, cancellationToken);
+        database.RunAsync<YearCount>(AnalyticPipelines.MoviesByYear, cancellationToken);
 
     /// <inheritdoc cref="UsersWithFavorites"/>
     public async Task<FavoriteUsers> UsersWithFavoritesAsync(CancellationToken cancellationToken) =>
-        (await _favorites.RunAsync<FavoriteUsers>(UsersWithFavorites.Stages, cancellationToken)).FirstOrDefault() ?? new FavoriteUsers(0);
+        (await database.RunAsync<FavoriteUsers>(AnalyticPipelines.UsersWithFavorites, cancellationToken)).FirstOrDefault()
+        ?? new FavoriteUsers(0);
 
     /// <inheritdoc cref="TopRated"/>
     /// <remarks>Any other choice than the best movies (no skip, no minimum) has the shorter time limit.</remarks>
     public Task<List<RankedMovie>> TopRatedAsync(int skip, int limit, long minVotes, CancellationToken cancellationToken) =>
-        _movies.RunAsync<RankedMovie>(TopRated.Stages(skip, limit, minVotes), cancellationToken, isCustom: skip > 0 || minVotes > 0);
+        database.RunAsync<RankedMovie>(
+            AnalyticPipelines.TopRated(skip, limit, minVotes),
+            cancellationToken,
+            isCustom: skip > 0 || minVotes > 0
+        );
 
     /// <inheritdoc cref="RatingBuckets"/>
     /// <param name="boundaries">At least two numbers in strictly ascending order.</param>
@@ -80,16 +80,16 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     ) =>
         RatingBuckets.Histogram(
             boundaries,
-            await _movies.RunAsync<BsonDocument>(RatingBuckets.Stages(boundaries), cancellationToken, isCustom)
+            await database.RunAsync<BsonDocument>(AnalyticPipelines.RatingBuckets(boundaries), cancellationToken, isCustom)
         );
 
     /// <inheritdoc cref="Facets"/>
     public async Task<MovieFacets> FacetsAsync(MovieFilter filter, CancellationToken cancellationToken, bool isCustom = false) =>
-        MovieLists.Filter(filter) is { } query
-            ? (await _movies.RunAsync<MovieFacets>(Facets.Stages(query), cancellationToken, isCustom)).FirstOrDefault() ?? MovieFacets.Empty
+        AnalyticPipelines.Facets(filter) is { } pipeline
+            ? (await database.RunAsync<MovieFacets>(pipeline, cancellationToken, isCustom)).FirstOrDefault() ?? MovieFacets.Empty
             : MovieFacets.Empty;
 
     /// <inheritdoc cref="Reviewers"/>
     public Task<List<Reviewer>> ReviewersAsync(int limit, CancellationToken cancellationToken) =>
-        _reviews.RunAsync<Reviewer>(Reviewers.Stages(limit), cancellationToken);
+        database.RunAsync<Reviewer>(AnalyticPipelines.Reviewers(limit), cancellationToken);
 }

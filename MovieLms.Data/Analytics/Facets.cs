@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
@@ -62,5 +63,16 @@ internal static class Facets
     )[0];
 
     /// <summary>Returns the stages for the movies that match a filter of <see cref="Movies.MovieLists"/>.</summary>
-    internal static BsonDocument[] Stages(BsonDocument filter) => [PipelineText.Stage("$match", filter), Groupings];
+    internal static ExplainedPipeline Pipeline(BsonDocument filter) =>
+        new(
+            MovieEntity.Collection,
+            [
+                new("Keeps the movies that the search finds: not deleted, with all its words, and of its genre.", "$match", filter),
+                new(
+                    "Counts the same movies in four ways in one pass: by genre, decade, rating band and distributor, of which it keeps the "
+                        + "twenty largest.",
+                    Groupings
+                ),
+            ]
+        );
 }

@@ -1,5 +1,4 @@
-using MongoDB.Bson;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Movies;
 
 namespace MovieLms.Data.Analytics;
 
@@ -11,15 +10,17 @@ public sealed record Genre(string Name, int Movies);
 /// <summary>The genres of the catalog, by name.</summary>
 internal static class Genres
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
-        """
+    internal static readonly ExplainedPipeline Pipeline = new(
+        MovieEntity.Collection,
         [
-          { $match: { deletedAt: null, genreKey: { $gt: "" } } },
-          { $group: { _id: "$genreKey", name: { $min: "$genre" }, movies: { $sum: 1 } } },
-          { $sort: { _id: 1 } },
-          { $limit: 1000 },
-          { $project: { _id: 0, name: 1, movies: 1 } }
+            new("Leaves out deleted movies and movies without a genre.", """{ $match: { deletedAt: null, genreKey: { $gt: "" } } }"""),
+            new(
+                "Counts the movies of each genre. The key ignores case and accents, so different spellings are one genre.",
+                """{ $group: { _id: "$genreKey", name: { $min: "$genre" }, movies: { $sum: 1 } } }"""
+            ),
+            new("Sorts the genres by name.", """{ $sort: { _id: 1 } }"""),
+            new("Bounds the answer.", """{ $limit: 1000 }"""),
+            new("Keeps the name as it is written, without the key.", """{ $project: { _id: 0, name: 1, movies: 1 } }"""),
         ]
-        """
     );
 }

@@ -1,5 +1,4 @@
-using MongoDB.Bson;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Movies;
 
 namespace MovieLms.Data.Analytics;
 
@@ -11,14 +10,16 @@ public sealed record YearCount(int? Year, int Count);
 /// <summary>The number of movies per year, earliest year first.</summary>
 internal static class MoviesByYear
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
-        """
+    internal static readonly ExplainedPipeline Pipeline = new(
+        MovieEntity.Collection,
         [
-          { $match: { deletedAt: null } },
-          { $group: { _id: "$year", count: { $sum: 1 } } },
-          { $sort: { _id: 1 } },
-          { $project: { _id: 0, year: "$_id", count: 1 } }
+            new("Leaves out deleted movies.", """{ $match: { deletedAt: null } }"""),
+            new(
+                "Counts the movies of each year. Movies without a year form a group of their own.",
+                """{ $group: { _id: "$year", count: { $sum: 1 } } }"""
+            ),
+            new("Puts the earliest year first. The group without a year comes before it.", """{ $sort: { _id: 1 } }"""),
+            new("Names the key of each group what it is: the year.", """{ $project: { _id: 0, year: "$_id", count: 1 } }"""),
         ]
-        """
     );
 }

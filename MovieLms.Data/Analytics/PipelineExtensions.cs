@@ -10,17 +10,19 @@ internal static class PipelineExtensions
     private static readonly AggregateOptions Options = new() { MaxTime = AnalyticsStore.TimeLimit };
     private static readonly AggregateOptions CustomOptions = new() { MaxTime = AnalyticsStore.CustomTimeLimit };
 
-    /// <summary>Runs a pipeline over the collection and returns its results.</summary>
+    /// <summary>Runs a pipeline and returns its results.</summary>
     /// <exception cref="MongoExecutionTimeoutException">The pipeline exceeded the time limit.</exception>
     internal static async Task<List<TResult>> RunAsync<TResult>(
-        this IMongoCollection<BsonDocument> collection,
-        IEnumerable<BsonDocument> stages,
+        this IMongoDatabase database,
+        ExplainedPipeline pipeline,
         CancellationToken cancellationToken,
         bool isCustom = false
     )
     {
         var options = isCustom ? CustomOptions : Options;
-        using var cursor = await collection.AggregateAsync(stages.ToPipeline<TResult>(), options, cancellationToken);
+        using var cursor = await database
+            .GetCollection<BsonDocument>(pipeline.Collection)
+            .AggregateAsync(pipeline.Documents.ToPipeline<TResult>(), options, cancellationToken);
         return await cursor.ToListAsync(cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
@@ -23,25 +24,35 @@ internal static class RatingBuckets
 {
     private const string Other = "other";
 
-    // Stages sets the boundaries on a copy.
-    private static readonly BsonDocument[] Grouped = PipelineText.Parse(
-        $$"""
-        [
-          { $match: { deletedAt: null } },
-          { $bucket: {
-            groupBy: "$rating", boundaries: [], default: "{{Other}}",
-            output: { count: { $sum: 1 }, averageRating: { $avg: "$rating" } }
-          } },
-          { $sort: { _id: 1 } }
-        ]
-        """
-    );
+    private static readonly ExplainedStage Filtered = new("Leaves out deleted movies.", """{ $match: { deletedAt: null } }""");
+    private static readonly ExplainedStage Sorted = new("Puts the lowest ratings first.", """{ $sort: { _id: 1 } }""");
 
-    internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries)
+    // Pipeline sets the boundaries on a copy.
+    private static readonly BsonDocument Grouped = PipelineText.Parse(
+        $$"""
+        [ { $bucket: {
+          groupBy: "$rating", boundaries: [], default: "{{Other}}",
+          output: { count: { $sum: 1 }, averageRating: { $avg: "$rating" } }
+        } } ]
+        """
+    )[0];
+
+    internal static ExplainedPipeline Pipeline(IReadOnlyList<double> boundaries)
     {
-        var bucket = Grouped[1].DeepClone().AsBsonDocument;
+        var bucket = Grouped.DeepClone().AsBsonDocument;
         bucket["$bucket"]["boundaries"] = new BsonArray(boundaries);
-        return [Grouped[0], bucket, Grouped[2]];
+        return new ExplainedPipeline(
+            MovieEntity.Collection,
+            [
+                Filtered,
+                new(
+                    "Sorts each movie into the band of its rating, counts the band and averages its ratings. Movies outside of all bands, "
+                        + "and those without a rating, go into the group \"other\".",
+                    bucket
+                ),
+                Sorted,
+            ]
+        );
     }
 
     /// <summary>Converts the result of <c>$bucket</c>, which omits empty buckets, to a histogram that includes them.</summary>

@@ -1,5 +1,4 @@
-using MongoDB.Bson;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Movies;
 
 namespace MovieLms.Data.Analytics;
 
@@ -12,14 +11,22 @@ public sealed record GenreRating(string? Genre, double? AverageRating, int Count
 /// <summary>Average rating per genre, highest first, then by name. Unrated genres come last.</summary>
 internal static class RatingsByGenre
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
-        """
+    internal static readonly ExplainedPipeline Pipeline = new(
+        MovieEntity.Collection,
         [
-          { $match: { deletedAt: null } },
-          { $group: { _id: "$genre", averageRating: { $avg: "$rating" }, count: { $sum: 1 } } },
-          { $sort: { averageRating: -1, _id: 1 } },
-          { $project: { _id: 0, genre: "$_id", averageRating: 1, count: 1 } }
+            new("Leaves out deleted movies.", """{ $match: { deletedAt: null } }"""),
+            new(
+                "Averages the ratings of each genre and counts its movies. $avg ignores movies without a rating; $sum counts them.",
+                """{ $group: { _id: "$genre", averageRating: { $avg: "$rating" }, count: { $sum: 1 } } }"""
+            ),
+            new(
+                "Puts the highest average first. The genre decides between equal averages, so the order is always the same.",
+                """{ $sort: { averageRating: -1, _id: 1 } }"""
+            ),
+            new(
+                "Names the key of each group what it is: the genre.",
+                """{ $project: { _id: 0, genre: "$_id", averageRating: 1, count: 1 } }"""
+            ),
         ]
-        """
     );
 }

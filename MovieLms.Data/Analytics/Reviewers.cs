@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Reviews;
 
 namespace MovieLms.Data.Analytics;
 
@@ -35,37 +35,58 @@ public sealed record ReviewedMovie
 /// </summary>
 internal static class Reviewers
 {
-    private static readonly BsonDocument[] Counted = PipelineText.Parse(
-        """
-        [
-          { $match: { deletedAt: null, archivedAt: null } },
-          { $group: { _id: "$userId", reviewCount: { $sum: 1 }, averageRating: { $avg: "$rating" } } },
-          { $sort: { reviewCount: -1, averageRating: -1, _id: 1 } }
-        ]
-        """
-    );
+    private static readonly ExplainedStage[] Counted =
+    [
+        new("Leaves out deleted reviews and those of archived users.", """{ $match: { deletedAt: null, archivedAt: null } }"""),
+        new(
+            "Counts the reviews of each user and averages their ratings.",
+            """{ $group: { _id: "$userId", reviewCount: { $sum: 1 }, averageRating: { $avg: "$rating" } } }"""
+        ),
+        new(
+            "Puts the most active users first. The higher average decides between equal numbers of reviews.",
+            """{ $sort: { reviewCount: -1, averageRating: -1, _id: 1 } }"""
+        ),
+    ];
 
-    private static readonly BsonDocument[] Joined = PipelineText.Parse(
-        """
-        [
-          { $lookup: {
-            from: "reviews", localField: "_id", foreignField: "userId", as: "movies", pipeline: [
-              { $match: { deletedAt: null, archivedAt: null } },
-              { $sort: { createdAt: -1, _id: -1 } },
-              { $limit: 20 },
-              { $lookup: { from: "movies", localField: "movieId", foreignField: "_id", as: "movie" } },
-              { $unwind: "$movie" },
-              { $match: { "movie.deletedAt": null } },
-              { $project: { _id: 0, id: "$movieId", title: "$movie.title", rating: 1 } }
+    private static readonly ExplainedStage[] Joined =
+    [
+        new(
+            "Looks up the latest twenty ratings of each user with the titles of the movies. An index on the user makes this cheap.",
+            """
+            { $lookup: {
+              from: "reviews", localField: "_id", foreignField: "userId", as: "movies", pipeline: [
+                { $match: { deletedAt: null, archivedAt: null } },
+                { $sort: { createdAt: -1, _id: -1 } },
+                { $limit: 20 },
+                { $lookup: { from: "movies", localField: "movieId", foreignField: "_id", as: "movie" } },
+                { $unwind: "$movie" },
+                { $match: { "movie.deletedAt": null } },
+                { $project: { _id: 0, id: "$movieId", title: "$movie.title", rating: 1 } }
+              ]
+            } }
+            """
+        ),
+        new(
+            "Looks up the account of each user, for the name.",
+            """{ $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user" } }"""
+        ),
+        new(
+            "Keeps the name and nothing else of the account.",
+            """
+            { $project: {
+              _id: 0, userId: "$_id", reviewCount: 1, averageRating: 1, movies: 1, username: { $arrayElemAt: [ "$user.username", 0 ] }
+            } }
+            """
+        ),
+    ];
+
+    internal static ExplainedPipeline Pipeline(int limit) =>
+        new(
+            ReviewEntity.Collection,
+            [
+                .. Counted,
+                new("Keeps as many users as the longest list may have. Only these are joined with their movies.", "$limit", limit),
+                .. Joined,
             ]
-          } },
-          { $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user" } },
-          { $project: {
-            _id: 0, userId: "$_id", reviewCount: 1, averageRating: 1, movies: 1, username: { $arrayElemAt: [ "$user.username", 0 ] }
-          } }
-        ]
-        """
-    );
-
-    internal static BsonDocument[] Stages(int limit) => [.. Counted, PipelineText.Stage("$limit", limit), .. Joined];
+        );
 }

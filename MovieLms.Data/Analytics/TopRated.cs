@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
 using MovieLms.Data.Movies;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
@@ -27,46 +26,48 @@ public sealed record RankedMovie
 /// <summary>Rated movies by rating, then number of votes, then title. Unrated movies are left out.</summary>
 internal static class TopRated
 {
-    internal static readonly BsonDocument[] BestFive = PipelineText.Parse(
-        """
+    private const string Order = """{ $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } }""";
+
+    internal static readonly ExplainedPipeline BestFive = new(
+        MovieEntity.Collection,
         [
-          { $match: { rating: { $gte: 0 }, deletedAt: null } },
-          { $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } },
-          { $limit: 5 },
-          { $project: { _id: 0, title: 1, rating: 1, genre: 1 } }
+            new("Leaves out movies without a rating and deleted movies.", """{ $match: { rating: { $gte: 0 }, deletedAt: null } }"""),
+            new("Sorts by rating, then by votes, then by title.", Order),
+            new("Keeps the best five.", """{ $limit: 5 }"""),
+            new("Returns only what the overview shows.", """{ $project: { _id: 0, title: 1, rating: 1, genre: 1 } }"""),
         ]
-        """
     );
 
-    // Stages sets the minimum number of votes on a copy.
-    private static readonly BsonDocument[] Ranked = PipelineText.Parse(
-        """
-        [
-          { $match: { rating: { $gte: 0 }, ratingCount: { $gte: 0 }, deletedAt: null } },
-          { $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } }
-        ]
-        """
+    private static readonly ExplainedStage Sorted = new(
+        "Puts the highest rating first. More votes decide between equal ratings, then the title.",
+        Order
     );
 
-    private static readonly BsonDocument[] Scaled = PipelineText.Parse(
-        """
-        [ { $addFields: { ratingOutOfFive: { $divide: [ "$rating", 2 ] } } } ]
-        """
+    private static readonly ExplainedStage Scaled = new(
+        "Adds the rating on the five-star scale, which is half of it.",
+        """{ $addFields: { ratingOutOfFive: { $divide: [ "$rating", 2 ] } } }"""
+    );
+
+    private static readonly ExplainedStage Cleaned = new(
+        "Removes fields that only the database uses.",
+        "$unset",
+        new BsonArray(MovieFields.Internal)
     );
 
     /// <summary>Returns the stages that skip some of the best movies. Movies with fewer votes than the minimum are left out.</summary>
-    internal static BsonDocument[] Stages(int skip, int limit, long minVotes)
-    {
-        var match = Ranked[0].DeepClone().AsBsonDocument;
-        match["$match"]["ratingCount"]["$gte"] = minVotes;
-        return
-        [
-            match,
-            Ranked[1],
-            PipelineText.Stage("$skip", skip),
-            PipelineText.Stage("$limit", limit),
-            .. Scaled,
-            PipelineText.Stage("$unset", new BsonArray(MovieFields.Internal)),
-        ];
-    }
+    internal static ExplainedPipeline Pipeline(int skip, int limit, long minVotes) =>
+        new(
+            MovieEntity.Collection,
+            [
+                new(
+                    "Leaves out movies without a rating, movies with too few votes, and deleted movies.",
+                    $$"""{ $match: { rating: { $gte: 0 }, ratingCount: { $gte: {{minVotes}} }, deletedAt: null } }"""
+                ),
+                Sorted,
+                new("Passes over the movies of earlier pages.", "$skip", skip),
+                new("Keeps one page. The database remembers only this many movies while it sorts.", "$limit", limit),
+                Scaled,
+                Cleaned,
+            ]
+        );
 }

@@ -1,5 +1,4 @@
-using MongoDB.Bson;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Favorites;
 
 namespace MovieLms.Data.Analytics;
 
@@ -9,13 +8,15 @@ public sealed record FavoriteUsers(int UsersWithFavorites);
 /// <summary>The number of users with favorites. The pipeline returns no document when there are none.</summary>
 internal static class UsersWithFavorites
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
-        """
+    internal static readonly ExplainedPipeline Pipeline = new(
+        FavoriteEntity.Collection,
         [
-          { $match: { userId: { $ne: null }, deletedAt: null, archivedAt: null } },
-          { $group: { _id: "$userId" } },
-          { $count: "usersWithFavorites" }
+            new(
+                "Leaves out favorites of deleted movies and archived users.",
+                """{ $match: { userId: { $ne: null }, deletedAt: null, archivedAt: null } }"""
+            ),
+            new("Puts the favorites of each user into one group, so every user counts once.", """{ $group: { _id: "$userId" } }"""),
+            new("Counts the groups, which is the number of users.", """{ $count: "usersWithFavorites" }"""),
         ]
-        """
     );
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using MovieLms.Web.Analytics;
 using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
@@ -15,6 +16,7 @@ public static class PageExtensions
     {
         builder.Services.AddRazorComponents();
         builder.AddConsoleApi();
+        builder.Services.AddScoped<AnalyticsClient>();
         // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageExceptionHandler>());

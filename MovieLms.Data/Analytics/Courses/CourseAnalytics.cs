@@ -2,8 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
-using MovieLms.Data.Lectures;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Courses;
 
@@ -40,36 +38,11 @@ public sealed class CourseAnalytics(IMongoDatabase database)
     private const double MaxGrade = 100;
     private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, MaxGrade];
 
-    // The upper bounds of $bucket are exclusive. The last one is 101, so that a grade of 100 falls into the last band.
-    private static readonly BsonDocument Groupings = PipelineText.Parse(
-        """
-        [ { $facet: {
-          statuses: [ { $group: { _id: "$status", count: { $sum: 1 } } }, { $sort: { _id: 1 } } ],
-          grades: [
-            { $match: { status: { $ne: "Withdrawn" } } },
-            { $bucket: { groupBy: "$grade", boundaries: [ 0.0, 50.0, 60.0, 70.0, 80.0, 90.0, 101.0 ], default: "none", output: { count: { $sum: 1 } } } }
-          ],
-          mean: [ { $match: { status: { $ne: "Withdrawn" } } }, { $group: { _id: null, mean: { $avg: "$grade" } } } ]
-        } } ]
-        """
-    )[0];
-
-    private static readonly BsonDocument[] Attended = PipelineText.Parse(
-        """
-        [
-          { $lookup: { from: "attendance", localField: "_id", foreignField: "lectureId", as: "attended" } },
-          { $project: { title: 1, attended: { $size: { $filter: {
-              input: "$attended", as: "one", cond: { $eq: [ { $ifNull: [ "$$one.deletedAt", null ] }, null ] } } } } } },
-          { $sort: { _id: 1 } }
-        ]
-        """
-    );
-
     /// <summary>Returns the report of a course. The caller must have checked access to it.</summary>
     public async Task<CourseReport> ReportAsync(CourseDocument course, CancellationToken cancellationToken)
     {
-        var numbers = RunAsync(EnrollmentEntity.Collection, [.. OfCourse(course), Groupings], cancellationToken);
-        var lectures = RunAsync(LectureEntity.Collection, [.. OfCourse(course), .. Attended], cancellationToken);
+        var numbers = database.RunAsync<BsonDocument>(CoursePipelines.Enrollments(course.Id), cancellationToken);
+        var lectures = database.RunAsync<BsonDocument>(CoursePipelines.Lectures(course.Id), cancellationToken);
         await Task.WhenAll(numbers, lectures);
         var facets =
             (await numbers).FirstOrDefault()
@@ -102,15 +75,4 @@ public sealed class CourseAnalytics(IMongoDatabase database)
 
     private static Dictionary<BsonValue, int> ToCounts(BsonValue groups) =>
         groups.AsBsonArray.ToDictionary(group => group["_id"], group => group["count"].ToInt32());
-
-    private static BsonDocument[] OfCourse(CourseDocument course) =>
-        [
-            PipelineText.Stage(
-                "$match",
-                new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } }
-            ),
-        ];
-
-    private Task<List<BsonDocument>> RunAsync(string collection, BsonDocument[] stages, CancellationToken cancellationToken) =>
-        database.GetCollection<BsonDocument>(collection).RunAsync<BsonDocument>(stages, cancellationToken);
 }

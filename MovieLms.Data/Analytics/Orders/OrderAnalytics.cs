@@ -1,4 +1,3 @@
-using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Orders;
 
@@ -14,21 +13,19 @@ public sealed record CurrencyTotal(string Currency, decimal Amount);
 /// </summary>
 public sealed class OrderAnalytics(IMongoDatabase database)
 {
-    private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(OrderEntity.Collection);
-
     /// <inheritdoc cref="OrdersByCustomer"/>
     public Task<List<CustomerOrders>> ByCustomerAsync(OrderStatus? status, int limit, CancellationToken cancellationToken) =>
-        _orders.RunAsync<CustomerOrders>(OrdersByCustomer.Stages(status, limit), cancellationToken);
+        database.RunAsync<CustomerOrders>(OrderPipelines.ByCustomer(status, limit), cancellationToken);
 
     /// <inheritdoc cref="OrdersByStatus"/>
     public Task<List<CurrencyOrders>> ByStatusAsync(CancellationToken cancellationToken) =>
-        _orders.RunAsync<CurrencyOrders>(OrdersByStatus.Stages, cancellationToken);
+        database.RunAsync<CurrencyOrders>(OrderPipelines.ByStatus, cancellationToken);
 
     /// <inheritdoc cref="OrdersByItem"/>
     public Task<List<ItemOrders>> ByItemAsync(CancellationToken cancellationToken) =>
-        _orders.RunAsync<ItemOrders>(OrdersByItem.Stages, cancellationToken);
+        database.RunAsync<ItemOrders>(OrderPipelines.ByItem, cancellationToken);
 
     /// <inheritdoc cref="UsersWithOrders"/>
     public Task<List<OrderingUser>> UsersAsync(int limit, CancellationToken cancellationToken) =>
-        _orders.RunAsync<OrderingUser>(UsersWithOrders.Stages(limit), cancellationToken);
+        database.RunAsync<OrderingUser>(OrderPipelines.Users(limit), cancellationToken);
 }

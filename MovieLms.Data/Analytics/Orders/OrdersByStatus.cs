@@ -1,5 +1,4 @@
-using MongoDB.Bson;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Orders;
 
 namespace MovieLms.Data.Analytics.Orders;
 
@@ -23,22 +22,26 @@ public sealed record CurrencyOrders
 /// <summary>Paid, unpaid and canceled orders per currency, in one pass: <c>$cond</c> selects the sums that an order adds to.</summary>
 internal static class OrdersByStatus
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
-        """
+    internal static readonly ExplainedPipeline Pipeline = new(
+        OrderEntity.Collection,
         [
-          { $group: {
-            _id: "$currency",
-            paidOrders: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, 1, 0 ] } },
-            paidAmount: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, "$amount", 0 ] } },
-            unpaidOrders: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, 1, 0 ] } },
-            unpaidAmount: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, "$amount", 0 ] } },
-            cancelledOrders: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, 1, 0 ] } },
-            cancelledAmount: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, "$amount", 0 ] } }
-          } },
-          { $sort: { _id: 1 } },
-          { $addFields: { currency: "$_id" } },
-          { $unset: "_id" }
+            new(
+                "Adds up the orders and amounts of each currency in one pass. $cond lets an order count only where its status belongs.",
+                """
+                { $group: {
+                  _id: "$currency",
+                  paidOrders: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, 1, 0 ] } },
+                  paidAmount: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, "$amount", 0 ] } },
+                  unpaidOrders: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, 1, 0 ] } },
+                  unpaidAmount: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, "$amount", 0 ] } },
+                  cancelledOrders: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, 1, 0 ] } },
+                  cancelledAmount: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, "$amount", 0 ] } }
+                } }
+                """
+            ),
+            new("Sorts the currencies by their code.", """{ $sort: { _id: 1 } }"""),
+            new("Names the key of each group what it is: the currency.", """{ $addFields: { currency: "$_id" } }"""),
+            new("Removes the key's old name.", """{ $unset: "_id" }"""),
         ]
-        """
     );
 }

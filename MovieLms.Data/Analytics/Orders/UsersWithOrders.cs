@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
 using MovieLms.Data.Orders;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics.Orders;
 
@@ -40,34 +39,49 @@ public sealed record UserOrder
 /// </summary>
 internal static class UsersWithOrders
 {
-    private static readonly BsonDocument[] Counted = PipelineText.Parse(
-        """
-        [
-          { $group: { _id: "$customerId", orderCount: { $sum: 1 } } },
-          { $sort: { orderCount: -1, _id: 1 } },
-          { $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user", pipeline: [ { $project: { username: 1 } } ] } },
-          { $unwind: "$user" }
-        ]
-        """
-    );
+    private static readonly ExplainedStage[] Counted =
+    [
+        new("Counts the orders of each user.", """{ $group: { _id: "$customerId", orderCount: { $sum: 1 } } }"""),
+        new("Puts the user with the most orders first.", """{ $sort: { orderCount: -1, _id: 1 } }"""),
+        new(
+            "Looks up the account of each user and reads only the name.",
+            """
+            { $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user", pipeline: [ { $project: { username: 1 } } ] } }
+            """
+        ),
+        new("Leaves out users whose account was deleted: they have no name.", """{ $unwind: "$user" }"""),
+    ];
 
-    private static readonly BsonDocument[] Joined = PipelineText.Parse(
-        """
-        [
-          { $lookup: {
-            from: "orders", localField: "_id", foreignField: "customerId", as: "orders", pipeline: [
-              { $sort: { _id: -1 } },
-              { $limit: 20 },
-              { $project: {
-                _id: 0, id: "$_id", orderNumber: "$number", item: 1, quantity: 1, amount: 1, currency: 1,
-                status: 1, createdAt: 1
-              } }
+    private static readonly ExplainedStage[] Joined =
+    [
+        new(
+            "Looks up the latest twenty orders of each user. An index on the customer makes this cheap.",
+            """
+            { $lookup: {
+              from: "orders", localField: "_id", foreignField: "customerId", as: "orders", pipeline: [
+                { $sort: { _id: -1 } },
+                { $limit: 20 },
+                { $project: {
+                  _id: 0, id: "$_id", orderNumber: "$number", item: 1, quantity: 1, amount: 1, currency: 1,
+                  status: 1, createdAt: 1
+                } }
+              ]
+            } }
+            """
+        ),
+        new(
+            "Names the user and keeps the orders.",
+            """{ $project: { _id: 0, userId: "$_id", username: "$user.username", orderCount: 1, orders: 1 } }"""
+        ),
+    ];
+
+    internal static ExplainedPipeline Pipeline(int limit) =>
+        new(
+            OrderEntity.Collection,
+            [
+                .. Counted,
+                new("Keeps as many users as the longest list may have. Only these are joined with their orders.", "$limit", limit),
+                .. Joined,
             ]
-          } },
-          { $project: { _id: 0, userId: "$_id", username: "$user.username", orderCount: 1, orders: 1 } }
-        ]
-        """
-    );
-
-    internal static BsonDocument[] Stages(int limit) => [.. Counted, PipelineText.Stage("$limit", limit), .. Joined];
+        );
 }

@@ -61,14 +61,18 @@ internal static class AuthorizationTable
         GET    /api/analytics/rating-buckets                            200 200 200 200 200 200
         GET    /api/analytics/facets                                    200 200 200 200 200 200
         GET    /api/analytics/reviewers                                 200 200 200 200 200 200
+        GET    /api/analytics/{analytic}/pipeline                       200 200 200 200 200 200
         GET    /api/analytics/report.pdf                                401 403 200 200 403 200
         GET    /api/analytics/report.csv                                401 403 200 200 403 200
         GET    /api/analytics/courses/{course}                          401 403 403 200 403 200
+        GET    /api/analytics/courses/{course}/pipeline                 401 403 403 200 403 200
+        GET    /api/analytics/orders/{figure}/pipeline                  401 403 403 200 403 403
         GET    /api/analytics/orders/by-customer                        401 403 403 200 403 403
         GET    /api/analytics/orders/by-status                          401 403 403 200 403 403
         GET    /api/analytics/orders/by-item                            401 403 403 200 403 403
         GET    /api/analytics/orders/users                              401 403 403 200 403 403
         GET    /api/genres                                              200 200 200 200 200 200
+        GET    /api/analytics/pipeline                                  401 403 403 200 403 403
         POST   /api/analytics/pipeline                                  401 403 403 200 403 403 {"collection":"movies","pipeline":[]}
         GET    /api/schema/er                                           200 200 200 200 200 200
         GET    /api/courses                                             401 200 200 200 200 200

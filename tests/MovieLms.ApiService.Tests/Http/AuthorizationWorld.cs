@@ -33,6 +33,8 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
             "unique" => Guid.NewGuid().ToString("N"),
             "unknown" => ObjectId.GenerateNewId().ToString(),
             "provider" => "none",
+            "analytic" => "top-rated",
+            "figure" => "by-item",
             "teacher" => (await PersonAsync("teacher")).Id.ToString(),
             "learner" => (await PersonAsync("learner")).Id.ToString(),
             "taught" => await TaughtAsync(),

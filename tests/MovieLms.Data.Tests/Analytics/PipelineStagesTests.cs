@@ -12,14 +12,14 @@ public sealed class PipelineStagesTests
     public static TheoryData<string, string, string> Pipelines() =>
         new()
         {
-            { nameof(RatingsByGenre), "$match $group $sort $project", Text(RatingsByGenre.Stages) },
-            { nameof(MoviesByYear), "$match $group $sort $project", Text(MoviesByYear.Stages) },
-            { nameof(UsersWithFavorites), "$match $group $count", Text(UsersWithFavorites.Stages) },
+            { nameof(RatingsByGenre), "$match $group $sort $project", Text(RatingsByGenre.Pipeline) },
+            { nameof(MoviesByYear), "$match $group $sort $project", Text(MoviesByYear.Pipeline) },
+            { nameof(UsersWithFavorites), "$match $group $count", Text(UsersWithFavorites.Pipeline) },
             { nameof(TopRated.BestFive), "$match $sort $limit $project", Text(TopRated.BestFive) },
-            { nameof(TopRated), "$match $sort $skip $limit $addFields $unset", Text(TopRated.Stages(1, 2, 3)) },
-            { nameof(RatingBuckets), "$match $bucket $sort", Text(RatingBuckets.Stages([0, 5, 10])) },
-            { nameof(Facets), "$match $facet", Text(Facets.Stages(MovieLists.Filter(new MovieFilter(Genre: "Noir"))!)) },
-            { nameof(Reviewers), "$match $group $sort $limit $lookup $lookup $project", Text(Reviewers.Stages(5)) },
+            { nameof(TopRated), "$match $sort $skip $limit $addFields $unset", Text(TopRated.Pipeline(1, 2, 3)) },
+            { nameof(RatingBuckets), "$match $bucket $sort", Text(RatingBuckets.Pipeline([0, 5, 10])) },
+            { nameof(Facets), "$match $facet", Text(Facets.Pipeline(MovieLists.Filter(new MovieFilter(Genre: "Noir"))!)) },
+            { nameof(Reviewers), "$match $group $sort $limit $lookup $lookup $project", Text(Reviewers.Pipeline(5)) },
         };
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class PipelineStagesTests
         Assert.Equal(2, histogram.Other);
     }
 
-    private static string Text(BsonDocument[] stages) => new BsonArray(stages).ToJson();
+    private static string Text(ExplainedPipeline pipeline) => new BsonArray(pipeline.Documents).ToJson();
 
     private static IEnumerable<BsonDocument> Stages(string pipeline) =>
         MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonArray>(pipeline).Select(stage => stage.AsBsonDocument);

@@ -167,6 +167,10 @@ internal static class WalkTable
         anonymous 200 GET    /api/analytics/rating-buckets
         anonymous 200 GET    /api/analytics/facets
         anonymous 200 GET    /api/analytics/reviewers
+        anonymous 200 GET    /api/analytics/top-rated/pipeline
+        admin     200 GET    /api/analytics/orders/by-customer/pipeline
+        teacher   200 GET    /api/analytics/courses/{course}/pipeline
+        admin     200 GET    /api/analytics/pipeline
         teacher   200 GET    /api/analytics/report.pdf
         teacher   200 GET    /api/analytics/report.csv
         admin     200 POST   /api/analytics/pipeline {"collection":"movies","pipeline":[{"$match":{"year":1999}},{"$group":{"_id":"$genre","count":{"$sum":1}}},{"$sort":{"count":-1}},{"$limit":5}]}
