@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.Playwright;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -5,11 +7,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MovieLms.EndToEnd.BrowserTests;
 
-/// <summary>The story of a new school, in a browser.</summary>
+/// <summary>One story of the console in a browser: the first start, an import and a review.</summary>
 public sealed class ConsoleStoryTests : IAsyncLifetime
 {
     private const string AdminEmail = "agnes@example.test";
     private const string Password = "the lighthouse keeps turning";
+    private const int Rows = 2_000;
     private readonly TemporaryFolder _data = new();
     private StandaloneProcess _standalone = null!;
     private PageBrowser _browser = null!;
@@ -30,11 +33,13 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_link_of_the_first_start_creates_the_administrator()
+    public async Task From_the_first_start_to_the_first_review()
     {
         await using var visitor = await _browser.OpenAsync(_standalone.Address);
         var page = visitor.Page;
         await CreateAdministratorAsync(page);
+        await ImportMoviesAsync(page);
+        await ReviewMovieAsync(page);
         Assert.Empty(visitor.Errors);
     }
 
@@ -52,8 +57,60 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
         await Expect(Field(page, "Name")).ToHaveValueAsync("Agnès");
         await Field(page, "Password").FillAsync(Password);
         await PressAsync(page, "Create the administrator");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The administrator is ready" })).ToBeVisibleAsync();
+        await ExpectSignedInAsync(page, "Agnès");
     }
+
+    private static async Task ImportMoviesAsync(IPage page)
+    {
+        await page.GotoAsync("/movies/import");
+        await Field(page, "File")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "movies.csv",
+                    MimeType = "text/csv",
+                    Buffer = Encoding.UTF8.GetBytes(CreateMovies()),
+                }
+            );
+        await PressAsync(page, "Upload");
+        await page.WaitForURLAsync(url => url.Contains("/movies/import/", StringComparison.Ordinal));
+        // The page follows the import without being loaded again.
+        await page.EvaluateAsync("window.isFirstLoad = true");
+        await Expect(page.GetByRole(AriaRole.Status))
+            .ToContainTextAsync(string.Create(CultureInfo.InvariantCulture, $"{Rows + 1:N0} rows stored, 1 rejected."));
+        Assert.True(await page.EvaluateAsync<bool>("window.isFirstLoad"));
+        var error = page.GetByRole(AriaRole.Region, new() { Name = "Rejected rows" }).GetByRole(AriaRole.Row).Nth(1);
+        await Expect(error).ToContainTextAsync("year");
+        await Expect(error).ToContainTextAsync("soon");
+    }
+
+    private static async Task ReviewMovieAsync(IPage page)
+    {
+        await page.GotoAsync("/movies");
+        // The results appear while the visitor types.
+        await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("gleaners");
+        await Expect(page.Locator("#results")).Not.ToContainTextAsync("Movie 1");
+        await page.GetByRole(AriaRole.Link, new() { Name = "The Gleaners and I" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The Gleaners and I");
+        await Expect(page.GetByText("No reviews yet")).ToBeVisibleAsync();
+        await Field(page, "Rating").FillAsync("9");
+        await page.GetByLabel("Review").FillAsync("Heart-shaped potatoes.");
+        await PressAsync(page, "Publish");
+        await Expect(page.Locator(".review")).ToContainTextAsync("Heart-shaped potatoes.");
+        var best = page.GetByRole(AriaRole.Table, new() { Name = "Reviews by rating" }).GetByRole(AriaRole.Row).Nth(1);
+        await Expect(best.GetByRole(AriaRole.Cell).Last).ToHaveTextAsync("1");
+    }
+
+    /// <summary>Returns many movies, one of them with a mistake.</summary>
+    private static string CreateMovies()
+    {
+        var rows = new StringBuilder("title,genre,year\nThe Gleaners and I,Documentary,2000\nThe mistake,Drama,soon\n");
+        for (var i = 1; i <= Rows; i++)
+            rows.Append(CultureInfo.InvariantCulture, $"Movie {i},Drama,1985\n");
+        return rows.ToString();
+    }
+
+    private static Task ExpectSignedInAsync(IPage page, string name) => Expect(page.GetByRole(AriaRole.Banner)).ToContainTextAsync(name);
 
     private static ILocator Field(IPage page, string label) => page.GetByLabel(label, new() { Exact = true });
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -12,9 +13,9 @@ namespace MovieLms.Web.Tests.Console;
 public sealed partial class ConsoleHost : IAsyncDisposable
 {
     internal const string Token = "token-of-the-visitor";
-    private readonly Dictionary<string, Func<HttpContext, Task>> _responses;
+    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _responses;
 
-    private ConsoleHost(GatewayHost gateway, Backend api, Dictionary<string, Func<HttpContext, Task>> responses) =>
+    private ConsoleHost(GatewayHost gateway, Backend api, ConcurrentDictionary<string, Func<HttpContext, Task>> responses) =>
         (Gateway, Api, _responses) = (gateway, api, responses);
 
     internal GatewayHost Gateway { get; }
@@ -25,7 +26,7 @@ public sealed partial class ConsoleHost : IAsyncDisposable
     /// <summary>Starts the pages for a visitor with a role, or one who is not signed in.</summary>
     internal static async Task<ConsoleHost> StartAsync(string? role = null)
     {
-        Dictionary<string, Func<HttpContext, Task>> responses = [];
+        ConcurrentDictionary<string, Func<HttpContext, Task>> responses = [];
         var api = await Backend.StartAsync(http =>
             responses.TryGetValue($"{http.Request.Method} {http.Request.Path}", out var respond)
                 ? respond(http)
