@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using MovieLms.Web.Accounts;
 using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
@@ -14,6 +15,7 @@ public static class PageExtensions
     {
         builder.Services.AddRazorComponents();
         builder.AddConsoleApi();
+        builder.AddAccounts();
         // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageExceptionHandler>());
@@ -32,6 +34,7 @@ public static class PageExtensions
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         pages.MapRazorComponents<App>();
         pages.MapAssets();
+        pages.MapAccounts();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;
