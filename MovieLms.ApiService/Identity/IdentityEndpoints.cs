@@ -97,7 +97,6 @@ internal static class IdentityEndpoints
         auth.MapExternalSignIn();
         endpoints.MapUsers();
         endpoints.MapAudit();
-        endpoints.MapAccountPages();
         endpoints
             .MapGet("/.well-known/jwks.json", GetKeysAsync)
             .AllowAnonymous()

@@ -27,7 +27,6 @@ public static class GatewayRoutes
         new("/api", "apiservice"),
         new("/openapi", "apiservice"),
         new("/scalar", "apiservice"),
-        new("/account", "apiservice"),
         new("/.well-known", "apiservice"),
         new("/hubs", "realtime", IsSticky: true, BodyLimits.HubMessages),
         new("/chat", "realtime"),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using MovieLms.Web.Analytics;
+using MovieLms.Web.Accounts;
 using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
@@ -17,6 +18,7 @@ public static class PageExtensions
         builder.Services.AddRazorComponents();
         builder.AddConsoleApi();
         builder.Services.AddScoped<AnalyticsClient>();
+        builder.AddAccounts();
         // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageExceptionHandler>());
@@ -37,6 +39,7 @@ public static class PageExtensions
         if (hasMail)
             components.WithMetadata(new CaughtMail());
         pages.MapAssets();
+        pages.MapAccounts();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;

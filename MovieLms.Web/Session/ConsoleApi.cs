@@ -38,6 +38,8 @@ public sealed class ConsoleApi(IHttpClientFactory clients, IHttpContextAccessor 
             return client;
         // The API applies its rate limits to the visitor, not to this server.
         ClientHeaders.Add(http, client.DefaultRequestHeaders);
+        // Names the device of a session.
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", http.Request.Headers.UserAgent.ToString());
         if ((BearerToken.Read(http.Request) ?? http.Features.Get<IVisitorSession>()?.AccessToken) is { } token)
             client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;

@@ -1,4 +1,3 @@
-using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Mails;
@@ -29,6 +28,9 @@ internal sealed class AccountDeletion(
     TimeProvider time
 )
 {
+    /// <summary>The page of the console that cancels the deletion of an account.</summary>
+    private const string KeepPage = "/account/keep";
+
     private const string Entity = "user";
 
     /// <summary>Longer than it takes to restore an account.</summary>
@@ -94,7 +96,7 @@ internal sealed class AccountDeletion(
             },
             CancellationToken.None
         );
-        var mail = IdentityMails.DeletionScheduled(user.Username, dueAt, address.GetPageUrl(AccountPages.Keep, token)).To(user.Email);
+        var mail = IdentityMails.DeletionScheduled(user.Username, dueAt, address.GetPageUrl(KeepPage, token)).To(user.Email);
         await outbox.AddAsync(mail, CancellationToken.None);
     }
 

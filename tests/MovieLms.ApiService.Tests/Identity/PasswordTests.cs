@@ -94,7 +94,6 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
             (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode
         );
         await _host.LogInAsync(user.Email, NewPassword);
-        Assert.DoesNotContain("reset-password/", await _host.Client.GetStringAsync("/account/password"));
     }
 
     [Fact]
@@ -140,14 +139,6 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
         request.Headers.Add("X-Forwarded-Host", "evil.example");
         (await _host.Client.SendAsync(request)).EnsureSuccessStatusCode();
         Assert.DoesNotContain("evil", await _host.GetMailTextAsync(user.Email, "Set a new password"));
-    }
-
-    [Fact]
-    public async Task The_page_of_a_link_allows_only_its_own_script()
-    {
-        var page = await _host.Client.GetAsync("/account/password");
-        page.EnsureSuccessStatusCode();
-        Assert.Contains("script-src 'sha256-", page.Headers.GetValues("Content-Security-Policy").Single());
     }
 
     private async Task<string> ResetTokenAsync(TestUser user)

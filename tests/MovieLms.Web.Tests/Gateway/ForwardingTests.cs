@@ -12,7 +12,6 @@ public sealed class ForwardingTests
     [InlineData("/openapi/v1.json", "apiservice")]
     [InlineData("/openapi/hub.json", "apiservice")]
     [InlineData("/scalar/", "apiservice")]
-    [InlineData("/account/verify", "apiservice")]
     [InlineData("/.well-known/jwks.json", "apiservice")]
     [InlineData("/hubs/chat", "realtime")]
     [InlineData("/chat", "realtime")]
