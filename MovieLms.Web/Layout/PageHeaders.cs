@@ -11,12 +11,24 @@ internal static class PageHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    /// <summary>As anti-forgery tokens require.</summary>
+    private const string Private = "no-cache, no-store";
+
     internal static void Set(HttpContext http)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
         // Describes pages to a script that is not used.
         http.Response.Headers.Remove("blazor-enhanced-nav");
-        http.Response.Headers.CacheControl =
-            http.Visitor() is null && BearerToken.Read(http.Request) is null && http.Response.StatusCode < 400 ? "no-cache" : "no-store";
+        if (http.Visitor() is not null || BearerToken.Read(http.Request) is not null || http.Response.StatusCode >= 400)
+            http.Response.Headers.CacheControl = Private;
+        else
+            http.Response.OnStarting(AllowStorageAsync, http.Response);
+    }
+
+    /// <summary>A form's anti-forgery token has set the header by then.</summary>
+    private static Task AllowStorageAsync(object response)
+    {
+        ((HttpResponse)response).Headers.TryAdd("Cache-Control", "no-cache");
+        return Task.CompletedTask;
     }
 }

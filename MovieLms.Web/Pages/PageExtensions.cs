@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
-using MovieLms.Web.Analytics;
+using Microsoft.AspNetCore.Http.Features;
 using MovieLms.Web.Accounts;
+using MovieLms.Web.Analytics;
 using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
@@ -48,9 +49,14 @@ public static class PageExtensions
     private static bool IsForged(HttpContext context) =>
         context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } && ErrorPageWriter.IsPage(context);
 
+    /// <summary>Refuses a form without a valid token. A form that is too large has none either, because it was not read.</summary>
     private static async Task RefuseFormAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        var isTooLarge = context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        var (status, title, detail) = isTooLarge
+            ? (StatusCodes.Status413PayloadTooLarge, "The form is too large", "Choose a smaller file.")
+            : (StatusCodes.Status400BadRequest, "The form has expired", "Reload the page and send the form again.");
+        context.Response.StatusCode = status;
         await context
             .RequestServices.GetRequiredService<IProblemDetailsService>()
             .TryWriteAsync(
@@ -59,9 +65,9 @@ public static class PageExtensions
                     HttpContext = context,
                     ProblemDetails =
                     {
-                        Status = StatusCodes.Status400BadRequest,
-                        Title = "The form has expired",
-                        Detail = "Reload the page and send the form again.",
+                        Status = status,
+                        Title = title,
+                        Detail = detail,
                     },
                 }
             );

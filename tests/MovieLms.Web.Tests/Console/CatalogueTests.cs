@@ -49,6 +49,19 @@ public sealed class CatalogueTests
         Assert.Contains("MovieLms is not available right now", await response.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData(null, "no-cache")]
+    [InlineData("student", "no-store, no-cache")]
+    public async Task Pages_of_a_visitor_are_not_stored_and_log_no_warning(string? role, string expected)
+    {
+        using var log = new Warnings();
+        await using var console = await ConsoleHost.StartAsync(role, log);
+        console.Respond("GET /api/analytics/top-rated", Array.Empty<object>());
+        var (response, _) = await console.GetAsync("/");
+        Assert.Equal(expected, response.Headers.CacheControl!.ToString());
+        Assert.DoesNotContain(log.Lines, line => line.Contains("Antiforgery", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_refused_request_is_not_repeated()
     {
@@ -108,6 +121,31 @@ public sealed class CatalogueTests
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains("<h1>Page not found</h1>", html);
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task An_unavailable_API_is_an_error_page()
+    {
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", "http://127.0.0.1:1")]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/movies/{Id}") { Headers = { { "Accept", "text/html" } } };
+        using var response = await gateway.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("<h1>Not available right now</h1>", await response.Content.ReadAsStringAsync());
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_is_refused_with_a_page()
+    {
+        await using var console = await ConsoleHost.StartAsync("instructor");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/movies/{Id}/edit");
+        request.Content = new MultipartFormDataContent { { new ByteArrayContent(new byte[9 * 1024 * 1024]), "file", "poster.png" } };
+        request.Headers.Add("Accept", "text/html");
+        // The server responds before the body is sent.
+        request.Headers.ExpectContinue = true;
+        using var response = await console.Gateway.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("<h1>This is too large</h1>", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using MovieLms.Web.Session;
 using MovieLms.Web.Tests.Gateway;
 
@@ -24,7 +25,7 @@ public sealed partial class ConsoleHost : IAsyncDisposable
     internal Backend Api { get; }
 
     /// <summary>Starts the pages for a visitor with a role, or one who is not signed in.</summary>
-    internal static async Task<ConsoleHost> StartAsync(string? role = null)
+    internal static async Task<ConsoleHost> StartAsync(string? role = null, ILoggerProvider? log = null)
     {
         ConcurrentDictionary<string, Func<HttpContext, Task>> responses = [];
         var api = await Backend.StartAsync(http =>
@@ -32,7 +33,15 @@ public sealed partial class ConsoleHost : IAsyncDisposable
                 ? respond(http)
                 : WriteProblemAsync(http, StatusCodes.Status404NotFound, "Not Found")
         );
-        var gateway = await GatewayHost.StartAsync([("apiservice", api.Address)], first: app => SignIn(app, role));
+        var gateway = await GatewayHost.StartAsync(
+            [("apiservice", api.Address)],
+            logging: logging =>
+            {
+                if (log is not null)
+                    logging.AddProvider(log);
+            },
+            first: app => SignIn(app, role)
+        );
         return new ConsoleHost(gateway, api, responses);
     }
 

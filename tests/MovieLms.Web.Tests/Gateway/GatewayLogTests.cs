@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -33,30 +32,5 @@ public sealed class GatewayLogTests
         }
         await Task.Delay(500);
         Assert.DoesNotContain(log.Lines, line => line.StartsWith("Yarp.ReverseProxy.Forwarder", StringComparison.Ordinal));
-    }
-
-    private sealed class Warnings : ILoggerProvider
-    {
-        internal ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Lines);
-
-        public void Dispose() { }
-
-        private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-            public void Log<TState>(
-                LogLevel logLevel,
-                EventId eventId,
-                TState state,
-                Exception? exception,
-                Func<TState, Exception?, string> formatter
-            ) => lines.Enqueue($"{category}: {formatter(state, exception)}");
-        }
     }
 }
