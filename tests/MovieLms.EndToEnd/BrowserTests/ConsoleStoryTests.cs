@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MovieLms.EndToEnd.BrowserTests;
 
-/// <summary>One story of the console in a browser: the first start, an import and a review.</summary>
+/// <summary>One story of the console in a browser: the first start, an import, a review and an analytic.</summary>
 public sealed class ConsoleStoryTests : IAsyncLifetime
 {
     private const string AdminEmail = "agnes@example.test";
@@ -33,13 +33,14 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_the_first_start_to_the_first_review()
+    public async Task From_the_first_start_to_an_analytic()
     {
         await using var visitor = await _browser.OpenAsync(_standalone.Address);
         var page = visitor.Page;
         await CreateAdministratorAsync(page);
         await ImportMoviesAsync(page);
         await ReviewMovieAsync(page);
+        await ReadAnalyticAsync(page);
         Assert.Empty(visitor.Errors);
     }
 
@@ -94,11 +95,20 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The Gleaners and I");
         await Expect(page.GetByText("No reviews yet")).ToBeVisibleAsync();
         await Field(page, "Rating").FillAsync("9");
-        await page.GetByLabel("Review").FillAsync("Heart-shaped potatoes.");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Review" }).FillAsync("Heart-shaped potatoes.");
         await PressAsync(page, "Publish");
         await Expect(page.Locator(".review")).ToContainTextAsync("Heart-shaped potatoes.");
         var best = page.GetByRole(AriaRole.Table, new() { Name = "Reviews by rating" }).GetByRole(AriaRole.Row).Nth(1);
         await Expect(best.GetByRole(AriaRole.Cell).Last).ToHaveTextAsync("1");
+    }
+
+    private static async Task ReadAnalyticAsync(IPage page)
+    {
+        await page.GotoAsync("/analytics");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Movies by year" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table).First).ToContainTextAsync("1985");
+        await page.GetByText("Show the pipeline").ClickAsync();
+        await Expect(page.Locator("details[open]").GetByText("$group").First).ToBeVisibleAsync();
     }
 
     /// <summary>Returns many movies, one of them with a mistake.</summary>
