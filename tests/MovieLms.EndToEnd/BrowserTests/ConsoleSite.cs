@@ -8,12 +8,14 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, its administrator, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because the
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because the
 /// pages take minutes.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
     internal const string Anonymous = "anonymous";
+    internal const string Student = "student";
+    internal const string Instructor = "instructor";
     internal const string Admin = "admin";
     private const string AdminEmail = "agnes@example.test";
     private const string Password = "rosebud was a sled";
@@ -44,6 +46,11 @@ public sealed class ConsoleSite : IAsyncLifetime
         var review = new { rating = 9, comment = "The light in the last scene stays with me." };
         (await admin.PostAsJsonAsync($"/api/movies/{_movieId}/reviews", review)).EnsureSuccessStatusCode();
         _importId = await ImportAsync(admin);
+        await RegisterAsync(Student);
+        var instructor = await RegisterAsync(Instructor);
+        (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
+        await SignInAsync(Student);
+        await SignInAsync(Instructor);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +74,28 @@ public sealed class ConsoleSite : IAsyncLifetime
     /// <summary>Replaces the placeholders of an address.</summary>
     internal string Fill(string address) =>
         address.Replace("{movie}", _movieId, StringComparison.Ordinal).Replace("{import}", _importId, StringComparison.Ordinal);
+
+    private static string GetEmail(string role) => $"{role}@example.test";
+
+    private async Task<string> RegisterAsync(string role)
+    {
+        var account = new
+        {
+            username = $"Ida {role}",
+            email = GetEmail(role),
+            password = Password,
+        };
+        using var response = await _standalone!.Client.PostAsJsonAsync("/api/auth/register", account);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private async Task SignInAsync(string role)
+    {
+        await using var visitor = await _browser!.OpenAsync(_standalone!.Address);
+        await visitor.SignInAsync(GetEmail(role), Password, $"Ida {role}");
+        _cookies[role] = await visitor.GetCookiesAsync();
+    }
 
     private static async Task<int> CountMoviesAsync(HttpClient client)
     {

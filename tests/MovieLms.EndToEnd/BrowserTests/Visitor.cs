@@ -63,6 +63,16 @@ public sealed class Visitor : IAsyncDisposable
         await Assertions.Expect(Page.GetByRole(AriaRole.Banner)).ToContainTextAsync(name);
     }
 
+    /// <summary>Signs in on the sign-in page.</summary>
+    internal async Task SignInAsync(string email, string password, string name)
+    {
+        await GoToAsync("/sign-in");
+        await Page.GetByLabel("E-mail address").FillAsync(email);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Banner)).ToContainTextAsync(name);
+    }
+
     /// <summary>Returns the cookies, with which another context is signed in too.</summary>
     internal Task<string> GetCookiesAsync() => _context.StorageStateAsync();
 
