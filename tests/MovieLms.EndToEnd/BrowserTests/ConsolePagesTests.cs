@@ -61,7 +61,7 @@ public sealed class ConsolePagesTests(ConsoleSite site) : IClassFixture<ConsoleS
     {
         await using var visitor = await site.OpenAsync(role, view);
         var faults = new List<string>();
-        var status = await visitor.GoToAsync(GetAddress(page));
+        var status = await visitor.GoToAsync(site.Fill(page.Address));
         if (status != page.Status)
             faults.Add($"status {status}");
         await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -83,13 +83,11 @@ public sealed class ConsolePagesTests(ConsoleSite site) : IClassFixture<ConsoleS
     private async Task<(string Heading, string Text)> ReadAsync(ConsolePage page, string role, bool hasScripts)
     {
         await using var visitor = await site.OpenAsync(role, hasScripts: hasScripts);
-        await visitor.GoToAsync(GetAddress(page));
+        await visitor.GoToAsync(site.Fill(page.Address));
         if (hasScripts)
             await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         return (await visitor.Page.Locator("h1").InnerTextAsync(), await visitor.Page.Locator("main").InnerTextAsync());
     }
-
-    private string GetAddress(ConsolePage page) => page.Address.Replace("{movie}", site.MovieId, StringComparison.Ordinal);
 
     private static Task<string> FindWideElementsAsync(Visitor visitor) =>
         visitor.Page.EvaluateAsync<string>(
@@ -104,7 +102,7 @@ public sealed class ConsolePagesTests(ConsoleSite site) : IClassFixture<ConsoleS
     {
         if (Environment.GetEnvironmentVariable(ScreenshotVariable) is not { Length: > 0 } folder)
             return;
-        var name = page.Address.Trim('/').Split('#')[0].Replace("{movie}", "movie").Replace('/', '-').Replace('?', '-');
+        var name = page.Address.Trim('/').Split('#')[0].Replace("{", "").Replace("}", "").Replace('/', '-').Replace('?', '-');
         var path = Path.Combine(Repository.Root, folder, $"{(name.Length == 0 ? "start" : name)}-{role}-{view}.png");
         await visitor.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, FullPage = true });
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -7,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because
-/// the pages take minutes.
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because the
+/// pages take minutes.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
@@ -16,39 +17,40 @@ public sealed class ConsoleSite : IAsyncLifetime
     internal const string Student = "student";
     internal const string Instructor = "instructor";
     internal const string Admin = "admin";
+    private const string AdminEmail = "agnes@example.test";
     private const string Password = "rosebud was a sled";
     private const int SampleMovies = 3_200;
     private readonly Dictionary<string, string> _cookies = [];
     private StandaloneProcess? _standalone;
     private PageBrowser? _browser;
+    private string _movieId = "";
+    private string _importId = "";
 
     internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
-
-    /// <summary>A movie with reviews.</summary>
-    internal string MovieId { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
         if (!IsEnabled)
             return;
         _browser = await PageBrowser.StartAsync();
-        _standalone = await StandaloneProcess.StartAsync(
-            null,
-            new Dictionary<string, string?>
-            {
-                ["Admin__Email"] = GetEmail(Admin),
-                ["Admin__Password"] = Password,
-                ["Auth__BcryptCost"] = "4",
-            },
-            "--sample"
-        );
-        using var admin = await ApiClient.SignInAsync(_standalone.Address, GetEmail(Admin), Password);
+        _standalone = await StandaloneProcess.StartAsync(null, new Dictionary<string, string?> { ["Auth__BcryptCost"] = "4" }, "--sample");
+        var link = await _standalone.GetFirstAdminLinkAsync();
+        await using (var visitor = await _browser.OpenAsync(_standalone.Address))
+        {
+            await visitor.CreateAdministratorAsync(link, "Agnès", AdminEmail, Password);
+            _cookies[Admin] = await visitor.GetCookiesAsync();
+        }
+        using var admin = await ApiClient.SignInAsync(_standalone.Address, AdminEmail, Password);
         await Eventually.WaitUntilAsync(async () => await CountMoviesAsync(admin) == SampleMovies, "the sample is imported", 120);
-        MovieId = await FindMovieAsync(admin);
+        _movieId = await FindMovieAsync(admin);
+        var review = new { rating = 9, comment = "The light in the last scene stays with me." };
+        (await admin.PostAsJsonAsync($"/api/movies/{_movieId}/reviews", review)).EnsureSuccessStatusCode();
+        _importId = await ImportAsync(admin);
         await RegisterAsync(Student);
         var instructor = await RegisterAsync(Instructor);
-        (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = "instructor" })).EnsureSuccessStatusCode();
-        await ReviewAsync();
+        (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
+        await SignInAsync(Student);
+        await SignInAsync(Instructor);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,28 +61,21 @@ public sealed class ConsoleSite : IAsyncLifetime
             await _standalone.DisposeAsync();
     }
 
-    /// <summary>Opens a browser context as a visitor of a role.</summary>
-    internal async Task<Visitor> OpenAsync(string role, View? view = null, bool hasScripts = true) =>
-        await _browser!.OpenAsync(_standalone!.Address, view, await GetCookiesAsync(role), hasScripts);
-
     internal static void SkipUnlessEnabled()
     {
         Assert.SkipUnless(IsEnabled, "takes minutes: set MOVIELMS_TEST_PAGES=1");
         ExternalTool.Require("chromium", "chromium-browser", "google-chrome");
     }
 
-    private static string GetEmail(string role) => $"{role}@example.test";
+    /// <summary>Opens a browser context as a visitor of a role.</summary>
+    internal Task<Visitor> OpenAsync(string role, View? view = null, bool hasScripts = true) =>
+        _browser!.OpenAsync(_standalone!.Address, view, _cookies.GetValueOrDefault(role), hasScripts);
 
-    private async Task<string?> GetCookiesAsync(string role)
-    {
-        if (role == Anonymous)
-            return null;
-        if (_cookies.TryGetValue(role, out var cookies))
-            return cookies;
-        await using var visitor = await _browser!.OpenAsync(_standalone!.Address);
-        await visitor.SignInAsync(GetEmail(role), Password);
-        return _cookies[role] = await visitor.GetCookiesAsync();
-    }
+    /// <summary>Replaces the placeholders of an address.</summary>
+    internal string Fill(string address) =>
+        address.Replace("{movie}", _movieId, StringComparison.Ordinal).Replace("{import}", _importId, StringComparison.Ordinal);
+
+    private static string GetEmail(string role) => $"{role}@example.test";
 
     private async Task<string> RegisterAsync(string role)
     {
@@ -95,14 +90,11 @@ public sealed class ConsoleSite : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    private async Task ReviewAsync()
+    private async Task SignInAsync(string role)
     {
-        foreach (var (role, rating) in new[] { (Student, 8), (Instructor, 6), (Admin, 9) })
-        {
-            using var client = await ApiClient.SignInAsync(_standalone!.Address, GetEmail(role), Password);
-            var review = new { rating, comment = "The light in the last scene stays with me." };
-            (await client.PostAsJsonAsync($"/api/movies/{MovieId}/reviews", review)).EnsureSuccessStatusCode();
-        }
+        await using var visitor = await _browser!.OpenAsync(_standalone!.Address);
+        await visitor.SignInAsync(GetEmail(role), Password, $"Ida {role}");
+        _cookies[role] = await visitor.GetCookiesAsync();
     }
 
     private static async Task<int> CountMoviesAsync(HttpClient client)
@@ -115,5 +107,21 @@ public sealed class ConsoleSite : IAsyncLifetime
     {
         var movies = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
         return movies.GetProperty("items")[0].GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Imports a file with a mistake and returns the ID of the import.</summary>
+    private static async Task<string> ImportAsync(HttpClient client)
+    {
+        using var file = new StringContent("title,year\nLa Pointe Courte,1955\nThe mistake,soon\n", Encoding.UTF8, "text/csv");
+        using var form = new MultipartFormDataContent { { file, "file", "movies.csv" } };
+        using var accepted = await client.PostAsync("/api/movies/import", form);
+        accepted.EnsureSuccessStatusCode();
+        var location = accepted.Headers.Location!;
+        await Eventually.WaitUntilAsync(
+            async () => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed",
+            "the file with a mistake is imported",
+            60
+        );
+        return location.ToString().Split('/')[^1];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -7,11 +8,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MovieLms.EndToEnd.BrowserTests;
 
-/// <summary>One story of the console in a browser: the first start, an import and a review.</summary>
-public sealed class ConsoleStoryTests : IAsyncLifetime
+/// <summary>One story of the console in a browser: from the first start to a student who has forgotten a password.</summary>
+public sealed partial class ConsoleStoryTests : IAsyncLifetime
 {
     private const string AdminEmail = "agnes@example.test";
+    private const string StudentEmail = "ida@example.test";
     private const string Password = "the lighthouse keeps turning";
+    private const string NewPassword = "the lighthouse stopped at dawn";
     private const int Rows = 2_000;
     private readonly TemporaryFolder _data = new();
     private StandaloneProcess _standalone = null!;
@@ -33,13 +36,18 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_the_first_start_to_the_first_review()
+    public async Task From_the_first_start_to_a_forgotten_password()
     {
         await using var visitor = await _browser.OpenAsync(_standalone.Address);
         var page = visitor.Page;
         await CreateAdministratorAsync(page);
         await ImportMoviesAsync(page);
         await ReviewMovieAsync(page);
+        await ReadAnalyticAsync(page);
+        await SignOutAsync(page);
+        await RegisterStudentAsync(page);
+        await SignOutAsync(page);
+        await ResetPasswordAsync(page);
         Assert.Empty(visitor.Errors);
     }
 
@@ -94,11 +102,78 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The Gleaners and I");
         await Expect(page.GetByText("No reviews yet")).ToBeVisibleAsync();
         await Field(page, "Rating").FillAsync("9");
-        await page.GetByLabel("Review").FillAsync("Heart-shaped potatoes.");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Review" }).FillAsync("Heart-shaped potatoes.");
         await PressAsync(page, "Publish");
         await Expect(page.Locator(".review")).ToContainTextAsync("Heart-shaped potatoes.");
         var best = page.GetByRole(AriaRole.Table, new() { Name = "Reviews by rating" }).GetByRole(AriaRole.Row).Nth(1);
         await Expect(best.GetByRole(AriaRole.Cell).Last).ToHaveTextAsync("1");
+    }
+
+    private static async Task ReadAnalyticAsync(IPage page)
+    {
+        await page.GotoAsync("/analytics");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Movies by year" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table).First).ToContainTextAsync("1985");
+        await page.GetByText("Show the pipeline").ClickAsync();
+        await Expect(page.Locator("details[open]").GetByText("$group").First).ToBeVisibleAsync();
+    }
+
+    private static async Task SignOutAsync(IPage page)
+    {
+        await PressAsync(page, "Sign out");
+        await Expect(page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();
+    }
+
+    private static async Task RegisterStudentAsync(IPage page)
+    {
+        await page.GotoAsync("/register");
+        await Field(page, "Name").FillAsync("Ida");
+        await Field(page, "E-mail address").FillAsync(StudentEmail);
+        await Field(page, "Password").FillAsync(Password);
+        await PressAsync(page, "Create the account");
+        await ExpectSignedInAsync(page, "Ida");
+    }
+
+    private async Task ResetPasswordAsync(IPage page)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Forgot your password?" }).ClickAsync();
+        await Field(page, "E-mail address").FillAsync(StudentEmail);
+        await PressAsync(page, "Mail me a link");
+        await Expect(page.GetByText("Look at your mail")).ToBeVisibleAsync();
+        await page.GotoAsync(await FindResetLinkAsync());
+        await Field(page, "New password").FillAsync(NewPassword);
+        await PressAsync(page, "Set the password");
+        await Expect(page.GetByText("Your new password is set.")).ToBeVisibleAsync();
+        await SignInAsync(page, NewPassword);
+        await ExpectSignedInAsync(page, "Ida");
+    }
+
+    private static async Task SignInAsync(IPage page, string password)
+    {
+        await Field(page, "E-mail address").FillAsync(StudentEmail);
+        await Field(page, "Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    /// <summary>Waits for the mail and returns its link.</summary>
+    private async Task<string> FindResetLinkAsync()
+    {
+        string? link = null;
+        await Eventually.WaitUntilAsync(
+            async () =>
+            {
+                foreach (var file in Directory.GetFiles(Path.Combine(_data.Path, "mail"), "*.eml"))
+                {
+                    using var mail = await MimeKit.MimeMessage.LoadAsync(file);
+                    if (mail.Subject == "Set a new password")
+                        link = ResetLink().Match(mail.TextBody ?? "").Value;
+                }
+                return link is not null;
+            },
+            "the mail with the link is caught"
+        );
+        return link!;
     }
 
     /// <summary>Returns many movies, one of them with a mistake.</summary>
@@ -116,4 +191,7 @@ public sealed class ConsoleStoryTests : IAsyncLifetime
 
     private static Task PressAsync(IPage page, string button) =>
         page.GetByRole(AriaRole.Button, new() { Name = button }).First.ClickAsync();
+
+    [GeneratedRegex(@"http://\S+/account/password#\S+")]
+    private static partial Regex ResetLink();
 }
