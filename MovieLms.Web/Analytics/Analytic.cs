@@ -30,6 +30,13 @@ public sealed record Analytic
     /// <summary>The path in the API. Its pipeline is below it.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The path as in the API reference.</summary>
+    public string PathTemplate
+    {
+        get => field ?? Path;
+        init;
+    }
+
     public IReadOnlyList<Filter> Filters { get; init; } = [];
 
     /// <summary>True if only administrators may read it.</summary>

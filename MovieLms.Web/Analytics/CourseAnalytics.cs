@@ -20,6 +20,7 @@ internal static class CourseAnalytics
                 "Who is enrolled, how the grades are distributed, and who came to the lectures. Withdrawn students have no part in the "
                 + "grades.",
             Path = path,
+            PathTemplate = "/api/analytics/courses/{id}",
             NeedsSignIn = true,
             ReadAsync = async (client, query) =>
             {
