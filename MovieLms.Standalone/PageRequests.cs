@@ -64,12 +64,14 @@ internal static class PageRequestExtensions
             .Services.AddHttpClient(ConsoleApi.ClientName)
             .ConfigureHttpClient((services, client) => client.BaseAddress = services.GetRequiredService<PageRequests>().GetAddress())
             .AddHttpMessageHandler<MarkingHandler>()
-            .ConfigurePrimaryHttpMessageHandler((handler, _) =>
-            {
-                // The certificate is this process's own, and may have another name than the address.
-                if (handler is SocketsHttpHandler sockets)
-                    sockets.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-            });
+            .ConfigurePrimaryHttpMessageHandler(
+                (handler, _) =>
+                {
+                    // The certificate is this process's own, and may have another name than the address.
+                    if (handler is SocketsHttpHandler sockets)
+                        sockets.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+                }
+            );
     }
 
     /// <summary>Adds the middleware, which must come before all others.</summary>

@@ -7,8 +7,8 @@ namespace MovieLms.Web.Accounts;
 internal static class ExternalSignIn
 {
     /// <summary>
-    /// Returns the result of the sign-in. The API binds the code to the browser by a cookie, so the browser's cookies are passed on, without
-    /// that of the session.
+    /// Returns the result of the sign-in. The API binds the code to the browser by a cookie, so the browser's cookies are passed on,
+    /// without that of the session.
     /// </summary>
     internal static async Task<LoginResponse> ExchangeAsync(ConsoleApi console, HttpContext http, string code)
     {

@@ -24,7 +24,9 @@ internal sealed partial class SessionRefresher(IHttpClientFactory clients, ILogg
     /// <summary>Time after which another request may try. It exceeds the time that all attempts take.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
-    /// <summary>Exchanges the refresh token. Continues when the visitor disconnects, because the API has already replaced the token.</summary>
+    /// <summary>
+    /// Exchanges the refresh token. Continues when the visitor disconnects, because the API has already replaced the token.
+    /// </summary>
     internal async Task<RefreshResult> RefreshAsync(SessionTokens tokens, HttpContext http)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)

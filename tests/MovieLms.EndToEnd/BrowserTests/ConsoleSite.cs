@@ -8,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because the
-/// pages take minutes.
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because
+/// the pages take minutes.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
