@@ -8,6 +8,7 @@ using MongoDB.Driver;
 using MovieLms.Data.Announcements;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Testing;
 
@@ -102,6 +103,24 @@ internal sealed class PersonalWorld(ServiceHost host)
         await ImportAsync();
         await TeachAndChatAsync();
         await ExpectAsync(User.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" }));
+        await SignInBrowserAsync();
+    }
+
+    /// <summary>The console, which is not running, would store the session.</summary>
+    private Task SignInBrowserAsync()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+        var session = new ConsoleSessionDocument
+        {
+            KeyHash = Guid.NewGuid().ToString("N"),
+            UserId = UserId,
+            ProtectedTokens = [1, 2, 3],
+            AccessTokenExpiresAt = now,
+            RefreshAt = now,
+            CreatedAt = now,
+            ExpiresAt = now.AddYears(100),
+        };
+        return new ConsoleSessionStore(host.Database, TimeProvider.System).AddAsync(session, default);
     }
 
     private async Task StudyAsync(TestUser teacher)
