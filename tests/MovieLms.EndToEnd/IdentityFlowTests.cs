@@ -166,7 +166,7 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         var text = GetText(mail);
         var link = new Uri(text[text.IndexOf("http", StringComparison.Ordinal)..].Split('\n', '\r', ' ')[0]);
         Assert.Contains(WebUtility.HtmlEncode(link.ToString()), mail.GetProperty("html").GetString());
-        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync(link.AbsolutePath)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync(new Uri(processes.Web!, link.AbsolutePath))).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await submit(link.Fragment.TrimStart('#'))).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await submit(link.Fragment.TrimStart('#'))).StatusCode);
     }

@@ -4,7 +4,7 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>The three services as processes, with MailDev as their mail server. Shared by the tests of a class.</summary>
+/// <summary>The services as processes, with MailDev as their mail server. Shared by the tests of a class.</summary>
 public sealed class IdentityProcesses : IAsyncDisposable
 {
     public const string AdminEmail = "admin@movielms.example";
@@ -16,6 +16,9 @@ public sealed class IdentityProcesses : IAsyncDisposable
 
     /// <summary>A client of ApiService without credentials.</summary>
     public HttpClient? Api { get; private set; }
+
+    /// <summary>The address of the gateway, which has the pages that mails link to.</summary>
+    public Uri? Web { get; private set; }
 
     /// <summary>Starts the processes on first use. A fixture cannot skip a test, so the first test starts them.</summary>
     public async Task StartAsync()
@@ -34,6 +37,7 @@ public sealed class IdentityProcesses : IAsyncDisposable
                 ["RateLimits__LoginAddress__Permits"] = "1000",
             }
         );
+        Web = await Services.StartWebAsync();
         Api = new HttpClient { BaseAddress = Services.Api };
     }
 

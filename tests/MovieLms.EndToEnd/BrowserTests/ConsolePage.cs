@@ -5,7 +5,7 @@ namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>A page of the console and the visitors that a test opens it as.</summary>
 /// <param name="Route">The route of the page; empty for an error page.</param>
-/// <param name="Address">The address that the test opens; <c>{movie}</c> and <c>{import}</c> are IDs.</param>
+/// <param name="Address">The address that the test opens; <c>{movie}</c>, <c>{course}</c> and <c>{import}</c> are IDs.</param>
 /// <param name="Roles">The visitors.</param>
 /// <param name="Status">The expected status.</param>
 internal sealed record ConsolePage(string Route, string Address, string[] Roles, int Status = 200)
@@ -33,6 +33,8 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/analytics/{Name}", "/analytics/movies-by-year", [Anonymous]),
         new("/analytics/{Name}", "/analytics/ratings-by-genre", [Anonymous, Admin]),
         new("/analytics/{Name}/edit", "/analytics/ratings-by-genre/edit", [Admin]),
+        new("/analytics/courses/{CourseId}", "/analytics/courses/{course}", [Admin]),
+        new("/analytics/courses/{CourseId}/edit", "/analytics/courses/{course}/edit", [Admin]),
         new("/analytics/playground", "/analytics/playground", [Admin]),
         new("/movies", "/movies", [Anonymous, Student, Instructor]),
         new("/movies", "/movies?search=god", [Anonymous]),

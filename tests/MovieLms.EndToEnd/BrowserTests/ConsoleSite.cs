@@ -24,6 +24,7 @@ public sealed class ConsoleSite : IAsyncLifetime
     private StandaloneProcess? _standalone;
     private PageBrowser? _browser;
     private string _movieId = "";
+    private string _courseId = "";
     private string _importId = "";
 
     internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
@@ -45,6 +46,9 @@ public sealed class ConsoleSite : IAsyncLifetime
         _movieId = await FindMovieAsync(admin);
         var review = new { rating = 9, comment = "The light in the last scene stays with me." };
         (await admin.PostAsJsonAsync($"/api/movies/{_movieId}/reviews", review)).EnsureSuccessStatusCode();
+        using var course = await admin.PostAsJsonAsync("/api/courses", new { title = "Editing", status = "published" });
+        course.EnsureSuccessStatusCode();
+        _courseId = (await course.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         _importId = await ImportAsync(admin);
         await RegisterAsync(Student);
         var instructor = await RegisterAsync(Instructor);
@@ -73,7 +77,10 @@ public sealed class ConsoleSite : IAsyncLifetime
 
     /// <summary>Replaces the placeholders of an address.</summary>
     internal string Fill(string address) =>
-        address.Replace("{movie}", _movieId, StringComparison.Ordinal).Replace("{import}", _importId, StringComparison.Ordinal);
+        address
+            .Replace("{movie}", _movieId, StringComparison.Ordinal)
+            .Replace("{course}", _courseId, StringComparison.Ordinal)
+            .Replace("{import}", _importId, StringComparison.Ordinal);
 
     private static string GetEmail(string role) => $"{role}@example.test";
 

@@ -15,6 +15,8 @@ public sealed class CatalogueScriptTests
         await using var browser = await Browser.StartAsync();
         var page = await browser.OpenAsync(new Uri(console.Gateway.Address, "/movies?genre=Drama"), 1400, 900);
         await page.WaitUntilAsync("document.getElementById('found')?.textContent === '3,200 movies'", "the page loaded");
+        // Scripts run after the text is shown.
+        await page.WaitUntilAsync("document.readyState === 'complete'", "the script runs");
         await page.EvaluateAsync("window.isSame = true");
         RespondMovies(console, count: 2);
         await page.FillAsync("search", "red shoes");
