@@ -1,17 +1,21 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
+using System.Reflection;
 using System.Security.Cryptography;
 
 namespace MovieLms.Web.Assets;
 
 /// <summary>
-/// The style sheet and scripts of the pages, embedded in the assembly. Their address contains a hash of all of them, so that browsers may
-/// keep them forever and a script can import another one by its name.
+/// The style sheet, joined from the files of <c>Styles</c>, and the scripts of the pages, embedded in the assembly. Their address contains
+/// a hash of all of them, so that browsers may keep them forever and a script can import another one by its name.
 /// </summary>
 public static class Asset
 {
     internal const string Folder = "/assets";
-    private const string ResourcePrefix = "assets/";
+    internal const string StyleSheet = "app.css";
+    private const string ScriptPrefix = "assets/";
+    private const string StylePrefix = "styles/";
+    private static readonly Assembly Assembly = typeof(Asset).Assembly;
     private static readonly Lazy<FrozenDictionary<string, AssetFile>> All = new(ReadAll);
     private static readonly Lazy<string> AllHash = new(ComputeHash);
 
@@ -25,23 +29,24 @@ public static class Asset
 
     internal static AssetFile? Find(string name) => All.Value.GetValueOrDefault(name);
 
-    private static FrozenDictionary<string, AssetFile> ReadAll()
+    private static FrozenDictionary<string, AssetFile> ReadAll() =>
+        GetNames(ScriptPrefix)
+            .Select(name => KeyValuePair.Create(name[ScriptPrefix.Length..], new AssetFile("text/javascript; charset=utf-8", Read(name))))
+            .Append(KeyValuePair.Create(StyleSheet, new AssetFile("text/css; charset=utf-8", ReadStyles())))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Joins the style sheets in the order of their names.</summary>
+    private static byte[] ReadStyles() => [.. GetNames(StylePrefix).Order(StringComparer.Ordinal).SelectMany(Read)];
+
+    private static IEnumerable<string> GetNames(string prefix) =>
+        Assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    private static byte[] Read(string name)
     {
-        var assembly = typeof(Asset).Assembly;
-        return assembly
-            .GetManifestResourceNames()
-            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(
-                name => name[ResourcePrefix.Length..],
-                name =>
-                {
-                    using var stream = assembly.GetManifestResourceStream(name)!;
-                    var content = new byte[stream.Length];
-                    stream.ReadExactly(content);
-                    return new AssetFile(GetContentType(name), content);
-                },
-                StringComparer.Ordinal
-            );
+        using var stream = Assembly.GetManifestResourceStream(name)!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 
     private static string ComputeHash()
@@ -51,15 +56,6 @@ public static class Asset
             hash.AppendData(file.Content);
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
-
-    private static string GetContentType(string name) =>
-        Path.GetExtension(name) switch
-        {
-            ".css" => "text/css; charset=utf-8",
-            ".js" => "text/javascript; charset=utf-8",
-            ".svg" => "image/svg+xml",
-            _ => throw new InvalidOperationException($"The asset {name} has an unknown type."),
-        };
 }
 
 /// <summary>An embedded file.</summary>
