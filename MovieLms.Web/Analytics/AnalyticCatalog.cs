@@ -18,7 +18,7 @@ public static class AnalyticCatalog
                 MovieAnalytics.Facets,
             ]
         ),
-        new("People", [MovieAnalytics.Reviewers, MovieAnalytics.Favorites]),
+        new("People", [PeopleAnalytics.Reviewers, PeopleAnalytics.Favorites]),
         new("Orders", [OrderAnalytics.ByStatus, OrderAnalytics.ByItem, OrderAnalytics.ByCustomer, OrderAnalytics.Users]),
     ];
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MongoDB.Driver;
 using MovieLms.Testing;
 
@@ -20,7 +21,7 @@ public sealed class MongoPasswordTests
         Assert.SkipWhen(string.IsNullOrEmpty(url.Password), "The MongoDB at MOVIELMS_TEST_MONGODB has no password.");
         if (!isCorrect)
             url.Password = WrongPassword;
-        using var log = new RedisPasswordTests.LineCollector();
+        using var log = new FakeLoggerProvider();
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
@@ -40,7 +41,7 @@ public sealed class MongoPasswordTests
             using var response = await host.Client.GetAsync(path);
             texts.Add($"{response.Headers} {await response.Content.ReadAsStringAsync()}");
         }
-        texts.AddRange(log.Lines);
+        texts.AddRange(log.GetLines());
 
         Assert.Contains(texts, text => text.Contains(isCorrect ? "Healthy" : "Unable to authenticate", StringComparison.Ordinal));
         Assert.All(texts, text => Assert.DoesNotContain(url.Password!, text, StringComparison.Ordinal));

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MovieLms.Testing;
 using StackExchange.Redis;
 
@@ -27,7 +27,7 @@ public sealed class RedisPasswordTests
         };
         var password = ConfigurationOptions.Parse(settings).Password;
         Assert.SkipWhen(string.IsNullOrEmpty(password), "The Redis at MOVIELMS_TEST_REDIS has no password.");
-        using var log = new LineCollector();
+        using var log = new FakeLoggerProvider();
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
@@ -45,7 +45,7 @@ public sealed class RedisPasswordTests
         if (server == "reachable")
         {
             await Eventually.WaitUntilAsync(
-                () => Task.FromResult(log.Lines.Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))),
+                () => Task.FromResult(log.GetLines().Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))),
                 "Hangfire starts",
                 60
             );
@@ -57,34 +57,10 @@ public sealed class RedisPasswordTests
         var responses = new[] { "/health?strict", "/health", "/jobs", "/api/movies" }.Select(path =>
             host.Client.GetStringIgnoringStatusAsync(path)
         );
-        var texts = (await Task.WhenAll(responses)).Concat(log.Lines).ToList();
+        var texts = (await Task.WhenAll(responses)).Concat(log.GetLines()).ToList();
 
         Assert.Contains(texts, text => text.Contains(server == "reachable" ? "redis://" : "Redis", StringComparison.Ordinal));
         Assert.All(texts, text => Assert.DoesNotContain(password!, text, StringComparison.Ordinal));
-    }
-
-    internal sealed class LineCollector : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        internal IEnumerable<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose() { }
     }
 }
 

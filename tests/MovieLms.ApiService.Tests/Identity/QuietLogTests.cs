@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.Testing;
 
@@ -17,7 +17,7 @@ public sealed class QuietLogTests
     [Fact]
     public async Task Logs_and_telemetry_contain_no_password_token_code_or_address()
     {
-        using var log = new LogCollector();
+        using var log = new FakeLoggerProvider();
         await using var sink = await OtlpSink.StartAsync();
         var secrets = new HashSet<string>();
         await using (
@@ -36,8 +36,8 @@ public sealed class QuietLogTests
         secrets.UnionWith([TestUsers.AdminEmail, TestUsers.AdminPassword]);
 
         Assert.True(secrets.Count > 15);
-        Assert.NotEmpty(log.Lines);
-        foreach (var line in log.Lines)
+        Assert.NotEmpty(log.GetLines());
+        foreach (var line in log.GetLines(LogLevel.Information))
             AssertContainsNone(secrets, line, "the log");
         foreach (var signal in new[] { "traces", "logs", "metrics" })
         {
@@ -144,26 +144,4 @@ public sealed class QuietLogTests
     private static bool IsInsideWord(string text, int at) =>
         (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
         || (at + Totp.Digits < text.Length && char.IsAsciiLetterOrDigit(text[at + Totp.Digits]));
-
-    private sealed class LogCollector : ILoggerProvider, ILogger
-    {
-        internal ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose() => Lines.Clear();
-    }
 }

@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
@@ -15,7 +15,7 @@ public sealed partial class UnconfiguredFeatureTests
     [Fact]
     public async Task Clients_see_no_settings_and_the_log_names_them_once()
     {
-        var log = new WarningLog();
+        using var log = new FakeLoggerProvider();
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions { Services = Services.Api, Configure = services => services.AddSingleton<ILoggerProvider>(log) }
         );
@@ -38,7 +38,7 @@ public sealed partial class UnconfiguredFeatureTests
                 await AssertPlainAsync(await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel, purpose = "verifyPhone" }));
         }
         foreach (var setting in new[] { "Auth:Providers:google:ClientId", "Auth:Providers:github:ClientId", "WhatsApp:PhoneNumberId" })
-            Assert.Single(log.Lines, line => line.Contains(setting, StringComparison.Ordinal));
+            Assert.Single(log.GetLines(LogLevel.Warning), line => line.Contains(setting, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,30 +71,4 @@ public sealed partial class UnconfiguredFeatureTests
     /// <summary>A section and a name (<c>Auth:ReturnUrls</c>), an environment variable, or a name such as <c>ClientId</c>.</summary>
     [GeneratedRegex(@"\w:[A-Z]\w|__|[a-z](Id|Secret|Token)\b")]
     private static partial Regex SettingName();
-
-    private sealed class WarningLog : ILoggerProvider, ILogger
-    {
-        internal ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (IsEnabled(logLevel))
-                Lines.Enqueue(formatter(state, exception));
-        }
-
-        public void Dispose() { }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MongoDB.Bson;
 using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
@@ -23,15 +23,14 @@ public sealed partial class HubContractTests(HubContractTests.Host host) : IClas
     {
         public ServiceHost Service { get; private set; } = null!;
 
-        /// <summary>Log entries of level error and above.</summary>
-        internal ErrorLog Errors { get; } = new();
+        internal FakeLoggerProvider Log { get; } = new();
 
         public async ValueTask InitializeAsync() =>
             Service = await ServiceHost.StartAsync(
                 new ServiceHostOptions
                 {
                     Services = Services.Api | Services.Realtime,
-                    Configure = services => services.AddSingleton<ILoggerProvider>(Errors),
+                    Configure = services => services.AddSingleton<ILoggerProvider>(Log),
                 }
             );
 
@@ -161,7 +160,7 @@ public sealed partial class HubContractTests(HubContractTests.Host host) : IClas
         await AssertRefusedAsync("invalidInput", () => client.SendAsync("lobby", " "));
         await Assert.ThrowsAsync<HubException>(() => client.Hub.InvokeAsync("SendMessage", "lobby"));
         await Assert.ThrowsAsync<HubException>(() => client.Hub.InvokeAsync("Nothing"));
-        Assert.Empty(host.Errors.Entries);
+        Assert.Empty(host.Log.GetLines(LogLevel.Error));
     }
 
     private static Task WaitForNotificationsAsync(ChatClient client, int count) =>
@@ -186,30 +185,4 @@ public sealed partial class HubContractTests(HubContractTests.Host host) : IClas
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
     private static partial Regex UtcTime();
-
-    internal sealed class ErrorLog : ILoggerProvider, ILogger
-    {
-        internal ConcurrentQueue<string> Entries { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (IsEnabled(logLevel))
-                Entries.Enqueue($"{formatter(state, exception)} {exception}");
-        }
-
-        public void Dispose() { }
-    }
 }

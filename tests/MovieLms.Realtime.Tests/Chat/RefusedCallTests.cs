@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MovieLms.Realtime.Tests.Hostile;
 using MovieLms.Testing;
 
@@ -60,10 +60,16 @@ public sealed class RefusedCallTests(RefusedCallTests.Host host) : IClassFixture
         using var client = await RawHub.OpenAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
         await client.CallAsync("JoinRoom", """["attic"]""");
         await client.CallAsync("GetSince", """["lobby"]""", "2");
-        var refused = Assert.Single(host.Log.Entries, entry => entry.Text.Contains("roomNotFound", StringComparison.Ordinal));
+        var refused = Assert.Single(
+            host.Log.Collector.GetSnapshot(),
+            entry => entry.Message.Contains("roomNotFound", StringComparison.Ordinal)
+        );
         Assert.Equal((LogLevel.Debug, null), (refused.Level, refused.Exception));
-        Assert.Equal("A call of the hub method JoinRoom was refused: roomNotFound: There is no such room.", refused.Text);
-        var rejected = Assert.Single(host.Log.Entries, entry => entry.Text.EndsWith("string, integer, integer.", StringComparison.Ordinal));
+        Assert.Equal("A call of the hub method JoinRoom was refused: roomNotFound: There is no such room.", refused.Message);
+        var rejected = Assert.Single(
+            host.Log.Collector.GetSnapshot(),
+            entry => entry.Message.EndsWith("string, integer, integer.", StringComparison.Ordinal)
+        );
         Assert.Equal((LogLevel.Debug, null), (rejected.Level, rejected.Exception));
     }
 
@@ -73,16 +79,16 @@ public sealed class RefusedCallTests(RefusedCallTests.Host host) : IClassFixture
         using var client = await RawHub.OpenAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
         var completion = await client.CallAsync("GetPresence", """["lobby"]""");
         Assert.DoesNotContain(FailingFilter.Reason, completion.GetProperty("error").GetString());
-        var failure = Assert.Single(host.Log.Entries, entry => entry.Level >= LogLevel.Error);
-        Assert.Equal("The hub method GetPresence failed", failure.Text);
-        Assert.Contains(FailingFilter.Reason, failure.Exception, StringComparison.Ordinal);
+        var failure = Assert.Single(host.Log.Collector.GetSnapshot(), entry => entry.Level >= LogLevel.Error);
+        Assert.Equal("The hub method GetPresence failed", failure.Message);
+        Assert.Contains(FailingFilter.Reason, failure.Exception?.ToString(), StringComparison.Ordinal);
     }
 
     public sealed class Host : IAsyncLifetime
     {
         public ServiceHost Service { get; private set; } = null!;
 
-        internal CapturedLog Log { get; } = new();
+        internal FakeLoggerProvider Log { get; } = new();
 
         public async ValueTask InitializeAsync() =>
             Service = await ServiceHost.StartAsync(
@@ -108,29 +114,5 @@ public sealed class RefusedCallTests(RefusedCallTests.Host host) : IClassFixture
             HubInvocationContext invocationContext,
             Func<HubInvocationContext, ValueTask<object?>> next
         ) => invocationContext.HubMethodName == "GetPresence" ? throw new InvalidOperationException(Reason) : next(invocationContext);
-    }
-
-    internal sealed record Entry(LogLevel Level, string Text, string? Exception);
-
-    internal sealed class CapturedLog : ILoggerProvider, ILogger
-    {
-        internal ConcurrentQueue<Entry> Entries { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Entries.Enqueue(new Entry(logLevel, formatter(state, exception), exception?.ToString()));
-
-        public void Dispose() { }
     }
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using MovieLms.Testing;
 using MovieLms.Web.Tests.Gateway;
 
 namespace MovieLms.Web.Tests.Console;
@@ -24,6 +27,34 @@ public sealed class CatalogueTests
     };
 
     private static object Empty { get; } = new { items = Array.Empty<object>(), nextCursor = (string?)null };
+
+    [Theory]
+    [InlineData(404, HttpStatusCode.NotFound, "Page not found")]
+    [InlineData(403, HttpStatusCode.Forbidden, "You may not open this page")]
+    [InlineData(429, HttpStatusCode.TooManyRequests, "Too many requests")]
+    [InlineData(503, HttpStatusCode.ServiceUnavailable, "Not available right now")]
+    [InlineData(409, HttpStatusCode.InternalServerError, "Something went wrong")]
+    public async Task A_failure_of_the_API_is_an_error_page(int status, HttpStatusCode expected, string title)
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        console.Refuse($"GET /api/movies/{Id}", status, "A secret of the service");
+        var (response, html) = await console.GetAsync($"/movies/{Id}");
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Contains($"<h1>{title}</h1>", html);
+        Assert.DoesNotContain("secret", html);
+    }
+
+    [Fact]
+    public async Task An_unreadable_response_of_the_API_is_an_error_page_that_names_the_request()
+    {
+        await using var console = await ConsoleHost.StartAsync();
+        console.RespondText($"GET /api/movies/{Id}", "application/json", "{\"secret");
+        var (response, html) = await console.GetAsync($"/movies/{Id}");
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("<h1>Something went wrong</h1>", html);
+        Assert.Contains("name the request <code>", html);
+        Assert.DoesNotContain("secret", html);
+    }
 
     [Fact]
     public async Task The_start_page_shows_movies_and_a_first_request()
@@ -54,12 +85,12 @@ public sealed class CatalogueTests
     [InlineData("student", "no-store, no-cache")]
     public async Task Pages_of_a_visitor_are_not_stored_and_log_no_warning(string? role, string expected)
     {
-        using var log = new Warnings();
+        using var log = new FakeLoggerProvider();
         await using var console = await ConsoleHost.StartAsync(role, log);
         console.Respond("GET /api/analytics/top-rated", Array.Empty<object>());
         var (response, _) = await console.GetAsync("/");
         Assert.Equal(expected, response.Headers.CacheControl!.ToString());
-        Assert.DoesNotContain(log.Lines, line => line.Contains("Antiforgery", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.GetLines(LogLevel.Warning), line => line.Contains("Antiforgery", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
 using MovieLms.Worker.Jobs;
@@ -19,9 +20,12 @@ public sealed class ForgedJobTests : IAsyncLifetime
     private const string Stop = "System.Threading.CancellationToken, System.Private.CoreLib";
     private const string Jobs = "MovieLms.Worker.Jobs.RecurringJobs, MovieLms.Worker";
     private readonly TemporaryFolder _folder = new();
-    private readonly RefusalLog _log = new();
+    private readonly FakeLoggerProvider _log = new();
     private ServiceHost _host = null!;
     private JobStorage _storage = null!;
+
+    private IEnumerable<string> Refusals =>
+        _log.GetLines().Where(line => line.StartsWith(typeof(JobAllowListFilter).FullName!, StringComparison.Ordinal));
 
     private string Planted => Path.Combine(_folder.Path, "planted.txt");
 
@@ -62,7 +66,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         var id = await WriteAsync(type, method, parameters, [Planted, "written by a job"]);
         await WaitForStateAsync(id, FailedState.StateName);
         Assert.False(File.Exists(Planted));
-        var line = Assert.Single(_log.Lines, line => line.Contains(id, StringComparison.Ordinal));
+        var line = Assert.Single(Refusals, line => line.Contains(id, StringComparison.Ordinal));
         Assert.Contains("refused", line, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', line);
     }
@@ -132,7 +136,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
             var recurring = await WriteAsync(Jobs + version, "RunAsync", [Text, Stop], ["\"uploads-sweep\""], ["\"uploads-sweep\"", null]);
             await WaitForStateAsync(recurring, SucceededState.StateName);
         }
-        Assert.Empty(_log.Lines);
+        Assert.Empty(Refusals);
     }
 
     private string Key(string name) => _host.App.Services.GetRequiredService<RedisNames>().GetKey("{hangfire}:" + name).ToString();
@@ -172,44 +176,5 @@ public sealed class ForgedJobTests : IAsyncLifetime
     {
         await _host.DisposeAsync();
         _folder.Dispose();
-    }
-
-    /// <summary>Collects the log lines of <see cref="JobAllowListFilter"/>.</summary>
-    private sealed class RefusalLog : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        internal IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                    return [.. _lines];
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) =>
-            categoryName.Contains(nameof(JobAllowListFilter), StringComparison.Ordinal)
-                ? this
-                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            lock (_lines)
-                _lines.Add(formatter(state, exception));
-        }
-
-        public void Dispose() { }
     }
 }
