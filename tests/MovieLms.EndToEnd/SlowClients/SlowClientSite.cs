@@ -69,6 +69,7 @@ public sealed class SlowClientSite : IAsyncLifetime
             {
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["ASPNETCORE_URLS"] = Gateway.ToString(),
+                ["ConnectionStrings__mongodb"] = _standalone.Mongo,
                 ["services__apiservice__http__0"] = Standalone.ToString(),
                 ["services__worker__http__0"] = Standalone.ToString(),
                 ["services__realtime__http__0"] = Standalone.ToString(),
