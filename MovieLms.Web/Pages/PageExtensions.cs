@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using MovieLms.Web.Accounts;
 using MovieLms.Web.Analytics;
 using MovieLms.Web.Assets;
+using MovieLms.Web.Imports;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 using MovieLms.Web.Start;
@@ -41,6 +42,7 @@ public static class PageExtensions
             components.WithMetadata(new CaughtMail());
         pages.MapAssets();
         pages.MapAccounts();
+        pages.MapImportPages();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;

@@ -81,7 +81,7 @@ public sealed partial class ConsoleStoryTests : IAsyncLifetime
                 }
             );
         await PressAsync(page, "Upload");
-        await page.WaitForURLAsync(url => url.Contains("/movies/import/", StringComparison.Ordinal));
+        await page.WaitForURLAsync(url => url.Contains("/imports/", StringComparison.Ordinal));
         // The page follows the import without being loaded again.
         await page.EvaluateAsync("window.isFirstLoad = true");
         await Expect(page.GetByRole(AriaRole.Status))

@@ -31,7 +31,7 @@ public sealed class CatalogueScriptTests
         await using var console = await ConsoleHost.StartAsync("instructor");
         RespondImport(console, "processing", succeeded: 10);
         await using var browser = await Browser.StartAsync();
-        var page = await browser.OpenAsync(new Uri(console.Gateway.Address, $"/movies/import/{Id}"), 390, 900);
+        var page = await browser.OpenAsync(new Uri(console.Gateway.Address, $"/imports/{Id}"), 390, 900);
         await page.WaitUntilAsync("document.querySelector('progress')?.value === 10", "the page loaded");
         RespondImport(console, "processing", succeeded: 40);
         await page.WaitUntilAsync("document.querySelector('progress')?.value === 40", "the progress changed");

@@ -242,34 +242,4 @@ public sealed class CatalogueTests
         Assert.Contains("name=\"version\" value=\"7\"", html);
         Assert.Equal("\"6\"", console.Api.Received.Single(received => received.Method == "PUT").Headers["If-Match"]);
     }
-
-    [Fact]
-    public async Task An_import_shows_its_rejected_rows()
-    {
-        await using var console = await ConsoleHost.StartAsync("instructor");
-        console.Respond(
-            $"GET /api/imports/{Id}",
-            new
-            {
-                id = Id,
-                kind = "movies",
-                state = "completed",
-                fileName = "films.csv",
-                total = 3,
-                succeeded = 2,
-                failed = 1,
-                createdAt = "2026-01-02T03:04:05Z",
-            }
-        );
-        console.RespondText(
-            $"GET /api/imports/{Id}/errors.csv",
-            "text/csv",
-            "line,column,value,message\r\n3,year,\"a \"\"<b>\"\",\nvalue\",Enter a year\r\n"
-        );
-        var (_, html) = await console.GetAsync($"/movies/import/{Id}");
-        Assert.Contains("<code>a &quot;&lt;b&gt;&quot;,&#xA;value</code>", html);
-        Assert.Contains("Enter a year", html);
-        Assert.Contains("Upload corrected rows", html);
-        Assert.Contains($"href=\"/api/imports/{Id}/errors.csv\"", html);
-    }
 }

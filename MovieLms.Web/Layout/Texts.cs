@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MovieLms.Web.Catalogue;
+namespace MovieLms.Web.Layout;
 
 /// <summary>Numbers as visitors read them.</summary>
 internal static class Texts

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MovieLms.Web.Catalogue;
+namespace MovieLms.Web.Imports;
 
 /// <summary>A row of a file that was not stored.</summary>
 /// <param name="Line">The line of the file.</param>

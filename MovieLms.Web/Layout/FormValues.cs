@@ -1,4 +1,4 @@
-namespace MovieLms.Web.Accounts;
+namespace MovieLms.Web.Layout;
 
 /// <summary>Reads the form that the visitor sent.</summary>
 internal static class FormValues
@@ -14,5 +14,5 @@ internal static class FormValues
 
     /// <summary>Returns whether a failure can be shown at the form. A visitor who is not signed in is sent to the sign-in page.</summary>
     internal static bool CanShow(Exception exception) =>
-        Layout.ApiProblem.IsFailure(exception) && exception is not Client.ApiException { StatusCode: StatusCodes.Status401Unauthorized };
+        ApiProblem.IsFailure(exception) && exception is not Client.ApiException { StatusCode: StatusCodes.Status401Unauthorized };
 }
