@@ -5,7 +5,7 @@ namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>A page of the console and the visitors that a test opens it as.</summary>
 /// <param name="Route">The route of the page; empty for an error page.</param>
-/// <param name="Address">The address that the test opens; <c>{movie}</c>, <c>{course}</c> and <c>{import}</c> are IDs.</param>
+/// <param name="Address">The address that the test opens; <c>{movie}</c> and others are IDs.</param>
 /// <param name="Roles">The visitors.</param>
 /// <param name="Status">The expected status.</param>
 internal sealed record ConsolePage(string Route, string Address, string[] Roles, int Status = 200)
@@ -36,6 +36,21 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/analytics/courses/{CourseId}", "/analytics/courses/{course}", [Admin]),
         new("/analytics/courses/{CourseId}/edit", "/analytics/courses/{course}/edit", [Admin]),
         new("/analytics/playground", "/analytics/playground", [Admin]),
+        new("/calendar", "/calendar", [Student, Admin]),
+        new("/calendar", "/calendar?view=list", [Student]),
+        new("/courses", "/courses", [Anonymous, Student, Instructor]),
+        new("/courses", "/courses?search=no-such-course", [Student]),
+        new("/courses/new", "/courses/new", [Instructor]),
+        new("/courses/{Id:length(24)}", "/courses/{course}", [Student, Instructor, Admin]),
+        new("/courses/{Id:length(24)}/announcements", "/courses/{course}/announcements", [Student, Admin]),
+        new("/courses/{Id:length(24)}/deleted", "/courses/{course}/deleted", [Admin]),
+        new("/courses/{Id:length(24)}/edit", "/courses/{course}/edit", [Admin]),
+        new("/courses/{Id:length(24)}/lectures", "/courses/{course}/lectures", [Student, Admin]),
+        new("/courses/{Id:length(24)}/lectures/new", "/courses/{course}/lectures/new", [Admin]),
+        new("/courses/{Id:length(24)}/lectures/{LectureId:length(24)}", "/courses/{course}/lectures/{lecture}", [Student, Admin]),
+        new("/courses/{Id:length(24)}/lectures/{LectureId:length(24)}/edit", "/courses/{course}/lectures/{lecture}/edit", [Admin]),
+        new("/courses/{Id:length(24)}/people", "/courses/{course}/people", [Admin]),
+        new("/courses/{Id:length(24)}/people", "/courses/{course}/people", [Student], 403),
         new("/imports/{Id:length(24)}", "/imports/{import}", [Admin]),
         new("/movies", "/movies", [Anonymous, Student, Instructor]),
         new("/movies", "/movies?search=god", [Anonymous]),
