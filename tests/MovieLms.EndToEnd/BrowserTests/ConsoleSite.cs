@@ -50,6 +50,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         course.EnsureSuccessStatusCode();
         _courseId = (await course.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         _importId = await ImportAsync(admin);
+        await ChatSample.WriteAsync(_standalone.Address, admin.DefaultRequestHeaders.Authorization?.Parameter, "lobby", ChatSample.Talk);
         await RegisterAsync(Student);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
