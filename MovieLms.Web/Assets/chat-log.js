@@ -1,6 +1,7 @@
 // Draws the messages of a room. Only what changed is drawn again, so that screen readers read new messages only, and neither the
 // focus nor the position in the list is lost.
 
+import { fitHeight } from "./fit-height.js";
 import { showText } from "./message-text.js";
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
@@ -75,6 +76,7 @@ export class ChatLog {
     this.#editing = { id: message.id };
     this.show(room, pending);
     const field = this.#list.querySelector(".message-editor textarea");
+    if (field) fitHeight(field)();
     field?.focus();
     field?.setSelectionRange(field.value.length, field.value.length);
   }
@@ -156,7 +158,7 @@ export class ChatLog {
     const form = element("form", "message-editor");
     const field = element("textarea");
     field.value = message.text;
-    field.rows = Math.min(8, message.text.split("\n").length);
+    field.rows = 1;
     field.setAttribute("aria-label", "Edit the message");
     const problem = element("p", "field-error");
     problem.setAttribute("role", "alert");
@@ -227,7 +229,9 @@ export class ChatLog {
   #keepPosition(toEnd, change) {
     const isAtEnd = toEnd || this.isAtEnd;
     const top = this.#area.getBoundingClientRect().top;
-    const anchor = isAtEnd ? null : [...this.#list.children].find((node) => node.getBoundingClientRect().bottom > top);
+    // The name of a day moves to the first message of the day that is held.
+    const messages = this.#list.querySelectorAll(".message");
+    const anchor = isAtEnd ? null : [...messages].find((node) => node.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top;
     const key = anchor?.dataset.key;
     change();

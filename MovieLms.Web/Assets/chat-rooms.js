@@ -9,9 +9,16 @@ export class ChatRooms {
   #rooms = new Map();
   #changed;
 
-  /** @param changed Called after a number or the list has changed. */
-  constructor(changed) {
+  #find;
+
+  /**
+   * @param changed Called after a number or the list has changed.
+   * @param find Returns the last message that the page has of a room, and the last one that is read: newer than the server's list, which
+   * may be on its way while messages arrive and are read.
+   */
+  constructor(changed, find = () => ({ last: 0, read: 0 })) {
     this.#changed = changed;
+    this.#find = find;
     for (const link of this.#nav.querySelectorAll("[data-room]")) {
       this.#rooms.set(link.dataset.room, {
         name: link.dataset.room,
@@ -27,10 +34,11 @@ export class ChatRooms {
   refresh = gathered(async () => {
     const response = await fetch("/api/rooms", { headers: { Accept: "application/json" } }).catch(() => null);
     if (!response?.ok) return;
-    for (const { name, title, unread } of (await response.json()).items) {
+    for (const { name, title, unread, lastSequence } of (await response.json()).items) {
       const room = this.get(name, title);
       room.title = title;
-      room.unread = unread;
+      const { last, read } = this.#find(name);
+      if (last <= lastSequence) room.unread = read >= lastSequence ? 0 : unread;
     }
     this.draw();
   });

@@ -30,7 +30,10 @@ const states = new Map();
 let current = root.dataset.room;
 let joined = new Set();
 
-const rooms = new ChatRooms(showCounts);
+const rooms = new ChatRooms(showCounts, (name) => {
+  const state = states.get(name);
+  return { last: state?.log.last ?? 0, read: Math.max(state?.read ?? 0, state?.marked ?? 0) };
+});
 const people = new ChatPeople(userId);
 const outbox = new Outbox(userId, deliver, draw);
 const log = new ChatLog(userId, {
@@ -206,6 +209,7 @@ const markRead = gathered(async () => {
   const [name, state] = [current, stateOf(current)];
   const last = state.log.last;
   if (last <= state.read || !isReading() || !joined.has(name) || !hub.isConnected) return;
+  state.marked = last;
   rooms.setUnread(name, 0);
   try {
     await hub.call("MarkRead", name, last);
@@ -213,6 +217,7 @@ const markRead = gathered(async () => {
     refreshUnread();
   } catch {
     // It is marked after the next message or connection.
+    state.marked = 0;
   }
 });
 

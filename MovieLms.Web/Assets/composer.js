@@ -1,5 +1,6 @@
 // The field for a new message. The text is kept per room until it is sent.
 
+import { fitHeight } from "./fit-height.js";
 import { Drafts } from "./outbox.js";
 
 const NEAR_LIMIT = 400;
@@ -15,6 +16,7 @@ export class Composer {
   #room = null;
   #actions;
   #typingSentAt = 0;
+  #fit = fitHeight(this.#field);
 
   /** @param actions send(text), editLast() and startTyping(). */
   constructor(userId, actions) {
@@ -71,8 +73,7 @@ export class Composer {
   }
 
   #showLength() {
-    this.#field.style.height = "auto";
-    this.#field.style.height = `${this.#field.scrollHeight + 2}px`;
+    this.#fit();
     const left = this.#maxLength - this.#field.value.trim().length;
     this.#field.setAttribute("aria-invalid", String(left < 0));
     this.#length.classList.toggle("field-error", left < 0);

@@ -51,9 +51,10 @@ class Hub {
     handler(this.#state);
   }
 
-  /** Runs a function after each connection, before the state becomes "connected". */
+  /** Runs a function after each connection, before the state becomes "connected". Another script may have connected already. */
   onConnect(handler) {
     this.#connectHandlers.push(handler);
+    if (this.#state === "connected") handler();
   }
 
   on(event, handler) {

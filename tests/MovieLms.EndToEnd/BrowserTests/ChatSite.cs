@@ -103,14 +103,14 @@ public sealed class ChatSite : IAsyncLifetime
     internal Task<Visitor> OpenAnonymousAsync() => _browser.OpenAsync(Address);
 
     /// <summary>Writes messages "Take 1", "Take 2" … to the room of a course, as several students because of the rate limit.</summary>
-    internal async Task WriteAsync(ChatCourse course, int count)
+    internal async Task WriteAsync(ChatCourse course, int count, int first = 1)
     {
-        for (var i = 1; i <= count; i += MessagesPerStudent)
+        for (var i = first; i < first + count; i += MessagesPerStudent)
         {
             var author = await RegisterAsync("Writer");
             await EnrollAsync(course.Id, author);
             var token = await _standalone.Client.LogInAsync(author.Email, Password);
-            var takes = Enumerable.Range(i, Math.Min(MessagesPerStudent, count - i + 1)).Select(take => $"Take {take}");
+            var takes = Enumerable.Range(i, Math.Min(MessagesPerStudent, first + count - i)).Select(take => $"Take {take}");
             await ChatSample.WriteAsync(Address, token, course.RoomName, takes);
         }
     }

@@ -192,10 +192,16 @@ public sealed class ChatTests(ChatSite site) : IClassFixture<ChatSite>
     public async Task History_is_loaded_while_scrolling_and_nothing_moves()
     {
         var course = await site.CreateCourseAsync("Ida", "Max");
-        await site.WriteAsync(course, 130);
+        await site.WriteAsync(course, 100);
         await using var max = await site.SignInAsync(course.Students[1]);
         await EnterAsync(max, course);
-        await Expect(max.Page.Locator(".chat-new-line")).ToHaveTextAsync("New messages");
+        await Expect(Texts(max).Last).ToHaveTextAsync("Take 100");
+        await Expect(Badge(max.Page, course)).ToBeHiddenAsync();
+        await max.GoToAsync("/movies");
+        await site.WriteAsync(course, 30, 101);
+        await EnterAsync(max, course);
+        await Expect(max.Page.Locator(".chat-new-line + .message")).ToContainTextAsync("Take 101");
+        await Expect(max.Page.Locator(".chat-new-line")).ToBeInViewportAsync();
         await max.Page.Locator("#log").EvaluateAsync("log => (log.scrollTop = 0)");
         await Expect(Texts(max).Last).ToBeInViewportAsync();
         Assert.True(await Texts(max).CountAsync() < 130);
