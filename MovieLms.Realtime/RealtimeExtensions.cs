@@ -5,7 +5,6 @@ using MovieLms.Application;
 using MovieLms.Application.Access;
 using MovieLms.Realtime.Backplane;
 using MovieLms.Realtime.Chat;
-using MovieLms.Realtime.ChatPage;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Contracts;
 using MovieLms.Realtime.Enforcement;
@@ -105,7 +104,6 @@ public static class RealtimeExtensions
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
             .WithMaxBodySize(BodyLimits.HubMessages)
             .RequirePermission(Permissions.SignedIn);
-        app.MapChatPage();
         return app;
     }
 }

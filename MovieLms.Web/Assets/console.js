@@ -3,6 +3,7 @@
 const formats = {
   date: new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }),
   time: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  clock: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
 };
 
 /** Converts the times below an element. Call it for content that was added later. */

@@ -29,7 +29,6 @@ public static class GatewayRoutes
         new("/scalar", "apiservice"),
         new("/.well-known", "apiservice"),
         new("/hubs", "realtime", IsSticky: true, BodyLimits.HubMessages),
-        new("/chat", "realtime"),
         new("/jobs", "worker"),
         new("/mail", MailService),
         new("/mail.json", MailService),

@@ -57,6 +57,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         _importId = await ImportAsync(admin);
         var student = await RegisterAsync(Student);
         _lectureId = await CourseSample.FillAsync(admin, _courseId, _movieId, student);
+        await ChatSample.WriteAsync(_standalone.Address, admin.DefaultRequestHeaders.Authorization?.Parameter, "lobby", ChatSample.Talk);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
         await SignInAsync(Student);

@@ -64,7 +64,7 @@ internal sealed class ChatClients : IAsyncDisposable
             ExternalTool.Require("node"),
             [
                 Repository.File("tests", "tools", "chat-clients.mjs"),
-                Repository.File("MovieLms.Realtime", "ChatPage", "assets", "room-log.js"),
+                Repository.File("MovieLms.Web", "Assets", "room-log.js"),
             ]
         )
         {

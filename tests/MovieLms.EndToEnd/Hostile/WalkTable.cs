@@ -195,8 +195,6 @@ internal static class WalkTable
         anonymous 200 GET    /openapi/v1.json
         anonymous 200 GET    /openapi/hub.json
         anonymous 200 GET    /scalar/
-        anonymous 200 GET    /chat
-        anonymous 200 GET    /chat/settings.json
         admin     200 GET    /mail
         admin     200 GET    /mail.json
         admin     404 GET    /mail/{secret}

@@ -14,7 +14,6 @@ public sealed class ForwardingTests
     [InlineData("/scalar/", "apiservice")]
     [InlineData("/.well-known/jwks.json", "apiservice")]
     [InlineData("/hubs/chat", "realtime")]
-    [InlineData("/chat", "realtime")]
     [InlineData("/jobs/recurring", "worker")]
     [InlineData("/mail.json", "mail")]
     public async Task A_path_is_forwarded_to_its_service(string path, string service)

@@ -5,7 +5,6 @@
  */
 export class RoomLog {
   #bySequence = new Map();
-  #pending = new Map();
   // Every message from `first` to here is held.
   #contiguous = 0;
 
@@ -20,37 +19,20 @@ export class RoomLog {
     // An edit may arrive before the message that it changed.
     if (known && isOlder(message, known)) return false;
     this.#bySequence.set(message.sequence, message);
-    if (message.clientMessageId) this.#pending.delete(message.clientMessageId);
     if (this.first === 0 || message.sequence < this.first) this.first = this.#contiguous = message.sequence;
     if (message.sequence > this.last) this.last = message.sequence;
     while (this.#bySequence.has(this.#contiguous + 1)) this.#contiguous++;
     return true;
   }
 
+  /** Returns whether a message with this sequence is held. */
+  has(sequence) {
+    return this.#bySequence.has(sequence);
+  }
+
   /** Returns the sequence after which a message is missing, or null. Call GetSince with it until it is null. */
   gapAfter() {
     return this.#contiguous < this.last ? this.#contiguous : null;
-  }
-
-  /** Keeps a message of the user until the server has stored it. Sending it again stores it only once. */
-  expect(clientMessageId, text) {
-    this.#pending.set(clientMessageId, { clientMessageId, text, failure: null });
-  }
-
-  /** Records why a message was refused. It is kept so that the user can send it again. */
-  refuse(clientMessageId, failure) {
-    const pending = this.#pending.get(clientMessageId);
-    if (pending) pending.failure = failure;
-  }
-
-  /** Removes a message that was not stored. */
-  discard(clientMessageId) {
-    this.#pending.delete(clientMessageId);
-  }
-
-  /** The messages not stored yet, oldest first. */
-  get pending() {
-    return [...this.#pending.values()];
   }
 
   /** The stored messages, in order. */
