@@ -28,6 +28,8 @@ public sealed class ConsoleSite : IAsyncLifetime
     private string _courseId = "";
     private string _importId = "";
     private string _lectureId = "";
+    private string _studentId = "";
+    private string _jobId = "";
 
     internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
 
@@ -55,13 +57,14 @@ public sealed class ConsoleSite : IAsyncLifetime
         course.EnsureSuccessStatusCode();
         _courseId = (await course.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         _importId = await ImportAsync(admin);
-        var student = await RegisterAsync(Student);
-        _lectureId = await CourseSample.FillAsync(admin, _courseId, _movieId, student);
+        _studentId = await RegisterAsync(Student);
+        _lectureId = await CourseSample.FillAsync(admin, _courseId, _movieId, _studentId);
         await ChatSample.WriteAsync(_standalone.Address, admin.DefaultRequestHeaders.Authorization?.Parameter, "lobby", ChatSample.Talk);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
         await SignInAsync(Student);
         await SignInAsync(Instructor);
+        _jobId = await RunJobAsync(admin);
     }
 
     public async ValueTask DisposeAsync()
@@ -88,7 +91,9 @@ public sealed class ConsoleSite : IAsyncLifetime
             .Replace("{movie}", _movieId, StringComparison.Ordinal)
             .Replace("{course}", _courseId, StringComparison.Ordinal)
             .Replace("{import}", _importId, StringComparison.Ordinal)
-            .Replace("{lecture}", _lectureId, StringComparison.Ordinal);
+            .Replace("{lecture}", _lectureId, StringComparison.Ordinal)
+            .Replace("{student}", _studentId, StringComparison.Ordinal)
+            .Replace("{job}", _jobId, StringComparison.Ordinal);
 
     private static string GetEmail(string role) => $"{role}@example.test";
 
@@ -122,6 +127,22 @@ public sealed class ConsoleSite : IAsyncLifetime
     {
         var movies = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
         return movies.GetProperty("items")[0].GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Starts a recurring job and returns the ID of its run.</summary>
+    private static async Task<string> RunJobAsync(HttpClient client)
+    {
+        (await client.PostAsync("/jobs/api/recurring/uploads-sweep/run", null)).EnsureSuccessStatusCode();
+        JsonElement runs = default;
+        await Eventually.WaitUntilAsync(
+            async () =>
+                (runs = await client.GetFromJsonAsync<JsonElement>("/jobs/api/history?name=uploads-sweep&state=succeeded"))
+                    .GetProperty("total")
+                    .GetInt32() > 0,
+            "the job has run",
+            60
+        );
+        return runs.GetProperty("items")[0].GetProperty("id").GetString()!;
     }
 
     /// <summary>Imports a file with a mistake and returns the ID of the import.</summary>
