@@ -8,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because
-/// the pages take minutes.
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES</c>, because
+/// the pages take minutes: <c>1</c> opens all pages, and a path such as <c>/courses</c> those at and below it.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
@@ -20,6 +20,7 @@ public sealed class ConsoleSite : IAsyncLifetime
     private const string AdminEmail = "agnes@example.test";
     private const string Password = "rosebud was a sled";
     private const int SampleMovies = 3_200;
+    private static readonly string? Wanted = Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES");
     private readonly Dictionary<string, string> _cookies = [];
     private StandaloneProcess? _standalone;
     private PageBrowser? _browser;
@@ -27,7 +28,10 @@ public sealed class ConsoleSite : IAsyncLifetime
     private string _courseId = "";
     private string _importId = "";
 
-    internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
+    internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
+
+    /// <summary>Returns whether a test opens a page.</summary>
+    internal static bool IsWanted(ConsolePage page) => Wanted == "1" || page.Address.StartsWith(Wanted ?? "", StringComparison.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
