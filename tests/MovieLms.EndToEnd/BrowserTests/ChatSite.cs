@@ -8,12 +8,18 @@ namespace MovieLms.EndToEnd.BrowserTests;
 public sealed class ChatSite : IAsyncLifetime
 {
     private const string AdminEmail = "admin@example.test";
-    private const string Password = "the projector hums at night";
+    internal const string Password = "the projector hums at night";
     private const int MessagesPerStudent = 15;
     private static int _count;
+    private readonly IReadOnlyDictionary<string, string?> _settings = new Dictionary<string, string?>();
     private StandaloneProcess _standalone = null!;
     private PageBrowser _browser = null!;
     private HttpClient _admin = null!;
+
+    /// <summary>Uses the default settings.</summary>
+    public ChatSite() { }
+
+    internal ChatSite(IReadOnlyDictionary<string, string?> settings) => _settings = settings;
 
     /// <summary>The address of the site.</summary>
     internal Uri Address => _standalone.Address;
@@ -23,7 +29,7 @@ public sealed class ChatSite : IAsyncLifetime
         _browser = await PageBrowser.StartAsync();
         _standalone = await StandaloneProcess.StartAsync(
             null,
-            new Dictionary<string, string?>
+            new Dictionary<string, string?>(_settings)
             {
                 ["Auth__BcryptCost"] = "4",
                 ["Admin__Email"] = AdminEmail,

@@ -248,6 +248,45 @@ public sealed class ChatTests(ChatSite site) : IClassFixture<ChatSite>
         await Expect(Texts(ida)).ToHaveCountAsync(2);
     }
 
+    [Fact]
+    public async Task A_room_says_that_the_visitor_has_signed_out_elsewhere_and_keeps_the_text()
+    {
+        var (course, ida, max) = await OpenRoomAsync();
+        await using var first = ida;
+        await using var second = max;
+        await max.Page.Locator("#text").FillAsync("Unfinished");
+        var otherTab = await max.Page.Context.NewPageAsync();
+        await otherTab.GotoAsync("/movies");
+        await otherTab.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(max.Page.Locator("#status")).ToHaveTextAsync("Signed out");
+        await Expect(max.Page.Locator("#problem")).ToContainTextAsync("sign in again");
+        await max.Page.ReloadAsync();
+        await Expect(max.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in");
+        await max.SignInAsync(course.Students[1].Email, ChatSite.Password, "Max");
+        await EnterAsync(max, course);
+        await Expect(max.Page.Locator("#text")).ToHaveValueAsync("Unfinished");
+    }
+
+    [Fact]
+    public async Task A_room_stays_connected_when_the_access_token_expires()
+    {
+        // 30 s, of which the last 7.5 s are for the renewal.
+        await using var shortTokens = new ChatSite(new Dictionary<string, string?> { ["Auth__AccessTokenMinutes"] = "0.5" });
+        await shortTokens.InitializeAsync();
+        var course = await shortTokens.CreateCourseAsync("Ida", "Max");
+        await using var ida = await shortTokens.SignInAsync(course.Students[0]);
+        await using var max = await shortTokens.SignInAsync(course.Students[1]);
+        await EnterAsync(ida, course);
+        await EnterAsync(max, course);
+        await max.Page.WaitForWebSocketAsync(new() { Timeout = 90_000 });
+        await Expect(max.Page.Locator("#status")).ToHaveTextAsync("Connected");
+        await SendAsync(max, "Still here?");
+        await Expect(Texts(ida)).ToHaveTextAsync(["Still here?"]);
+        await SendAsync(ida, "Yes.");
+        await Expect(Texts(max)).ToHaveTextAsync(["Still here?", "Yes."]);
+        Assert.Empty(ida.Errors.Concat(max.Errors));
+    }
+
     private async Task<(ChatCourse Course, Visitor Ida, Visitor Max)> OpenRoomAsync(int width = 1_400)
     {
         var course = await site.CreateCourseAsync("Ida", "Max");
