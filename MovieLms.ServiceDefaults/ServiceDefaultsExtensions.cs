@@ -14,6 +14,7 @@ using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Settings;
 using MovieLms.ServiceDefaults.Shutdown;
 using MovieLms.ServiceDefaults.Telemetry;
 
@@ -51,6 +52,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddTelemetry();
         builder.AddHealth();
+        builder.Services.AddSettings();
         builder.AddShutdown();
         builder.AddOutgoingHttp();
         builder.AddProblems();
@@ -60,7 +62,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Adds the shared middleware, in the required order, and maps the health endpoints.</summary>
+    /// <summary>Adds the shared middleware, in the required order, and maps the health and settings endpoints.</summary>
     /// <param name="app">The host.</param>
     /// <param name="beforeAccess">Adds middleware that runs before the access token is read.</param>
     public static WebApplication UseServiceDefaults(this WebApplication app, Action<WebApplication>? beforeAccess = null)
@@ -80,6 +82,7 @@ public static class ServiceDefaultsExtensions
         app.UseNoStore();
         app.UseCompression();
         app.MapHealth();
+        app.MapSettings();
         return app;
     }
 

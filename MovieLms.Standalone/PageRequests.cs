@@ -8,7 +8,7 @@ using MovieLms.Web.Session;
 namespace MovieLms.Standalone;
 
 /// <summary>
-/// Requests of the pages to the API of the same process, over loopback. They carry a secret of this process, so that the API sees the
+/// Requests of the pages to the services in the same process, over loopback. They carry a secret of this process, so that the API sees the
 /// visitor's address and not this machine's. Without the secret, the headers of such a request mean nothing.
 /// </summary>
 internal sealed class PageRequests(IServer server, IHttpContextAccessor visitor)
@@ -60,18 +60,21 @@ internal static class PageRequestExtensions
     {
         builder.Services.AddSingleton<PageRequests>();
         builder.Services.AddTransient<MarkingHandler>();
-        builder
-            .Services.AddHttpClient(ConsoleApi.ClientName)
-            .ConfigureHttpClient((services, client) => client.BaseAddress = services.GetRequiredService<PageRequests>().GetAddress())
-            .AddHttpMessageHandler<MarkingHandler>()
-            .ConfigurePrimaryHttpMessageHandler(
-                (handler, _) =>
-                {
-                    // The certificate is this process's own, and may have another name than the address.
-                    if (handler is SocketsHttpHandler sockets)
-                        sockets.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-                }
-            );
+        foreach (var (name, _) in ServiceClients.All)
+        {
+            builder
+                .Services.AddHttpClient(name)
+                .ConfigureHttpClient((services, client) => client.BaseAddress = services.GetRequiredService<PageRequests>().GetAddress())
+                .AddHttpMessageHandler<MarkingHandler>()
+                .ConfigurePrimaryHttpMessageHandler(
+                    (handler, _) =>
+                    {
+                        // The certificate is this process's own, and may have another name than the address.
+                        if (handler is SocketsHttpHandler sockets)
+                            sockets.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+                    }
+                );
+        }
     }
 
     /// <summary>Adds the middleware, which must come before all others.</summary>

@@ -9,6 +9,7 @@ using MovieLms.Worker.Imports.Grades;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Todos;
 using MovieLms.Worker.Jobs;
+using MovieLms.Worker.Jobs.History;
 using MovieLms.Worker.Mail;
 using MovieLms.Worker.Orders;
 using MovieLms.Worker.Reviews;
@@ -27,6 +28,7 @@ public static class WorkerExtensions
         builder.AddCascadeWork();
         builder.AddMail();
         builder.AddJobs();
+        builder.AddJobHistory();
         builder.AddRecurringJobs();
         return builder;
     }
@@ -35,6 +37,7 @@ public static class WorkerExtensions
     public static WebApplication MapWorker(this WebApplication app)
     {
         app.MapJobs();
+        app.MapJobHistory();
         return app;
     }
 

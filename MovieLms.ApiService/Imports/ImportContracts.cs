@@ -24,6 +24,8 @@ internal sealed record ImportAccepted(string Id, ImportState State, string Messa
 /// <param name="FinishedAt">When it ended.</param>
 /// <param name="CancelRequestedAt">When cancellation was requested; null when it was not.</param>
 /// <param name="Reason">Why the import failed or was canceled.</param>
+/// <param name="OwnerId">The user who uploaded it.</param>
+/// <param name="OwnerName">The name of that user; null outside of lists, and if the account was erased.</param>
 internal sealed record ImportResponse(
     string Id,
     ImportKind Kind,
@@ -39,10 +41,12 @@ internal sealed record ImportResponse(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     DateTimeOffset? CancelRequestedAt,
-    string? Reason
+    string? Reason,
+    string OwnerId,
+    string? OwnerName
 )
 {
-    internal static ImportResponse From(ImportDocument import) =>
+    internal static ImportResponse From(ImportDocument import, string? ownerName = null) =>
         new(
             import.Id.ToString(),
             import.Kind,
@@ -58,6 +62,8 @@ internal sealed record ImportResponse(
             import.StartedAt,
             import.FinishedAt,
             import.CancelRequestedAt,
-            import.Reason
+            import.Reason,
+            import.OwnerId.ToString(),
+            ownerName
         );
 }

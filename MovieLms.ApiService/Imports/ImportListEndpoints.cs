@@ -6,6 +6,7 @@ using MovieLms.ApiService.Exports;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Imports;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Paging;
 
@@ -41,6 +42,7 @@ internal static class ImportListEndpoints
         [AsParameters] PageQuery page,
         HttpContext http,
         ImportLists imports,
+        UserStore users,
         CancellationToken cancellationToken
     )
     {
@@ -56,8 +58,9 @@ internal static class ImportListEndpoints
             );
         }
         var found = await imports.ListAsync(all == true ? null : http.User.GetObjectId(), stateFilter, position, size, cancellationToken);
+        var names = await users.GetNamesAsync([.. found.Items.Select(import => import.OwnerId).Distinct()], cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(found.Select(ImportResponse.From));
+        return TypedResults.Ok(found.Select(import => ImportResponse.From(import, names.GetValueOrDefault(import.OwnerId))));
     }
 
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> CancelAsync(

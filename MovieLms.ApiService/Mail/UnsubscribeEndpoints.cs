@@ -15,6 +15,7 @@ internal static class UnsubscribeEndpoints
 
     internal static void MapMail(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapOutbox();
         var links = endpoints
             .MapArea("/api/mail/unsubscribe/{token}", "Mail")
             .AllowAnonymous()

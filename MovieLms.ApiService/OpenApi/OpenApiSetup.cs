@@ -58,6 +58,11 @@ internal static class OpenApiSetup
         app.MapScalarApiReference(options =>
                 options
                     .WithTitle("MovieLms API")
+                    .WithFavicon("/favicon.svg")
+                    .WithTheme(ScalarTheme.None)
+                    .WithCustomCss(ReferenceStyle.Css)
+                    .AddHeadContent(ReferenceStyle.HeadContent)
+                    .AddHeaderContent(ReferenceStyle.Header)
                     .AddPreferredSecuritySchemes("bearer")
                     .DisableDefaultFonts()
                     .DisableTelemetry()

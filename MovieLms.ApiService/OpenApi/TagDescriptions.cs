@@ -21,7 +21,7 @@ internal sealed class TagDescriptions : IOpenApiDocumentTransformer
         ["Identity"] = "Accounts, sign-in, tokens, sessions, passwords and the second step.",
         ["Imports"] = "Bulk uploads, which run in the background, with their progress and results.",
         ["Lectures"] = "The lectures of a course and who attended them.",
-        ["Mail"] = "Links in e-mails.",
+        ["Mail"] = "Links in e-mails, and the outbox for administrators.",
         ["Movies"] = "The movie catalog.",
         ["Notifications"] = "Stored notifications of the caller. The hub delivers new ones.",
         ["Orders"] = "Orders of priced courses, with receipts.",

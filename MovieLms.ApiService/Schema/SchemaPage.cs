@@ -4,8 +4,17 @@ namespace MovieLms.ApiService.Schema;
 internal static class SchemaPage
 {
     private const string Style =
-        "body{font:15px/1.5 system-ui,sans-serif;margin:1rem 1.5rem;color:#212529;background:#f8f9fa}h1{font-size:1.4rem;margin:0}nav a{margin-right:1rem}"
-        + "figure{overflow:auto;margin:1rem 0;border:1px solid #ced4da;background:#fff}figure svg{display:block}";
+        ":root{color-scheme:light dark;--paper:#f7f4ef;--surface:#fff;--line:#e2dbd0;--ink:#1f1b19;--muted:#625b54;--brand:#8a1c2b;"
+        + "--serif:'Iowan Old Style','Palatino Linotype',Palatino,'URW Palladio L',P052,Georgia,serif}"
+        + "@media(prefers-color-scheme:dark){:root{--paper:#151315;--surface:#1f1c1f;--line:#383238;--ink:#f2eeea;--muted:#b5ada6;--brand:#ff8c9b}"
+        + "figure svg{filter:invert(.88) hue-rotate(180deg)}}"
+        + "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}"
+        + "header{padding:0 clamp(1rem,4vw,2.5rem);background:var(--surface);border-bottom:1px solid var(--line)}"
+        + "header a{display:inline-block;padding:1.25rem 0;color:var(--ink);font:600 1.25rem/1.2 var(--serif);text-decoration:none}"
+        + "main{padding:clamp(1.75rem,4vw,3rem) clamp(1rem,4vw,2.5rem)}h1{margin:0;font:600 clamp(2rem,4vw,3.25rem)/1.15 var(--serif)}"
+        + "p{max-width:90ch;color:var(--muted)}nav{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}a{color:var(--brand)}"
+        + "a:focus-visible,figure:focus-visible{outline:3px solid var(--brand);outline-offset:2px}"
+        + "figure{overflow:auto;margin:1.5rem 0 0;border:1px solid var(--line);border-radius:10px;background:var(--surface)}figure svg{display:block}";
 
     private const string CrowsFootLegend =
         "A box is a collection with its fields. A line ends at the field with the reference: ‖ exactly one, ○| zero or one, ○&lt; zero or more. "
@@ -23,10 +32,10 @@ internal static class SchemaPage
         return $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Entities and relations - MovieLms</title><style>{Style}</style></head>
-            <body><h1>Entities and relations of MovieLms</h1>
+            <body><header><a href="/">MovieLms</a></header><main><h1>Entities and relations of MovieLms</h1>
             <p>{(isChen ? ChenLegend : CrowsFootLegend)}</p>
-            <nav><a href="?notation=crowsfoot&amp;format=html">Crow's foot</a><a href="?notation=chen&amp;format=html">Chen</a>{links}</nav>
-            <figure>{svg}</figure></body></html>
+            <nav aria-label="Notations and formats"><a href="?notation=crowsfoot&amp;format=html">Crow's foot</a><a href="?notation=chen&amp;format=html">Chen</a>{links}</nav>
+            <figure tabindex="0" role="region" aria-label="Diagram">{svg}</figure></main></body></html>
             """;
     }
 

@@ -51,6 +51,9 @@ public static class Permissions
     /// <summary>Read the audit log.</summary>
     public const string AuditRead = "audit.read";
 
+    /// <summary>Read the outbox and retry failed mail.</summary>
+    public const string MailManage = "mail.manage";
+
     /// <summary>Use the jobs dashboard.</summary>
     public const string JobsManage = "jobs.manage";
 
@@ -80,6 +83,7 @@ public static class Permissions
             OrdersManage,
             UsersManage,
             AuditRead,
+            MailManage,
             JobsManage,
         ];
         return new Dictionary<string, string[]>

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Mail;
@@ -10,7 +11,11 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <summary>Maximum total size of the attachments of a mail, in bytes. A MongoDB document is limited to 16 MB.</summary>
     public const int MaxAttachmentBytes = 8 * 1024 * 1024;
 
+    /// <summary>The only order of the list: newest first.</summary>
+    public const string Sort = "-id";
+
     private const string DueIndex = "state_due";
+    private const string StateIndex = "state_id";
     private const string KeyIndex = "key_unique";
     private const string ExpiryIndex = "delete_ttl";
 
@@ -20,6 +25,19 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     private static readonly Lease Lease = new() { DueAt = "dueAt", Attempts = "attempts" };
     private static readonly FilterDefinitionBuilder<MailDocument> Filter = Builders<MailDocument>.Filter;
     private static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
+
+    /// <summary>The fields of <see cref="QueuedMail"/>, which do not include the content.</summary>
+    private static readonly ProjectionDefinition<MailDocument, QueuedMail> Summary = Builders<MailDocument>
+        .Projection.Include(mail => mail.To)
+        .Include(mail => mail.Subject)
+        .Include(mail => mail.State)
+        .Include(mail => mail.Attempts)
+        .Include(mail => mail.LastError)
+        .Include(mail => mail.DueAt)
+        .Include(mail => mail.CreatedAt)
+        .Include(mail => mail.SentAt)
+        .Include("attachments.name");
+
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);
 
     /// <inheritdoc/>
@@ -30,6 +48,10 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
                 new(
                     Builders<MailDocument>.IndexKeys.Ascending(mail => mail.State).Ascending(mail => mail.DueAt),
                     new() { Name = DueIndex }
+                ),
+                new(
+                    Builders<MailDocument>.IndexKeys.Ascending(mail => mail.State).Descending(mail => mail.Id),
+                    new() { Name = StateIndex }
                 ),
                 new(
                     Builders<MailDocument>.IndexKeys.Ascending(mail => mail.Key),
@@ -175,6 +197,47 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             .Group(mail => mail.State, group => new { Count = group.LongCount(), Oldest = group.Min(mail => mail.CreatedAt) })
             .FirstOrDefaultAsync(cancellationToken);
         return waiting is null ? (0, null) : (waiting.Count, waiting.Oldest);
+    }
+
+    /// <summary>
+    /// Returns one page without the content of the mails, newest first; null includes all states. Uses the index <c>state_id</c> or
+    /// <c>_id_</c>.
+    /// </summary>
+    public async Task<Page<QueuedMail>> ListAsync(
+        MailState? state,
+        PageCursor? cursor,
+        PageLimit limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = state is { } only ? Filter.Eq(mail => mail.State, only) : Filter.Empty;
+        var total = await _mails.CountTotalAsync(filter, limit, cancellationToken);
+        if (cursor is not null)
+            filter &= Filter.Lt(mail => mail.Id, cursor.Id);
+        var found = await _mails
+            .Find(filter)
+            .SortByDescending(mail => mail.Id)
+            .Limit(limit.Items + 1)
+            .Project(Summary)
+            .ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, mail => (BsonNull.Value, mail.Id), total);
+    }
+
+    /// <summary>Makes a mail that failed permanently due at once, with all its attempts. Does not change a mail in another state.</summary>
+    /// <returns>The mail afterwards, and whether it was changed; null if it does not exist.</returns>
+    public async Task<(QueuedMail Mail, bool IsRetried)?> RetryAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        var change = await _mails.UpdateOneAsync(
+            mail => mail.Id == id && mail.State == MailState.Dead,
+            Builders<MailDocument>
+                .Update.Set(mail => mail.State, MailState.Queued)
+                .Set(mail => mail.DueAt, DateTimeOffset.UnixEpoch)
+                .Set(mail => mail.Attempts, 0)
+                .Unset(mail => mail.DeleteAt),
+            cancellationToken: cancellationToken
+        );
+        var found = await _mails.Find(mail => mail.Id == id).Project(Summary).FirstOrDefaultAsync(cancellationToken);
+        return found is null ? null : (found, change.ModifiedCount > 0);
     }
 
     private static FilterDefinition<MailDocument> Queued(BsonDocument lease) => Filter.Eq(mail => mail.State, MailState.Queued) & lease;

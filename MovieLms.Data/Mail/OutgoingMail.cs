@@ -73,3 +73,24 @@ public sealed record MailDocument
     /// <summary>When MongoDB deletes the mail; null while it is waiting.</summary>
     public DateTimeOffset? DeleteAt { get; init; }
 }
+
+/// <summary>A stored mail without its content, which may contain links and codes.</summary>
+public sealed record QueuedMail
+{
+    public ObjectId Id { get; init; }
+    public required string To { get; init; }
+    public required string Subject { get; init; }
+    public MailState State { get; init; }
+    public int Attempts { get; init; }
+    public string? LastError { get; init; }
+    public DateTimeOffset DueAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>The attachments; empty after the mail was sent.</summary>
+    public IReadOnlyList<AttachmentName> Attachments { get; init; } = [];
+}
+
+/// <summary>An attachment without its content.</summary>
+/// <param name="Name">The file name.</param>
+public sealed record AttachmentName(string Name);

@@ -6,14 +6,15 @@ namespace MovieLms.ServiceDefaults.Health;
 /// Health reports of this process. A report is cached for a second, and concurrent callers share one, so probes run the checks at
 /// most once per second.
 /// </summary>
-internal sealed class HealthReports(HealthCheckService checks, TimeProvider time)
+public sealed class HealthReports(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private Task<HealthReport>? _latest;
     private long _latestAt;
 
-    internal Task<HealthReport> GetAsync(CancellationToken cancellationToken) => GetLatest().WaitAsync(cancellationToken);
+    /// <summary>Returns the current report.</summary>
+    public Task<HealthReport> GetAsync(CancellationToken cancellationToken) => GetLatest().WaitAsync(cancellationToken);
 
     private Task<HealthReport> GetLatest()
     {

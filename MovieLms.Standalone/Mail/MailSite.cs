@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Serialization;
+using MovieLms.Web.Pages;
 
 namespace MovieLms.Standalone.Mail;
 
@@ -36,6 +37,8 @@ internal sealed class MailSite : IAsyncDisposable
         app.UseRoutingWithHead();
         app.MapGet("/healthz", () => "Healthy");
         app.MapMailPage(folder);
+        app.MapPageAssets();
+        app.MapGet("/", () => TypedResults.Redirect("/mail"));
         try
         {
             await app.StartAsync(cancellationToken);

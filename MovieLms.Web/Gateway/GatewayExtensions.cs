@@ -3,6 +3,7 @@ using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Web.Access;
 using MovieLms.Web.Health;
 using MovieLms.Web.Mail;
+using MovieLms.Web.Session;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
@@ -37,6 +38,7 @@ public static class GatewayExtensions
                 context.RequestTransforms.Add(new ExpectContinue());
             });
         builder.AddServiceHealth();
+        builder.Services.AddSingleton(new OtherProcesses([.. ServiceClients.All.Select(pair => pair.Service)]));
         return builder;
     }
 

@@ -25,6 +25,9 @@ internal static class PageHeaders
             http.Response.OnStarting(AllowStorageAsync, http.Response);
     }
 
+    /// <summary>Lets a page show documents of this origin in a frame.</summary>
+    internal static void AllowFrames(HttpContext http) => http.Response.Headers.ContentSecurityPolicy = Policy + "; frame-src 'self'";
+
     /// <summary>A form's anti-forgery token has set the header by then.</summary>
     private static Task AllowStorageAsync(object response)
     {

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using MovieLms.Web.Accounts;
+using MovieLms.Web.Administration;
 using MovieLms.Web.Analytics;
-using MovieLms.Web.Assets;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 using MovieLms.Web.Start;
@@ -20,6 +20,7 @@ public static class PageExtensions
         builder.AddConsoleApi();
         builder.Services.AddScoped<AnalyticsClient>();
         builder.AddAccounts();
+        builder.Services.AddAdministration();
         // The first matching writer and handler are used, and the framework's would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageExceptionHandler>());
@@ -39,9 +40,9 @@ public static class PageExtensions
         var components = pages.MapRazorComponents<App>();
         if (hasMail)
             components.WithMetadata(new CaughtMail());
-        pages.MapAssets();
+        pages.MapPageAssets();
         pages.MapAccounts();
-        pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
+        pages.MapAdministration();
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;
     }

@@ -13,7 +13,7 @@ public sealed class ConsoleApi(IHttpClientFactory clients, IHttpContextAccessor 
     /// <summary>The name of the HTTP client. Its base address is the API's.</summary>
     public const string ClientName = "console";
 
-    private readonly Lazy<HttpClient> _http = new(() => CreateClient(clients, visitor));
+    private readonly Lazy<HttpClient> _http = new(() => CreateClient(clients, visitor, ClientName));
     private MovieLmsApi? _api;
 
     /// <summary>All operations of the API. Failures throw <see cref="ApiException"/>.</summary>
@@ -25,15 +25,20 @@ public sealed class ConsoleApi(IHttpClientFactory clients, IHttpContextAccessor 
     /// <summary>Canceled when the visitor leaves.</summary>
     public CancellationToken Left => visitor.HttpContext?.RequestAborted ?? CancellationToken.None;
 
+    /// <summary>
+    /// Creates a client with the visitor's access token for another service. Its addresses are relative to the service's.
+    /// </summary>
+    public HttpClient CreateClient(string service) => CreateClient(clients, visitor, ServiceClients.Of(service));
+
     public void Dispose()
     {
         if (_http.IsValueCreated)
             _http.Value.Dispose();
     }
 
-    private static HttpClient CreateClient(IHttpClientFactory clients, IHttpContextAccessor visitor)
+    private static HttpClient CreateClient(IHttpClientFactory clients, IHttpContextAccessor visitor, string name)
     {
-        var client = clients.CreateClient(ClientName);
+        var client = clients.CreateClient(name);
         if (visitor.HttpContext is not { } http)
             return client;
         // The API applies its rate limits to the visitor, not to this server.

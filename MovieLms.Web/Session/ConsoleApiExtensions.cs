@@ -12,9 +12,15 @@ internal static class ConsoleApiExtensions
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<ConsoleApi>();
         builder.Services.AddTransient<ReadTimeoutHandler>();
-        var client = builder.Services.AddHttpClient(
-            ConsoleApi.ClientName,
-            client => (client.BaseAddress, client.Timeout) = (new Uri("https+http://apiservice"), WriteTimeout)
+        foreach (var (name, service) in ServiceClients.All)
+            builder.Services.AddClient(name, service);
+    }
+
+    private static void AddClient(this IServiceCollection services, string name, string service)
+    {
+        var client = services.AddHttpClient(
+            name,
+            client => (client.BaseAddress, client.Timeout) = (new Uri($"https+http://{service}"), WriteTimeout)
         );
         // EXTEXP0001: removing handlers is marked experimental. Repeating a request that was refused (429) would keep the visitor waiting.
 #pragma warning disable EXTEXP0001

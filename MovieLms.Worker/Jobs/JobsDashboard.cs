@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Dashboard;
 
 namespace MovieLms.Worker.Jobs;
 
@@ -6,6 +7,7 @@ namespace MovieLms.Worker.Jobs;
 internal static class JobsDashboard
 {
     internal const string Path = "/jobs";
+    private const string StyleSheet = "dashboard.css";
 
     internal static void MapJobs(this IEndpointRouteBuilder routes)
     {
@@ -45,6 +47,13 @@ internal static class JobsDashboard
             .ExcludeFromDescription();
     }
 
+    /// <summary>Adds the style sheet once per process, because Hangfire has one list. It follows Hangfire's own, light and dark.</summary>
+    static JobsDashboard()
+    {
+        DashboardRoutes.AddStylesheet(typeof(JobsDashboard).Assembly, StyleSheet);
+        DashboardRoutes.AddStylesheetDarkMode(typeof(JobsDashboard).Assembly, StyleSheet);
+    }
+
     private static RequestDelegate Build(IServiceProvider services, JobStorage storage)
     {
         var app = new ApplicationBuilder(services);
@@ -54,7 +63,7 @@ internal static class JobsDashboard
             {
                 Authorization = [],
                 DashboardTitle = "MovieLms jobs",
-                AppPath = "/",
+                AppPath = "/admin/jobs",
                 DisplayStorageConnectionString = false,
                 // A browser's requests have an access token only if they come from a page of this origin (SessionToBearer).
                 IgnoreAntiforgeryToken = true,

@@ -29,6 +29,8 @@ internal static class AuditActions
     internal const string AccountDelete = "account.delete";
     internal const string AccountKeep = "account.keep";
     internal const string CourseOwner = "course.owner";
+    internal const string MailRetry = "mail.retry";
+    internal const string JobRun = AuditEntry.JobRun;
     internal const string Denied = "denied";
 
     /// <summary>All actions.</summary>

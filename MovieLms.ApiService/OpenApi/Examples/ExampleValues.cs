@@ -35,6 +35,9 @@ internal static class ExampleValues
               "recoveryCodes": ["k7qf-2mzd", "x9wn-4hrt"], "channel": "email", "purpose": "verifyEmail",
               "SessionResponse.current": true, "userAgent": "Mozilla/5.0 (X11; Linux x86_64)", "address": "203.0.113.7", "provider": null,
               "action": "login", "succeeded": true, "AuditEntryResponse.detail": "password", 
+              "actorName": "Ada Petrova", "userName": "Ada Petrova", "ownerName": "Ada Petrova",
+              "OutboxMailResponse.state": "sent", "OutboxMailResponse.subject": "Your import is complete", "to": "ada@example.org",
+              "OutboxMailResponse.attempts": 1, "lastError": null, "nextAttemptAt": null, "sentAt": "2026-09-01T08:30:02Z",
               "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "2026-11",
               "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
 

@@ -141,6 +141,8 @@ internal static class AuthorizationTable
         DELETE /api/users/{learner}/second-step                         401 403 403 204 403 403
         POST   /api/users/{learner}/restore                             401 403 403 200 403 403
         GET    /api/audit                                               401 403 403 200 403 403
+        GET    /api/outbox                                              401 403 403 200 403 403
+        POST   /api/outbox/{unknown}/retry                              401 403 403 404 403 403
         POST   /api/auth/first-admin                                    409 409 409 409 409 409 {"token":"x","username":"New","email":"{unique}@example.test","password":"dolly-zoom-on-the-pier-7"}
         POST   /api/auth/register                                       201 201 201 201 201 201 {"username":"New","email":"{unique}@example.test","password":"dolly-zoom-on-the-pier-7"}
         POST   /api/auth/login                                          401 401 401 401 401 401 {"email":"{unique}@example.test","password":"dolly-zoom-on-the-pier-7"}

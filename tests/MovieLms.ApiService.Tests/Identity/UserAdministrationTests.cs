@@ -35,6 +35,28 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
         var entry = Assert.Single(audit.GetProperty("items").EnumerateArray());
         Assert.Equal("student → instructor", entry.GetProperty("detail").GetString());
         Assert.Equal(admin.Id, entry.GetProperty("actorId").GetString());
+        Assert.Equal(await GetNameAsync(admin.Client, admin.Id), entry.GetProperty("actorName").GetString());
+        Assert.Equal(await GetNameAsync(admin.Client, student.Id), entry.GetProperty("userName").GetString());
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_filtered_by_actor_and_time()
+    {
+        var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        var before = TimeProvider.System.GetUtcNow();
+        await admin.Client.PatchAsJsonAsync($"/api/users/{student.Id}/role", new { role = "instructor" });
+        var after = TimeProvider.System.GetUtcNow().AddSeconds(1);
+
+        Assert.Equal(1, await CountAsync($"from={before:u}&to={after:u}"));
+        Assert.Equal(0, await CountAsync($"from={after:u}"));
+        Assert.Equal(0, await CountAsync($"to={before.AddSeconds(-1):u}"));
+        Assert.Equal(1, await CountAsync("from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z"));
+
+        async Task<int> CountAsync(string range)
+        {
+            var path = $"/api/audit?actorId={admin.Id}&userId={student.Id}&{range}";
+            return (await admin.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("items").GetArrayLength();
+        }
     }
 
     [Fact]
@@ -146,10 +168,16 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     [InlineData("/api/users?role=king", "role")]
     [InlineData("/api/users?cursor=made-up", "cursor")]
     [InlineData("/api/audit?userId=x", "userId")]
+    [InlineData("/api/audit?actorId=x", "actorId")]
+    [InlineData("/api/audit?from=yesterday", "from")]
+    [InlineData("/api/audit?from=2027-01-02T00:00:00Z&to=2027-01-01T00:00:00Z", "to")]
     public async Task An_invalid_parameter_returns_400_and_is_named(string path, string field)
     {
         var response = await (await _host.SignInAdminAsync()).Client.GetAsync(path);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty(field, out _));
     }
+
+    private static async Task<string?> GetNameAsync(HttpClient admin, string id) =>
+        (await admin.GetFromJsonAsync<JsonElement>($"/api/users/{id}")).GetProperty("username").GetString();
 }

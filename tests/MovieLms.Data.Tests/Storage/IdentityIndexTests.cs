@@ -69,7 +69,7 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
                     default
                 );
                 await audit.AddAsync(
-                    new AuditEntry { Action = i % 30 == 1 ? "role.change" : "login", UserId = i % 30 == 0 ? User.Id : user.Id },
+                    new AuditEntry { Action = i % 30 == 1 ? "role.change" : "login", UserId = i % 30 == 0 ? User.Id : user.Id, ActorId = i % 30 == 0 ? User.Id : null },
                     default
                 );
             }
@@ -113,7 +113,9 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
             { "ended sessions since", "endedAt", 1, 1 },
             { "list audit", "_id_", 21, 0 },
             { "list audit of a user", "user_id", 21, 0 },
+            { "list audit by a user", "actor_id", 21, 0 },
             { "list audit of an action", "action_id", 21, 0 },
+            { "list audit of an hour without events", "_id_", 0, 0 },
         };
 
     [Theory]
@@ -181,9 +183,16 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
                 default
             ),
             "revoked users since" or "ended sessions since" => seeded.Data.Get<RevocationStore>().ReadAsync(Later, default),
-            "list audit" => audit.ListAsync(null, null, null, 20, default),
-            "list audit of a user" => audit.ListAsync(id, null, null, 20, default),
-            _ => audit.ListAsync(null, "role.change", null, 20, default),
+            "list audit" => audit.ListAsync(new(), null, 20, default),
+            "list audit of a user" => audit.ListAsync(new() { UserId = id }, null, 20, default),
+            "list audit by a user" => audit.ListAsync(new() { ActorId = id }, null, 20, default),
+            "list audit of an hour without events" => audit.ListAsync(
+                new() { From = Later, To = Later.AddHours(1) },
+                null,
+                20,
+                default
+            ),
+            _ => audit.ListAsync(new() { Action = "role.change" }, null, 20, default),
         };
     }
 }

@@ -139,6 +139,8 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
             { "late mail", "state_due", 30, 0 },
             { "dead mail", "state_due", 30, 1 },
             { "waiting mail", "state_due", 30, 0 },
+            { "list mail", "_id_", 21, 0 },
+            { "list dead mail", "state_id", 21, 0 },
             { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },
             { "to-dos of a digest", "ownerId_done_dueKey_id", 11, 0 },
             { "news of a digest", "userId_id", 20, 1 },
@@ -152,7 +154,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
             () => RunAsync(query),
             index,
             maxDocs,
-            query is "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest",
+            query is "list mail" or "list dead mail" or "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest",
             command
         );
 
@@ -174,6 +176,8 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
             "an import's errors by column" => data.Get<ImportErrorStore>().CountByColumnAsync(seeded.Import, 10, no),
             "next mail" => data.Get<OutboxStore>().ClaimAsync(TimeSpan.FromMinutes(1), no),
             "late mail" or "dead mail" => data.Get<OutboxStore>().CountAsync(TimeSpan.FromMinutes(1), no),
+            "list mail" => data.Get<OutboxStore>().ListAsync(null, null, 20, no),
+            "list dead mail" => data.Get<OutboxStore>().ListAsync(MailState.Dead, null, 20, no),
             "waiting mail" => data.Get<OutboxStore>().GetWaitingAsync(no),
             "readers of digests" => data.Get<DigestStore>().ListRecipientsAsync(no).ToListAsync(no).AsTask(),
             _ => data.Get<DigestStore>().ReadAsync(seeded.User, Start, Later, 10, no),

@@ -5,7 +5,7 @@ namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>A page of the console and the visitors that a test opens it as.</summary>
 /// <param name="Route">The route of the page; empty for an error page.</param>
-/// <param name="Address">The address that the test opens; <c>{movie}</c>, <c>{course}</c> and <c>{import}</c> are IDs.</param>
+/// <param name="Address">The address that the test opens; <c>{movie}</c> and others are IDs.</param>
 /// <param name="Roles">The visitors.</param>
 /// <param name="Status">The expected status.</param>
 internal sealed record ConsolePage(string Route, string Address, string[] Roles, int Status = 200)
@@ -29,6 +29,20 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/account/security", "/account/security", [Student]),
         new("/account/signed-in", "/account/signed-in", [Anonymous]),
         new("/account/verify", "/account/verify#a-token", [Anonymous, Student]),
+        new("/admin", "/admin", [Admin]),
+        new("/admin", "/admin", [Student], 403),
+        new("/admin/audit", "/admin/audit", [Admin]),
+        new("/admin/audit", "/admin/audit?by=ida", [Admin]),
+        new("/admin/data-model", "/admin/data-model", [Admin]),
+        new("/admin/health", "/admin/health", [Admin]),
+        new("/admin/imports", "/admin/imports", [Admin]),
+        new("/admin/imports/{Id:length(24)}/report", "/admin/imports/{import}/report", [Admin]),
+        new("/admin/jobs", "/admin/jobs", [Admin]),
+        new("/admin/jobs/{Id:maxlength(100)}", "/admin/jobs/{job}", [Admin]),
+        new("/admin/mail", "/admin/mail", [Admin]),
+        new("/admin/settings", "/admin/settings", [Admin]),
+        new("/admin/users", "/admin/users", [Admin]),
+        new("/admin/users/{Id:length(24)}", "/admin/users/{student}", [Admin]),
         new("/analytics", "/analytics", [Anonymous, Admin]),
         new("/analytics/{Name}", "/analytics/movies-by-year", [Anonymous]),
         new("/analytics/{Name}", "/analytics/ratings-by-genre", [Anonymous, Admin]),
@@ -50,6 +64,8 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/sign-in", "/sign-in", [Anonymous, Student]),
         new("/welcome", "/welcome#a-token", [Anonymous]),
         new("", "/no-such-page", [Anonymous, Student], 404),
+        new("", "/mail", [Admin]),
+        new("", "/api/schema/er?format=html", [Anonymous]),
     ];
 
     /// <summary>Returns the routes that the console maps.</summary>

@@ -8,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because
-/// the pages take minutes.
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES</c>, because
+/// the pages take minutes: <c>1</c> opens all pages, and a path such as <c>/courses</c> those at and below it.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
@@ -20,14 +20,20 @@ public sealed class ConsoleSite : IAsyncLifetime
     private const string AdminEmail = "agnes@example.test";
     private const string Password = "rosebud was a sled";
     private const int SampleMovies = 3_200;
+    private static readonly string? Wanted = Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES");
     private readonly Dictionary<string, string> _cookies = [];
     private StandaloneProcess? _standalone;
     private PageBrowser? _browser;
     private string _movieId = "";
     private string _courseId = "";
     private string _importId = "";
+    private string _studentId = "";
+    private string _jobId = "";
 
-    internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
+    internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
+
+    /// <summary>Returns whether a test opens a page.</summary>
+    internal static bool IsWanted(ConsolePage page) => Wanted == "1" || page.Address.StartsWith(Wanted ?? "", StringComparison.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
@@ -50,11 +56,12 @@ public sealed class ConsoleSite : IAsyncLifetime
         course.EnsureSuccessStatusCode();
         _courseId = (await course.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         _importId = await ImportAsync(admin);
-        await RegisterAsync(Student);
+        _studentId = await RegisterAsync(Student);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
         await SignInAsync(Student);
         await SignInAsync(Instructor);
+        _jobId = await RunJobAsync(admin);
     }
 
     public async ValueTask DisposeAsync()
@@ -80,7 +87,9 @@ public sealed class ConsoleSite : IAsyncLifetime
         address
             .Replace("{movie}", _movieId, StringComparison.Ordinal)
             .Replace("{course}", _courseId, StringComparison.Ordinal)
-            .Replace("{import}", _importId, StringComparison.Ordinal);
+            .Replace("{import}", _importId, StringComparison.Ordinal)
+            .Replace("{student}", _studentId, StringComparison.Ordinal)
+            .Replace("{job}", _jobId, StringComparison.Ordinal);
 
     private static string GetEmail(string role) => $"{role}@example.test";
 
@@ -114,6 +123,22 @@ public sealed class ConsoleSite : IAsyncLifetime
     {
         var movies = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
         return movies.GetProperty("items")[0].GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Starts a recurring job and returns the ID of its run.</summary>
+    private static async Task<string> RunJobAsync(HttpClient client)
+    {
+        (await client.PostAsync("/jobs/api/recurring/uploads-sweep/run", null)).EnsureSuccessStatusCode();
+        JsonElement runs = default;
+        await Eventually.WaitUntilAsync(
+            async () =>
+                (runs = await client.GetFromJsonAsync<JsonElement>("/jobs/api/history?name=uploads-sweep&state=succeeded"))
+                    .GetProperty("total")
+                    .GetInt32() > 0,
+            "the job has run",
+            60
+        );
+        return runs.GetProperty("items")[0].GetProperty("id").GetString()!;
     }
 
     /// <summary>Imports a file with a mistake and returns the ID of the import.</summary>

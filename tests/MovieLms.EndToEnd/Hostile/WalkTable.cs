@@ -74,6 +74,8 @@ internal static class WalkTable
         admin     204 DELETE /api/users/{user!}/sessions
         admin     200 POST   /api/users/{archivedUser!}/restore
         admin     200 GET    /api/audit
+        admin     200 GET    /api/outbox
+        admin     404 POST   /api/outbox/{instructor}/retry
         student   200 GET    /api/imports
         student   200 GET    /api/imports/{import}
         student   409 POST   /api/imports/{import}/cancel
@@ -201,7 +203,12 @@ internal static class WalkTable
         admin     200 GET    /mail.json
         admin     404 GET    /mail/{secret}
         admin     404 GET    /mail/{secret}/attachments/0
+        admin     404 GET    /mail/{secret}/html
         admin     200 GET    /jobs
+        admin     200 GET    /jobs/api/recurring
+        admin     404 POST   /jobs/api/recurring/{secret}/run
+        admin     200 GET    /jobs/api/history
+        admin     404 GET    /jobs/api/history/{secret}
         anonymous 200 GET    /account/password
         anonymous 200 GET    /account/verify
         student   200 POST   /hubs/chat/negotiate?negotiateVersion=1

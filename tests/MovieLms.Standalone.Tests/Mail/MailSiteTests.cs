@@ -48,11 +48,38 @@ public sealed class MailSiteTests : IAsyncLifetime
         using var response = await _client.GetAsync($"/mail/{Name}");
         var html = await response.Content.ReadAsStringAsync();
         Assert.Contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"", html);
+        Assert.Contains($"src=\"/mail/{Name}/html\"", html);
         Assert.DoesNotContain("<script>", html);
         Assert.DoesNotContain("<b>Reset", html);
         Assert.StartsWith("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        using var message = await _client.GetAsync($"/mail/{Name}/html");
+        Assert.Contains("<base target=\"_blank\">", await message.Content.ReadAsStringAsync());
+        var policy = Assert.Single(message.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'", policy);
+        Assert.Contains("sandbox allow-popups", policy);
+        Assert.DoesNotContain("script-src", policy);
+        Assert.True(message.Headers.CacheControl!.NoStore);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.True(response.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task A_message_has_tabs_for_its_text_and_attachments_in_the_style_of_the_console()
+    {
+        var message = await _client.GetStringAsync($"/mail/{Name}");
+        foreach (var tab in new[] { $"/mail/{Name}?view=text", $"/mail/{Name}?attachment=0", $"/mail/{Name}?attachment=1" })
+            Assert.Contains($"href=\"{tab}\"", message);
+        Assert.Contains("https://example.test/reset#secret", await _client.GetStringAsync($"/mail/{Name}?view=text"));
+        Assert.Contains(
+            $"<iframe class=\"document\" title=\"report.pdf\" src=\"/mail/{Name}/attachments/0\"",
+            await _client.GetStringAsync($"/mail/{Name}?attachment=0")
+        );
+        var other = await _client.GetStringAsync($"/mail/{Name}?attachment=1");
+        Assert.DoesNotContain("<iframe", other);
+        Assert.Contains($"href=\"/mail/{Name}/attachments/1\" download", other);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"/mail/{Name}?attachment=2"));
+        var style = message.Split("rel=\"stylesheet\" href=\"")[1].Split('"')[0];
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(style));
     }
 
     [Fact]
@@ -95,7 +122,7 @@ public sealed class MailSiteTests : IAsyncLifetime
     [InlineData("Forwarded", "for=127.0.0.1", false)]
     public async Task Only_local_callers_with_a_local_host_name_can_read_mail(string header, string value, bool isAllowed)
     {
-        foreach (var path in new[] { "/mail", "/mail.json", $"/mail/{Name}", $"/mail/{Name}/attachments/0" })
+        foreach (var path in new[] { "/mail", "/mail.json", $"/mail/{Name}", $"/mail/{Name}/html", $"/mail/{Name}/attachments/0" })
             Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusAsync(path, header, value));
     }
 

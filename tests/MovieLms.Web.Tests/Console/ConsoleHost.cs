@@ -10,7 +10,7 @@ using MovieLms.Web.Tests.Gateway;
 
 namespace MovieLms.Web.Tests.Console;
 
-/// <summary>The pages, with an API that responds as a test says.</summary>
+/// <summary>The pages, with an API that responds as a test says. It is the worker and the realtime service, too.</summary>
 public sealed partial class ConsoleHost : IAsyncDisposable
 {
     internal const string Token = "token-of-the-visitor";
@@ -25,7 +25,11 @@ public sealed partial class ConsoleHost : IAsyncDisposable
     internal Backend Api { get; }
 
     /// <summary>Starts the pages for a visitor with a role, or one who is not signed in.</summary>
-    internal static async Task<ConsoleHost> StartAsync(string? role = null, ILoggerProvider? log = null)
+    internal static async Task<ConsoleHost> StartAsync(
+        string? role = null,
+        ILoggerProvider? log = null,
+        IReadOnlyDictionary<string, string?>? settings = null
+    )
     {
         ConcurrentDictionary<string, Func<HttpContext, Task>> responses = [];
         var api = await Backend.StartAsync(http =>
@@ -34,7 +38,8 @@ public sealed partial class ConsoleHost : IAsyncDisposable
                 : WriteProblemAsync(http, StatusCodes.Status404NotFound, "Not Found")
         );
         var gateway = await GatewayHost.StartAsync(
-            [("apiservice", api.Address)],
+            [("apiservice", api.Address), ("worker", api.Address), ("realtime", api.Address)],
+            settings,
             logging: logging =>
             {
                 if (log is not null)
