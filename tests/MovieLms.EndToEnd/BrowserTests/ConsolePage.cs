@@ -84,6 +84,8 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/sign-in", "/sign-in", [Anonymous, Student]),
         new("/welcome", "/welcome#a-token", [Anonymous]),
         new("", "/no-such-page", [Anonymous, Student], 404),
+        new("", "/mail", [Admin]),
+        new("", "/api/schema/er?format=html", [Anonymous]),
     ];
 
     /// <summary>Returns the routes that the console maps.</summary>
