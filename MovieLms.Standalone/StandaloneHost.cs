@@ -88,6 +88,8 @@ internal static class StandaloneHost
         DeferredServices.Defer(builder.Services);
         builder.Services.AddHostedService<IdleMemory>();
 
+        var publicUrl = new PublicUrlSource();
+        builder.Configuration.Sources.Add(publicUrl);
         var app = builder.Build();
         app.UsePageRequests();
         app.UseServiceDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
@@ -99,11 +101,7 @@ internal static class StandaloneHost
         app.MapPages(hasMail: backing.Mail is not null);
         // Links in mail use the listen address unless PublicUrl is configured.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
-        {
-            app.Lifetime.ApplicationStarted.Register(() =>
-                app.Configuration["PublicUrl"] = ListenAddress.GetReachableUrl(app.Urls.First())
-            );
-        }
+            app.Lifetime.ApplicationStarted.Register(() => publicUrl.Set(ListenAddress.GetReachableUrl(app.Urls.First())));
         return app;
     }
 }
