@@ -36,6 +36,19 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/analytics/courses/{CourseId}", "/analytics/courses/{course}", [Admin]),
         new("/analytics/courses/{CourseId}/edit", "/analytics/courses/{course}/edit", [Admin]),
         new("/analytics/playground", "/analytics/playground", [Admin]),
+        new("/courses/{Id:length(24)}/assignments", "/courses/{graded-course}/assignments", [Student, Admin]),
+        new(
+            "/courses/{Id:length(24)}/assignments/{AssignmentId:length(24)}",
+            "/courses/{graded-course}/assignments/{assignment}",
+            [Student, Admin]
+        ),
+        new(
+            "/courses/{Id:length(24)}/assignments/{AssignmentId:length(24)}/edit",
+            "/courses/{graded-course}/assignments/{assignment}/edit",
+            [Admin]
+        ),
+        new("/courses/{Id:length(24)}/assignments/new", "/courses/{graded-course}/assignments/new", [Admin]),
+        new("/courses/{Id:length(24)}/grades", "/courses/{graded-course}/grades", [Student, Admin]),
         new("/movies", "/movies", [Anonymous, Student, Instructor]),
         new("/movies", "/movies?search=god", [Anonymous]),
         new("/movies/deleted", "/movies/deleted", [Admin]),
@@ -48,6 +61,7 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/movies/{Id:length(24)}/edit", "/movies/{movie}/edit", [Instructor]),
         new("/register", "/register", [Anonymous]),
         new("/sign-in", "/sign-in", [Anonymous, Student]),
+        new("/submissions/{SubmissionId:length(24)}", "/submissions/{submission}", [Admin]),
         new("/welcome", "/welcome#a-token", [Anonymous]),
         new("", "/no-such-page", [Anonymous, Student], 404),
     ];

@@ -22,7 +22,8 @@ public sealed class ConsolePagesTests(ConsoleSite site) : IClassFixture<ConsoleS
     public static TheoryData<string, string> Pages =>
         [
             .. ConsolePage
-                .All.SelectMany(page => page.Roles.Select(role => (page.Address, role)))
+                .All.Where(ConsoleSite.IsWanted)
+                .SelectMany(page => page.Roles.Select(role => (page.Address, role)))
                 .Take(ConsoleSite.IsEnabled ? int.MaxValue : 1),
         ];
 

@@ -8,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>
-/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES=1</c>, because
-/// the pages take minutes.
+/// MovieLms.Standalone with the sample movies, a visitor of each role, and a browser. Runs only with <c>MOVIELMS_TEST_PAGES</c>, because
+/// the pages take minutes: <c>1</c> opens all pages, and a path such as <c>/courses</c> those at and below it.
 /// </summary>
 public sealed class ConsoleSite : IAsyncLifetime
 {
@@ -20,14 +20,19 @@ public sealed class ConsoleSite : IAsyncLifetime
     private const string AdminEmail = "agnes@example.test";
     private const string Password = "rosebud was a sled";
     private const int SampleMovies = 3_200;
+    private static readonly string? Wanted = Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES");
     private readonly Dictionary<string, string> _cookies = [];
     private StandaloneProcess? _standalone;
     private PageBrowser? _browser;
     private string _movieId = "";
     private string _courseId = "";
     private string _importId = "";
+    private GradingSample? _grading;
 
-    internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
+    internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
+
+    /// <summary>Returns whether a test opens a page.</summary>
+    internal static bool IsWanted(ConsolePage page) => Wanted == "1" || page.Address.StartsWith(Wanted ?? "", StringComparison.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
@@ -50,7 +55,9 @@ public sealed class ConsoleSite : IAsyncLifetime
         course.EnsureSuccessStatusCode();
         _courseId = (await course.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         _importId = await ImportAsync(admin);
-        await RegisterAsync(Student);
+        var student = await RegisterAsync(Student);
+        using (var studentClient = await ApiClient.SignInAsync(_standalone.Address, GetEmail(Student), Password))
+            _grading = await GradingSample.CreateAsync(admin, studentClient, student);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
         await SignInAsync(Student);
@@ -77,7 +84,8 @@ public sealed class ConsoleSite : IAsyncLifetime
 
     /// <summary>Replaces the placeholders of an address.</summary>
     internal string Fill(string address) =>
-        address
+        _grading!
+            .Fill(address)
             .Replace("{movie}", _movieId, StringComparison.Ordinal)
             .Replace("{course}", _courseId, StringComparison.Ordinal)
             .Replace("{import}", _importId, StringComparison.Ordinal);
