@@ -16,6 +16,7 @@ internal static class Learning
         services
             .AddSingleton<CourseResponseFactory>()
             .AddSingleton<EnrollmentResponseFactory>()
+            .AddSingleton<SubmissionResponseFactory>()
             .AddSingleton<EnrollmentBatch>()
             .AddSingleton<CourseMembers>();
 

@@ -1,4 +1,5 @@
 using MovieLms.ApiService;
+using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
 using MovieLms.Standalone.Mail;
@@ -88,6 +89,8 @@ internal static class StandaloneHost
         DeferredServices.Defer(builder.Services);
         builder.Services.AddHostedService<IdleMemory>();
 
+        var publicUrl = new PublicUrlSource();
+        builder.Configuration.Sources.Add(publicUrl);
         var app = builder.Build();
         app.UsePageRequests();
         app.UseServiceDefaults(beforeAccess: VisitorSessionExtensions.UseSessions);
@@ -96,14 +99,10 @@ internal static class StandaloneHost
         app.MapRealtime();
         if (backing.Mail is not null)
             app.MapMailPage(backing.Mail.Folder);
-        app.MapPages(hasMail: backing.Mail is not null);
+        app.MapPages(hasMail: backing.Mail is not null, isFirstStart: () => app.Services.GetRequiredService<FirstAdmin>().IsLinkOpen);
         // Links in mail use the listen address unless PublicUrl is configured.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
-        {
-            app.Lifetime.ApplicationStarted.Register(() =>
-                app.Configuration["PublicUrl"] = ListenAddress.GetReachableUrl(app.Urls.First())
-            );
-        }
+            app.Lifetime.ApplicationStarted.Register(() => publicUrl.Set(ListenAddress.GetReachableUrl(app.Urls.First())));
         return app;
     }
 }

@@ -1,6 +1,7 @@
 // Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Submissions;
 
@@ -12,6 +13,7 @@ internal sealed record SubmissionResponse(
     string AssignmentId,
     string CourseId,
     string StudentId,
+    [property: Description("Null when the account is gone.")] string? StudentName,
     WorkResponse Current,
     [property: Description("What was handed in before, the latest last.")] IReadOnlyList<WorkResponse> History,
     double? Grade,
@@ -24,12 +26,13 @@ internal sealed record SubmissionResponse(
     DateTimeOffset UpdatedAt
 )
 {
-    internal static SubmissionResponse From(SubmissionDocument submission, bool isStaff) =>
+    internal static SubmissionResponse From(SubmissionDocument submission, bool isStaff, IReadOnlyDictionary<ObjectId, string> names) =>
         new(
             submission.Id.ToString(),
             submission.AssignmentId.ToString(),
             submission.CourseId.ToString(),
             submission.StudentId.ToString(),
+            names.GetValueOrDefault(submission.StudentId),
             WorkResponse.From(submission.Current),
             [.. submission.History.Select(WorkResponse.From)],
             submission.Grade,
@@ -43,6 +46,7 @@ internal sealed record SubmissionResponse(
                         change.To,
                         change.FeedbackBefore,
                         change.By.ToString(),
+                        names.GetValueOrDefault(change.By),
                         change.At,
                         change.ImportId?.ToString()
                     )),
@@ -67,6 +71,7 @@ internal sealed record GradeChangeResponse(
     double To,
     string? FeedbackBefore,
     string By,
+    [property: Description("Null when the account is gone.")] string? ByName,
     DateTimeOffset At,
     [property: Description("The import it came from; null when it was given by hand.")] string? ImportId
 );

@@ -29,7 +29,7 @@ internal static class SubmissionEndpoints
             .WithName("listSubmissions")
             .WithExport<SubmissionResponse>("submissions")
             .WithSummary("List submissions of an assignment")
-            .WithDescription("The caller's own submission, or all submissions for those who manage the course.")
+            .WithDescription("The caller's own submission, or all submissions for those who manage the course. Newest first.")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
         ofAssignment
@@ -74,11 +74,14 @@ internal static class SubmissionEndpoints
 
     private static async Task<Results<Ok<Page<SubmissionResponse>>, ProblemHttpResult>> ListAsync(
         [Description("The assignment's ID")] string id,
+        [FromQuery(Name = "graded"), Description("Only submissions with a grade (true) or without one (false).")] bool? graded,
+        [FromQuery(Name = "late"), Description("Only submissions whose current work is late (true) or in time (false).")] bool? late,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         AssignmentStore assignments,
         CourseMembers members,
         SubmissionStore submissions,
+        SubmissionResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
@@ -90,8 +93,10 @@ internal static class SubmissionEndpoints
         if (role == CourseRole.None)
             return Problems.NotFound("assignment");
         var isStaff = role == CourseRole.Staff;
-        var found = await submissions.ListAsync(key, isStaff ? null : caller.GetObjectId(), position, size, cancellationToken);
-        return TypedResults.Ok(found.Select(item => SubmissionResponse.From(item, isStaff)));
+        var filter = new SubmissionFilter(isStaff ? null : caller.GetObjectId(), graded, late);
+        var found = await submissions.ListAsync(key, filter, position, size, cancellationToken);
+        var items = await responses.CreateAsync(found.Items, isStaff, cancellationToken);
+        return TypedResults.Ok(found.WithItems(items));
     }
 
     private static async Task<Results<Versioned<SubmissionResponse>, ProblemHttpResult>> GetAsync(
@@ -99,10 +104,14 @@ internal static class SubmissionEndpoints
         ClaimsPrincipal caller,
         CourseMembers members,
         SubmissionStore submissions,
+        SubmissionResponseFactory responses,
         CancellationToken cancellationToken
     ) =>
         await FindAsync(id, caller, members, submissions, cancellationToken) is { } found
-            ? new Versioned<SubmissionResponse>(SubmissionResponse.From(found.Submission, found.IsStaff), found.Submission.Version)
+            ? new Versioned<SubmissionResponse>(
+                await responses.CreateAsync(found.Submission, found.IsStaff, cancellationToken),
+                found.Submission.Version
+            )
             : Problems.NotFound(ResourceName);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
@@ -136,6 +145,7 @@ internal static class SubmissionEndpoints
         CourseMembers members,
         SubmissionStore submissions,
         AssignmentStore assignments,
+        SubmissionResponseFactory responses,
         Notifier notifier,
         CancellationToken cancellationToken
     )
@@ -157,7 +167,10 @@ internal static class SubmissionEndpoints
         if (graded is null)
             return Problems.FromStatus(status, ResourceName, string.Empty);
         await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
-        return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
+        return new Versioned<SubmissionResponse>(
+            await responses.CreateAsync(graded, isStaff: true, CancellationToken.None),
+            graded.Version
+        );
     }
 
     private static async Task<Found?> FindAsync(

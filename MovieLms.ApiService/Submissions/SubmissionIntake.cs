@@ -26,6 +26,7 @@ internal static class SubmissionIntake
         CourseMembers members,
         SubmissionStore submissions,
         UploadStore files,
+        SubmissionResponseFactory responses,
         IdempotencyGate gate
     )
     {
@@ -57,7 +58,7 @@ internal static class SubmissionIntake
                 ? new IdempotentResult(earlier)
                 : TypedResults.Problem(IdempotencyGate.KeyReused);
         }
-        var answer = await gate.RunAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files));
+        var answer = await gate.RunAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files, responses));
         if (answer.Result is null)
         {
             if (attempt is not null)
@@ -81,7 +82,8 @@ internal static class SubmissionIntake
         HttpContext http,
         SubmittedContent content,
         SubmissionStore submissions,
-        UploadStore files
+        UploadStore files,
+        SubmissionResponseFactory responses
     )
     {
         // The submission has arrived, so it is stored even if the client has disconnected. Otherwise its file would have no submission.
@@ -97,7 +99,8 @@ internal static class SubmissionIntake
             await DeleteFileAsync(content, files);
             return (null, Problems.FromStatus(status, "submission", string.Empty));
         }
-        var body = JsonSerializer.SerializeToUtf8Bytes(SubmissionResponse.From(written, isStaff: false), Json.Options);
+        var response = await responses.CreateAsync(written, isStaff: false, CancellationToken.None);
+        var body = JsonSerializer.SerializeToUtf8Bytes(response, Json.Options);
         var headers = new Dictionary<string, string>
         {
             ["Location"] = $"/api/submissions/{written.Id}",
@@ -125,8 +128,10 @@ internal static class SubmissionIntake
             .AddOpenApiOperationTransformer(
                 (operation, _, _) =>
                 {
-                    IOpenApiSchema text = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SubmissionLimits.Text };
-                    IOpenApiSchema file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+                    // Generated clients omit a part only if it may be null.
+                    const JsonSchemaType OptionalText = JsonSchemaType.String | JsonSchemaType.Null;
+                    IOpenApiSchema text = new OpenApiSchema { Type = OptionalText, MaxLength = SubmissionLimits.Text };
+                    IOpenApiSchema file = new OpenApiSchema { Type = OptionalText, Format = "binary" };
                     // Only the form: given two kinds of objects, client generators send the form's members as JSON.
                     operation.RequestBody = new OpenApiRequestBody
                     {

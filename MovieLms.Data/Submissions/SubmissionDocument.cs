@@ -107,6 +107,7 @@ internal static class SubmissionFields
     internal const string StudentId = "studentId";
     internal const string Grade = "grade";
     internal const string GradedAt = "gradedAt";
+    internal const string IsLate = "current.isLate";
     internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
     internal const string DeletedAt = "deletedAt";

@@ -44,20 +44,18 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         );
 
     /// <summary>
-    /// Returns one page of an assignment's submissions, newest first; of all students if <paramref name="studentId"/> is null. Uses the
-    /// index <c>assignmentId_createdAt_id</c>.
+    /// Returns one page of an assignment's submissions, newest first. Uses the index <c>assignmentId_createdAt_id</c>.
     /// </summary>
     public async Task<Page<SubmissionDocument>> ListAsync(
         ObjectId assignmentId,
-        ObjectId? studentId,
+        SubmissionFilter wanted,
         PageCursor? cursor,
         PageLimit limit,
         CancellationToken cancellationToken
     )
     {
         var filter = new BsonDocument { { SubmissionFields.AssignmentId, assignmentId }, { SubmissionFields.DeletedAt, BsonNull.Value } };
-        if (studentId is { } student)
-            filter.Add(SubmissionFields.StudentId, student);
+        wanted.AddTo(filter);
         var total = await _submissions.CountTotalAsync(filter, limit, cancellationToken);
         Keyset.After(filter, cursor, SubmissionFields.CreatedAt, descending: true);
         var found = await _submissions

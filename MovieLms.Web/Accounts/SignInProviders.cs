@@ -7,7 +7,9 @@ namespace MovieLms.Web.Accounts;
 /// <param name="Label">The name for people.</param>
 internal sealed record SignInProvider(string Name, string Label)
 {
-    internal string Address => $"/api/auth/{Name}";
+    /// <summary>Returns the address that signs in at the provider and then leads to a page.</summary>
+    internal string GetAddress(string returnUrl) =>
+        returnUrl == "/" ? $"/sign-in/{Name}" : $"/sign-in/{Name}?returnUrl={Uri.EscapeDataString(returnUrl)}";
 }
 
 /// <summary>

@@ -1,4 +1,4 @@
-// Moves the secret of a mailed link from the fragment of the address into the form, and hides the field.
+// Moves the secret of a link from the fragment of the address into the form, and hides the field.
 
 for (const field of document.querySelectorAll("[data-link-token]")) {
   const input = field.querySelector("input");

@@ -22,6 +22,21 @@ public sealed class FormErrors(ApiProblem? problem = null)
             )
         );
 
+    /// <summary>Returns the messages with those of a field under another name, such as the body of a request that is a file of the form.</summary>
+    public FormErrors Rename(string field, string name) =>
+        problem is null
+            ? this
+            : new FormErrors(
+                problem with
+                {
+                    Errors = problem.Errors.ToDictionary(
+                        error => string.Equals(error.Key, field, StringComparison.OrdinalIgnoreCase) ? name : error.Key,
+                        error => error.Value,
+                        StringComparer.OrdinalIgnoreCase
+                    ),
+                }
+            );
+
     /// <summary>Returns the messages of a field, named as in the API.</summary>
     public IReadOnlyList<string> Of(string field) => problem?.Errors.GetValueOrDefault(field) ?? [];
 }

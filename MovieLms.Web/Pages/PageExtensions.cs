@@ -30,9 +30,10 @@ public static class PageExtensions
 
     /// <summary>
     /// Maps the pages, their assets, <c>/favicon.svg</c> and <c>/robots.txt</c>. If <paramref name="hasMail"/> is true, the start page
-    /// links to <c>/mail</c>.
+    /// links to <c>/mail</c>. <paramref name="isFirstStart"/> returns whether the link that creates the first administrator waits to be
+    /// used; null in a host that shows no such link.
     /// </summary>
-    public static WebApplication MapPages(this WebApplication app, bool hasMail)
+    public static WebApplication MapPages(this WebApplication app, bool hasMail, Func<bool>? isFirstStart = null)
     {
         // Checks the forms of pages. No endpoint of a service asks for it.
         app.UseAntiforgery();
@@ -42,6 +43,8 @@ public static class PageExtensions
         if (hasMail)
             components.WithMetadata(new CaughtMail());
         pages.MapPageAssets();
+        if (isFirstStart is not null)
+            components.WithMetadata(new FirstStart(isFirstStart));
         pages.MapAccounts();
         pages.MapImportPages();
         pages.MapAdministration();

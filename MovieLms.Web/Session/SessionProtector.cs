@@ -10,19 +10,15 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.Web.Session;
 
 /// <summary>Encrypts and decrypts the tokens of stored sessions.</summary>
-internal sealed class SessionProtector(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class SessionProtector(IDataProtectionProvider protection, IConfiguration configuration, TimeProvider time)
 {
     private const string AuthenticationType = "Session";
 
     /// <summary>How long before its expiry an access token is refreshed.</summary>
     private static readonly TimeSpan RefreshLead = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How long a session is stored after its last refresh: the longest lifetime of a refresh token that the API allows
-    /// (<c>Auth:RefreshTokenMinutes</c>).
-    /// </summary>
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
-
+    /// <summary>How long a session is stored after its last refresh. Without its refresh token, it is of no use.</summary>
+    private readonly TimeSpan _retention = RefreshTokens.GetLifetime(configuration);
     private readonly IDataProtector _protector = protection.CreateProtector("MovieLms.ConsoleSessions.v1");
 
     /// <summary>Creates the session of a key from the API's tokens.</summary>
@@ -39,7 +35,7 @@ internal sealed class SessionProtector(IDataProtectionProvider protection, TimeP
             AccessTokenExpiresAt = now + lifetime,
             RefreshAt = now + lifetime - TimeSpan.FromTicks(Math.Min(RefreshLead.Ticks, lifetime.Ticks / 4)),
             CreatedAt = now,
-            ExpiresAt = now + Retention,
+            ExpiresAt = now + _retention,
         };
         return new VisitorSession(stored, tokens, user);
     }

@@ -54,6 +54,9 @@ public sealed partial class FirstAdmin : BackgroundService
     /// <summary>Completes when the link has created the administrator.</summary>
     public Task LinkUsed => _link.Used;
 
+    /// <summary>Whether there is a link that has not created the administrator yet.</summary>
+    public bool IsLinkOpen => _link.IsOpen;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

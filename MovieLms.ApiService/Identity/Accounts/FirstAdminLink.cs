@@ -13,10 +13,14 @@ internal sealed class FirstAdminLink(OneTimeCodeStore codes, UserStore users, Re
 {
     private const string Key = "first-admin";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+    private volatile bool _isIssued;
     private readonly TaskCompletionSource _used = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the link has created the administrator.</summary>
     internal Task Used => _used.Task;
+
+    /// <summary>Whether a link was issued and has not created the administrator yet.</summary>
+    internal bool IsOpen => _isIssued && !_used.Task.IsCompleted;
 
     /// <summary>Returns the token of a new link. An earlier link becomes invalid.</summary>
     internal async Task<string> IssueAsync(CancellationToken cancellationToken)
@@ -31,6 +35,7 @@ internal sealed class FirstAdminLink(OneTimeCodeStore codes, UserStore users, Re
             },
             cancellationToken
         );
+        _isIssued = true;
         return token;
     }
 

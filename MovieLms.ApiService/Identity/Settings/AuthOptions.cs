@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Settings;
 
@@ -11,7 +12,7 @@ internal sealed class AuthOptions
 
     /// <summary>Lifetime of a refresh token, in minutes. Each use replaces it with a new one.</summary>
     [Range(0.05, 60 * 24 * 90)]
-    public double RefreshTokenMinutes { get; set; } = 40;
+    public double RefreshTokenMinutes { get; set; } = RefreshTokens.DefaultMinutes;
 
     /// <summary>Maximum lifetime of a session, in days. After it the user must sign in again, even if the session was refreshed.</summary>
     [Range(0.001, 365)]

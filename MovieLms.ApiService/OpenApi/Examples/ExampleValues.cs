@@ -23,7 +23,7 @@ internal static class ExampleValues
         .Parse(
             """
             {
-              "username": "Ada Petrova", "studentName": "Ada Petrova", "customerName": "Ada Petrova", "MessageAuthor.name": "Ada Petrova",
+              "username": "Ada Petrova", "studentName": "Ada Petrova", "customerName": "Ada Petrova", "byName": "Agnes Weber", "MessageAuthor.name": "Ada Petrova",
               "email": "ada@example.org", "password": "projector-lamp-in-the-rain", "currentPassword": "projector-lamp-in-the-rain",
               "newPassword": "second-reel-on-the-pier", "role": "student", "phone": "+4915112345678", "phoneVerified": false,
               "secondStep": false, "emailVerified": true,

@@ -186,6 +186,33 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         Assert.Equal(2, await notifications.CountDocumentsAsync(new BsonDocument { { "userId", student.Id }, { "kind", "grade" } }));
     }
 
+    [Fact]
+    public async Task Staff_filter_submissions_and_see_names()
+    {
+        var (assignment, owner, student) = await PrepareAsync("2020-01-01T00:00:00Z");
+        var submission = await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" });
+        var name = (await student.Client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("username").GetString();
+        Assert.Equal(name, submission.GetProperty("studentName").GetString());
+        Assert.Equal("1 0 1 0 1", await CountAsync());
+        var path = $"/api/submissions/{submission.Id()}/grade";
+        using var graded = await owner.Client.PutAsJsonAsync(path, new { grade = 70 });
+        var change = Assert.Single((await graded.JsonAsync()).GetProperty("gradeChanges").EnumerateArray());
+        var grader = (await owner.Client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("username").GetString();
+        Assert.Equal(grader, change.GetProperty("byName").GetString());
+        Assert.Equal("0 1 1 0 0", await CountAsync());
+
+        async Task<string> CountAsync()
+        {
+            List<int> counts = [];
+            foreach (var filter in new[] { "graded=false", "graded=true", "late=true", "late=false", "graded=false&late=true" })
+            {
+                var page = await owner.Client.GetFromJsonAsync<JsonElement>($"{Path(assignment)}?{filter}");
+                counts.Add(page.GetProperty("items").GetArrayLength());
+            }
+            return string.Join(' ', counts);
+        }
+    }
+
     private static string Path(string assignment) => $"/api/assignments/{assignment}/submissions";
 
     private async Task<(string Assignment, Person Owner, Person Student)> PrepareAsync(string? dueAt = null)

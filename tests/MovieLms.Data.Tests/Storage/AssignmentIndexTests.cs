@@ -55,6 +55,7 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.SeededData seeded)
             { "list assignments", "courseId_createdAt_id", 21 },
             { "submission by ID", "_id_", 1 },
             { "list submissions", "assignmentId_createdAt_id", 21 },
+            { "list ungraded and late submissions", "assignmentId_createdAt_id", 62 },
             { "own submission", "assignmentId_studentId_unique", 1 },
             { "submitted", "studentId_gradedAt", 30 },
             { "graded", "studentId_gradedAt", 10 },
@@ -105,8 +106,15 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.SeededData seeded)
             "assignment by ID" => assignments.GetAsync(assignment.Id, default),
             "list assignments" => assignments.ListAsync(assignment.CourseId, false, null, 20, default),
             "submission by ID" => submissions.GetAsync(ObjectId.GenerateNewId(), default),
-            "list submissions" => submissions.ListAsync(assignment.Id, null, null, 20, default),
-            "own submission" => submissions.ListAsync(assignment.Id, ObjectId.GenerateNewId(), null, 20, default),
+            "list submissions" => submissions.ListAsync(assignment.Id, default, null, 20, default),
+            "list ungraded and late submissions" => submissions.ListAsync(
+                assignment.Id,
+                new SubmissionFilter(IsGraded: false, IsLate: true),
+                null,
+                20,
+                default
+            ),
+            "own submission" => submissions.ListAsync(assignment.Id, new SubmissionFilter(ObjectId.GenerateNewId()), null, 20, default),
             "submitted" => Dashboard.ListSubmittedAsync(seeded.Student, default),
             "graded" => Dashboard.ListGradedAsync(seeded.Student, 10, default),
             "due" => Dashboard.ListDueAsync(

@@ -30,6 +30,7 @@ public sealed class ConsoleSite : IAsyncLifetime
     private string _lectureId = "";
     private string _studentId = "";
     private string _jobId = "";
+    private GradingSample? _grading;
 
     internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
 
@@ -60,6 +61,8 @@ public sealed class ConsoleSite : IAsyncLifetime
         _studentId = await RegisterAsync(Student);
         _lectureId = await CourseSample.FillAsync(admin, _courseId, _movieId, _studentId);
         await ChatSample.WriteAsync(_standalone.Address, admin.DefaultRequestHeaders.Authorization?.Parameter, "lobby", ChatSample.Talk);
+        using (var studentClient = await ApiClient.SignInAsync(_standalone.Address, GetEmail(Student), Password))
+            _grading = await GradingSample.CreateAsync(admin, studentClient, _studentId);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
         await SignInAsync(Student);
@@ -87,7 +90,8 @@ public sealed class ConsoleSite : IAsyncLifetime
 
     /// <summary>Replaces the placeholders of an address.</summary>
     internal string Fill(string address) =>
-        address
+        _grading!
+            .Fill(address)
             .Replace("{movie}", _movieId, StringComparison.Ordinal)
             .Replace("{course}", _courseId, StringComparison.Ordinal)
             .Replace("{import}", _importId, StringComparison.Ordinal)

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using MovieLms.Testing;
 using MovieLms.Web.Tests.Origin;
@@ -11,6 +9,9 @@ namespace MovieLms.Web.Tests.Accounts;
 [Collection(OriginTests.Name)]
 public sealed partial class AccountPagesTests(OriginFixture origins)
 {
+    /// <summary>A PNG image of one pixel.</summary>
+    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     private const string NewPassword = "a whistle in the third act";
 
     public static TheoryData<bool> Origins => [true, false];
@@ -193,26 +194,65 @@ public sealed partial class AccountPagesTests(OriginFixture origins)
     {
         using var browser = Open(isStandalone: true);
         var email = await RegisterAsync(browser, "Jan");
-        await browser.OpenAsync("/account/security");
-        await browser.SubmitAsync("send-code");
-        await browser.SubmitAsync("email-code", ("code", await FindCodeAsync(email)));
-        Assert.Contains("Your address is verified.", browser.Html);
-        await browser.SubmitAsync("step-begin", ("currentPassword", TestUsers.Password));
-        Assert.Contains("src=\"data:image/png;base64,", browser.Html);
-        var secret = Secret().Match(browser.Html).Groups["secret"].Value;
-        await browser.SubmitAsync("step-confirm", ("code", "000000"));
-        Assert.Contains($"<code class=\"secret\">{secret}</code>", browser.Html);
-        await browser.SubmitAsync("step-confirm", ("code", CreateCode(secret)));
-        var recoveryCode = RecoveryCode().Match(browser.Html).Groups["code"].Value;
-        Assert.NotEmpty(recoveryCode);
+        var recoveryCodes = await SecondStep.SetUpAsync(browser, origins.Standalone, email);
         await browser.SubmitAsync("/sign-out");
         await browser.SignInAsync(email, TestUsers.Password, "/account/security");
         Assert.Contains("One more step", browser.Html);
         await browser.SubmitAsync("code", ("code", "wrong"));
         Assert.Contains("The code is wrong", browser.Html);
-        await browser.SubmitAsync("code", ("code", recoveryCode));
+        await browser.SubmitAsync("code", ("code", recoveryCodes[0]));
         Assert.Equal("/account/security", browser.Location);
-        Assert.Contains("Turn it off", browser.Html);
+        await browser.SubmitAsync("step-off", ("code", recoveryCodes[0]));
+        Assert.Contains("aria-invalid=\"true\"", browser.Html);
+        await browser.SubmitAsync("step-off", ("code", recoveryCodes[1]));
+        Assert.Contains("Set it up", browser.Html);
+        await browser.SubmitAsync("/sign-out");
+        await browser.SignInAsync(email, TestUsers.Password, "/account/security");
+        Assert.Equal("/account/security", browser.Location);
+        Assert.DoesNotContain("One more step", browser.Html);
+    }
+
+    [Theory]
+    [MemberData(nameof(Origins))]
+    public async Task A_picture_is_uploaded_and_removed(bool isStandalone)
+    {
+        using var browser = Open(isStandalone);
+        await RegisterAsync(browser, "Kira");
+        await browser.OpenAsync("/account");
+        await browser.UploadAsync("picture", "picture", "me.png", [1, 2, 3]);
+        Assert.Matches("<input id=\"field-picture\"[^>]*aria-invalid=\"true\"", browser.Html);
+        Assert.Contains("You have no picture yet.", browser.Html);
+        await browser.UploadAsync("picture", "picture", "me.png", Convert.FromBase64String(Picture));
+        Assert.Equal("/account?done=picture", browser.Location);
+        var address = PictureAddress().Match(browser.Html).Value;
+        Assert.Equal(HttpStatusCode.OK, await browser.FetchAsync(HttpMethod.Get, address));
+        await browser.SubmitAsync("picture", ("remove", "true"));
+        Assert.Equal("/account?done=no-picture", browser.Location);
+        Assert.Equal(HttpStatusCode.NotFound, await browser.FetchAsync(HttpMethod.Get, address));
+    }
+
+    [Fact]
+    public async Task An_address_is_changed_with_both_links()
+    {
+        using var browser = Open(isStandalone: true);
+        var email = await RegisterAsync(browser, "Lena");
+        var newEmail = TestUsers.NewEmail();
+        await browser.OpenAsync("/account/security");
+        await browser.SubmitAsync("email", ("newEmail", newEmail), ("currentPassword", "wrong password"));
+        Assert.Contains($"value=\"{newEmail}\"", browser.Html);
+        await browser.SubmitAsync("email", ("newEmail", newEmail), ("currentPassword", TestUsers.Password));
+        Assert.Contains("Look at your mail", browser.Html);
+        await browser.OpenAsync("/account/email");
+        await browser.SubmitAsync("email", ("token", await FindTokenAsync(email, "/account/email")), ("decision", "confirm"));
+        Assert.Contains("The address changes when you also use the link in the other mail.", browser.Html);
+        await browser.OpenAsync("/account/email");
+        await browser.SubmitAsync("email", ("token", await FindTokenAsync(newEmail, "/account/email")), ("decision", "confirm"));
+        Assert.Contains("Your account has the new address now.", browser.Html);
+        using var other = Open(isStandalone: true);
+        await other.SignInAsync(email, TestUsers.Password);
+        Assert.Contains("The e-mail address or password is wrong.", other.Html);
+        await other.SignInAsync(newEmail, TestUsers.Password, "/account/security");
+        Assert.Contains(newEmail, other.Html);
     }
 
     [Theory]
@@ -246,58 +286,12 @@ public sealed partial class AccountPagesTests(OriginFixture origins)
 
     private Task<string> FindTokenAsync(string email, string path) => FindInMailAsync(email, $"{path}#(?<found>[\\w-]+)", 1);
 
-    /// <summary>The first code was mailed at registration, and the second one replaced it.</summary>
-    private Task<string> FindCodeAsync(string email) => FindInMailAsync(email, "^\\s*(?<found>[0-9]{6})\\s*$", 2);
-
-    /// <summary>Waits for a number of mails to an address with a match, and returns the newest.</summary>
-    private async Task<string> FindInMailAsync(string email, string pattern, int count)
-    {
-        using var client = new HttpClient { BaseAddress = origins.Standalone };
-        var found = Array.Empty<string>();
-        await Eventually.WaitUntilAsync(
-            async () =>
-            {
-                using var list = JsonDocument.Parse(await client.GetStringAsync("/mail.json"));
-                found =
-                [
-                    .. list
-                        .RootElement.EnumerateArray()
-                        .Where(mail => mail.GetProperty("to").GetString()!.Contains(email, StringComparison.OrdinalIgnoreCase))
-                        .OrderByDescending(mail => mail.GetProperty("date").GetDateTimeOffset())
-                        .Select(mail => Regex.Match(mail.GetProperty("text").GetString()!, pattern, RegexOptions.Multiline))
-                        .Where(match => match.Success)
-                        .Select(match => match.Groups["found"].Value),
-                ];
-                return found.Length >= count;
-            },
-            "the mail has arrived",
-            60
-        );
-        return found[0];
-    }
-
-    /// <summary>Computes a code (RFC 6238) as an authenticator app does.</summary>
-    private static string CreateCode(string secret)
-    {
-        var bits = string.Concat(
-            secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
-        );
-        var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
-        var counter = BitConverter.GetBytes(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30).Reverse().ToArray();
-#pragma warning disable CA5350 // Authenticator apps use HMAC-SHA-1.
-        var mac = HMACSHA1.HashData(key, counter);
-#pragma warning restore CA5350
-        var offset = mac[^1] & 15;
-        var number = ((mac[offset] & 127) << 24) | (mac[offset + 1] << 16) | (mac[offset + 2] << 8) | mac[offset + 3];
-        return $"{number % 1_000_000:D6}";
-    }
+    private Task<string> FindInMailAsync(string email, string pattern, int count) =>
+        CaughtMails.FindAsync(origins.Standalone, email, pattern, count);
 
     [GeneratedRegex("this device")]
     private static partial Regex ThisDevice();
 
-    [GeneratedRegex("<code class=\"secret\">(?<secret>[A-Z2-7]+)</code>")]
-    private static partial Regex Secret();
-
-    [GeneratedRegex("<li><code>(?<code>[a-z2-9-]+)</code></li>")]
-    private static partial Regex RecoveryCode();
+    [GeneratedRegex("/api/users/[0-9a-f]{24}/avatar")]
+    private static partial Regex PictureAddress();
 }

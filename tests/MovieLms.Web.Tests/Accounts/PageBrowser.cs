@@ -21,6 +21,9 @@ internal sealed partial class PageBrowser : IDisposable
     /// <summary>The path and query of the page that it shows.</summary>
     internal string Location { get; private set; } = "/";
 
+    /// <summary>Another site to which redirects may lead; null if all lead to this one.</summary>
+    internal Uri? Elsewhere { get; init; }
+
     internal HttpStatusCode Status { get; private set; }
 
     /// <summary>The text of the page, without entities.</summary>
@@ -32,6 +35,14 @@ internal sealed partial class PageBrowser : IDisposable
         await ShowAsync(response, path);
     }
 
+    /// <summary>Follows the link of the page whose address begins with a text.</summary>
+    internal Task FollowAsync(string address)
+    {
+        var link = Regex.Match(Html, $"<a[^>]*href=\"(?<address>{Regex.Escape(address)}[^\"]*)\"");
+        Assert.True(link.Success, $"{Location} has no link to {address}.");
+        return OpenAsync(WebUtility.HtmlDecode(link.Groups["address"].Value));
+    }
+
     /// <summary>Sends the form with the handler or the action, with its values and the given ones.</summary>
     internal async Task SubmitAsync(string form, params (string Name, string Value)[] values)
     {
@@ -39,6 +50,24 @@ internal sealed partial class PageBrowser : IDisposable
         foreach (var (name, value) in values)
             fields[name] = value;
         using var content = new FormUrlEncodedContent(fields);
+        using var response = await _client.PostAsync(action, content);
+        await ShowAsync(response, action);
+    }
+
+    /// <summary>Sends a form as <see cref="SubmitAsync"/> does, with a file.</summary>
+    internal async Task UploadAsync(string form, string input, string fileName, byte[] file, params (string Name, string Value)[] values)
+    {
+        var (action, fields) = FindForm(form);
+        fields.Remove(input);
+        foreach (var (name, value) in values)
+            fields[name] = value;
+        var upload = new ByteArrayContent(file);
+        upload.Headers.ContentType = new MediaTypeHeaderValue(
+            fileName.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : "text/plain"
+        );
+        using var content = new MultipartFormDataContent { { upload, input, fileName } };
+        foreach (var (name, value) in fields)
+            content.Add(new StringContent(value), name);
         using var response = await _client.PostAsync(action, content);
         await ShowAsync(response, action);
     }
@@ -69,7 +98,8 @@ internal sealed partial class PageBrowser : IDisposable
     {
         if (response.Headers.Location is { } next)
         {
-            await OpenAsync(next.IsAbsoluteUri ? next.PathAndQuery : next.OriginalString);
+            var isElsewhere = next.IsAbsoluteUri && next.Authority == Elsewhere?.Authority;
+            await OpenAsync(isElsewhere || !next.IsAbsoluteUri ? next.OriginalString : next.PathAndQuery);
             return;
         }
         (Location, Status, Html) = (path, response.StatusCode, await response.Content.ReadAsStringAsync());

@@ -202,11 +202,10 @@ public sealed class CatalogueTests
     public async Task The_API_gets_the_visitors_token_and_address()
     {
         await using var console = await ConsoleHost.StartAsync("student");
-        console.Respond("GET /api/analytics/top-rated", Array.Empty<object>());
         await console.GetAsync("/");
-        var request = Assert.Single(console.Api.Received);
-        Assert.Equal($"Bearer {ConsoleHost.Token}", request.Headers["Authorization"]);
-        Assert.Equal("127.0.0.1", request.Headers["X-Forwarded-For"]);
+        Assert.NotEmpty(console.Api.Received);
+        Assert.All(console.Api.Received, request => Assert.Equal($"Bearer {ConsoleHost.Token}", request.Headers["Authorization"]));
+        Assert.All(console.Api.Received, request => Assert.Equal("127.0.0.1", request.Headers["X-Forwarded-For"]));
     }
 
     [Fact]

@@ -10,34 +10,34 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace MovieLms.ApiService.Tests.Identity;
+namespace MovieLms.Testing;
 
 /// <summary>
 /// A sign-in provider over real HTTP that behaves like GitHub (OAuth 2.0, <c>/user</c>, <c>/user/emails</c>) and like an OpenID Connect
 /// provider (discovery, keys, ID token). Like a real one, it checks the client, the redirect URL, PKCE and single use.
 /// </summary>
-internal sealed class TestProvider : IAsyncDisposable
+public sealed class TestProvider : IAsyncDisposable
 {
-    internal const string ClientId = "the-client";
-    internal const string ClientSecret = "the-client-secret";
+    public const string ClientId = "the-client";
+    public const string ClientSecret = "the-client-secret";
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, (string Challenge, string Redirect, string? Nonce)> _codes = new();
     private readonly RSA _rsa = RSA.Create(2048);
 
     private TestProvider(WebApplication app) => _app = app;
 
-    internal string Address => _app.Urls.First();
-    internal long UserId { get; set; } = 4711;
-    internal string Name { get; set; } = "Lotte R.";
-    internal string Email { get; set; } = "lotte@example.test";
-    internal bool IsEmailVerified { get; set; } = true;
-    internal bool Denies { get; set; }
-    internal bool FailsAtToken { get; set; }
+    public string Address => _app.Urls.First();
+    public long UserId { get; set; } = 4711;
+    public string Name { get; set; } = "Lotte R.";
+    public string Email { get; set; } = "lotte@example.test";
+    public bool IsEmailVerified { get; set; } = true;
+    public bool Denies { get; set; }
+    public bool FailsAtToken { get; set; }
 
     /// <summary>Switches to another user and turns all failures off.</summary>
-    internal void Reset(string email) => (UserId, Email, IsEmailVerified, Denies, FailsAtToken) = (UserId + 1, email, true, false, false);
+    public void Reset(string email) => (UserId, Email, IsEmailVerified, Denies, FailsAtToken) = (UserId + 1, email, true, false, false);
 
-    internal static async Task<TestProvider> StartAsync()
+    public static async Task<TestProvider> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
