@@ -1,5 +1,7 @@
 // Search as you type: reads the page of the form's address and replaces the results.
 
+import { showLocalTimes } from "./console.js";
+
 const form = document.getElementById("search-form");
 const results = document.getElementById("results");
 const delayMs = 200;
@@ -26,6 +28,7 @@ async function show(address) {
     if (found === null) throw new Error(`Status ${response.status}`);
     setFacets(found, results.querySelector(".facets")?.open ?? true);
     results.replaceChildren(...found.childNodes);
+    showLocalTimes(results);
     history.replaceState(null, "", address);
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -46,7 +49,7 @@ function schedule(delay) {
 }
 
 form.elements.search.addEventListener("input", () => schedule(delayMs));
-form.elements.sort.addEventListener("change", () => schedule(0));
+for (const choice of form.querySelectorAll("select")) choice.addEventListener("change", () => schedule(0));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   schedule(0);

@@ -8,6 +8,7 @@ using MovieLms.Web.Imports;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 using MovieLms.Web.Start;
+using MovieLms.Web.Todos;
 
 namespace MovieLms.Web.Pages;
 
@@ -43,6 +44,7 @@ public static class PageExtensions
         pages.MapAssets();
         pages.MapAccounts();
         pages.MapImportPages();
+        pages.MapTodoPages();
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;

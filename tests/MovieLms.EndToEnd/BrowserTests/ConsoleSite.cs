@@ -26,6 +26,8 @@ public sealed class ConsoleSite : IAsyncLifetime
     private string _movieId = "";
     private string _courseId = "";
     private string _importId = "";
+    private string _orderId = "";
+    private string _todoId = "";
 
     internal static bool IsEnabled => Environment.GetEnvironmentVariable("MOVIELMS_TEST_PAGES") == "1";
 
@@ -53,6 +55,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         await RegisterAsync(Student);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
+        await AddWorkAsync(admin);
         await SignInAsync(Student);
         await SignInAsync(Instructor);
     }
@@ -80,7 +83,9 @@ public sealed class ConsoleSite : IAsyncLifetime
         address
             .Replace("{movie}", _movieId, StringComparison.Ordinal)
             .Replace("{course}", _courseId, StringComparison.Ordinal)
-            .Replace("{import}", _importId, StringComparison.Ordinal);
+            .Replace("{import}", _importId, StringComparison.Ordinal)
+            .Replace("{order}", _orderId, StringComparison.Ordinal)
+            .Replace("{todo}", _todoId, StringComparison.Ordinal);
 
     private static string GetEmail(string role) => $"{role}@example.test";
 
@@ -93,6 +98,30 @@ public sealed class ConsoleSite : IAsyncLifetime
             password = Password,
         };
         using var response = await _standalone!.Client.PostAsJsonAsync("/api/auth/register", account);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Adds to-dos and a paid order of the student.</summary>
+    private async Task AddWorkAsync(HttpClient admin)
+    {
+        using var student = await ApiClient.SignInAsync(_standalone!.Address, GetEmail(Student), Password);
+        var overdue = new
+        {
+            title = "Return the camera",
+            description = "With both batteries",
+            dueDate = "2026-01-02T17:00:00Z",
+            priority = "high",
+        };
+        _todoId = await CreateAsync(student, "/api/todos", overdue);
+        await CreateAsync(student, "/api/todos", new { title = "Watch The Red Shoes", priority = "low" });
+        _orderId = await CreateAsync(student, "/api/orders", new { courseId = _courseId });
+        (await admin.PatchAsJsonAsync($"/api/orders/{_orderId}", new { status = "paid" })).EnsureSuccessStatusCode();
+    }
+
+    private static async Task<string> CreateAsync<T>(HttpClient client, string address, T body)
+    {
+        using var response = await client.PostAsJsonAsync(address, body);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }

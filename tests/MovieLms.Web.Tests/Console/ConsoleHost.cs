@@ -15,9 +15,14 @@ public sealed partial class ConsoleHost : IAsyncDisposable
 {
     internal const string Token = "token-of-the-visitor";
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _responses;
+    private readonly ConcurrentDictionary<string, string> _bodies;
 
-    private ConsoleHost(GatewayHost gateway, Backend api, ConcurrentDictionary<string, Func<HttpContext, Task>> responses) =>
-        (Gateway, Api, _responses) = (gateway, api, responses);
+    private ConsoleHost(
+        GatewayHost gateway,
+        Backend api,
+        ConcurrentDictionary<string, Func<HttpContext, Task>> responses,
+        ConcurrentDictionary<string, string> bodies
+    ) => (Gateway, Api, _responses, _bodies) = (gateway, api, responses, bodies);
 
     internal GatewayHost Gateway { get; }
 
@@ -28,11 +33,18 @@ public sealed partial class ConsoleHost : IAsyncDisposable
     internal static async Task<ConsoleHost> StartAsync(string? role = null, ILoggerProvider? log = null)
     {
         ConcurrentDictionary<string, Func<HttpContext, Task>> responses = [];
-        var api = await Backend.StartAsync(http =>
-            responses.TryGetValue($"{http.Request.Method} {http.Request.Path}", out var respond)
-                ? respond(http)
-                : WriteProblemAsync(http, StatusCodes.Status404NotFound, "Not Found")
-        );
+        ConcurrentDictionary<string, string> bodies = [];
+        var api = await Backend.StartAsync(async http =>
+        {
+            var name = $"{http.Request.Method} {http.Request.Path}";
+            using (var reader = new StreamReader(http.Request.Body))
+                bodies[name] = await reader.ReadToEndAsync();
+            await (
+                responses.TryGetValue(name, out var respond)
+                    ? respond(http)
+                    : WriteProblemAsync(http, StatusCodes.Status404NotFound, "Not Found")
+            );
+        });
         var gateway = await GatewayHost.StartAsync(
             [("apiservice", api.Address)],
             logging: logging =>
@@ -42,7 +54,7 @@ public sealed partial class ConsoleHost : IAsyncDisposable
             },
             first: app => SignIn(app, role)
         );
-        return new ConsoleHost(gateway, api, responses);
+        return new ConsoleHost(gateway, api, responses, bodies);
     }
 
     /// <summary>Sets the API's response to a request such as "GET /api/movies".</summary>
@@ -66,6 +78,9 @@ public sealed partial class ConsoleHost : IAsyncDisposable
     /// <summary>Lets the API refuse a request.</summary>
     internal void Refuse(string request, int status, string title, params (string Field, string Message)[] errors) =>
         _responses[request] = http => WriteProblemAsync(http, status, title, errors);
+
+    /// <summary>Returns the body of the API's last request such as "POST /api/movies".</summary>
+    internal string GetBody(string request) => _bodies[request];
 
     /// <summary>Returns a page as a browser gets it.</summary>
     internal async Task<(HttpResponseMessage Response, string Html)> GetAsync(string path)
