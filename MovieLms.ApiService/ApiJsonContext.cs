@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Enrollments;
+using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
@@ -14,6 +15,8 @@ namespace MovieLms.ApiService;
 [JsonSerializable(typeof(MovieResponse))]
 [JsonSerializable(typeof(Page<MovieResponse>))]
 [JsonSerializable(typeof(Page<ReviewResponse>))]
+[JsonSerializable(typeof(RatingsResponse))]
+[JsonSerializable(typeof(OwnMovieResponse))]
 [JsonSerializable(typeof(CourseResponse))]
 [JsonSerializable(typeof(Page<CourseResponse>))]
 [JsonSerializable(typeof(Page<LectureResponse>))]

@@ -6,6 +6,7 @@ using MovieLms.Application.Cascades;
 using MovieLms.Application.Changes;
 using MovieLms.Application.Imports;
 using MovieLms.Application.Live;
+using MovieLms.Application.Mail;
 using MovieLms.Application.Orders;
 using MovieLms.Application.Work;
 using MovieLms.Data;
@@ -31,6 +32,8 @@ public static class ApplicationExtensions
         services.TryAddSingleton<IChangeSink, ChangeFeed>();
         services.AddCascadeOperations();
         services.TryAddSingleton<Notifier>();
+        services.TryAddSingleton<PageLinks>();
+        services.AddSeller();
         services.TryAddSingleton<OrderEffects>();
         services.TryAddSingleton<AnnouncementDelivery>();
         services.TryAddSingleton<WakeUps>();

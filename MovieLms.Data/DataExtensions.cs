@@ -62,7 +62,12 @@ public static class DataExtensions
             .AddSingleton<ImportCancellation>()
             .AddEntity(ImportEntity.Declaration);
         services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
-        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddEntity(ReviewEntity.Declaration);
+        services
+            .AddStore<ReviewStore>()
+            .AddSingleton<ReviewLists>()
+            .AddSingleton<RatingCounts>()
+            .AddSingleton<ReviewRepair>()
+            .AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);
         services.AddStore<CourseStore>().AddSingleton<CourseLists>().AddSingleton<CourseAnalytics>().AddEntity(CourseEntity.Declaration);
         services.AddStore<LectureStore>().AddSingleton<LectureLists>().AddEntity(LectureEntity.Declaration);

@@ -6,7 +6,7 @@ namespace MovieLms.Reports;
 /// <summary>The catalog report as a PDF on A4. The same figures and time always produce the same pages.</summary>
 public static class AnalyticsReport
 {
-    /// <summary>Maximum number of genres in the chart. report.csv contains all genres.</summary>
+    /// <summary>Maximum number of genres in the chart.</summary>
     public const int MaxGenres = 15;
 
     private const float YearsHeight = 172;
@@ -32,11 +32,7 @@ public static class AnalyticsReport
         var pages = new ReportPages("Catalog report", $"MovieLms · catalog report · generated {time}", generatedAt);
         pages.Break();
         pages.DrawTitle("Catalog report");
-        pages.DrawFacts([
-            ("As of", time),
-            ("Released", FormatYears(figures)),
-            ("Data", "GET /api/analytics/report.csv returns these figures for a spreadsheet"),
-        ]);
+        pages.DrawFacts([("As of", time), ("Released", FormatYears(figures))]);
         ReportTiles.Draw(
             pages,
             [
@@ -57,6 +53,8 @@ public static class AnalyticsReport
             DrawGenresAndBands(pages, figures);
             if (figures.TopRated.Count > 0)
                 DrawMovies(pages, figures);
+            if (figures.PageUrl is { } url)
+                DrawPage(pages, url);
         }
         pages.Write(destination);
     }
@@ -177,6 +175,13 @@ public static class AnalyticsReport
         );
         pages.Y += 8;
         DrawNote(pages, ReportStyle.Margin, "Sorted by rating, then votes, then title.");
+    }
+
+    private static void DrawPage(ReportPages pages, string url)
+    {
+        pages.EnsureHeight(50);
+        pages.Y += 18;
+        pages.DrawLink("All figures as charts and tables, and as a file for spreadsheets:", url);
     }
 
     private static void DrawNote(ReportPages pages, float x, string text) =>

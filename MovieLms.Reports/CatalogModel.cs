@@ -6,6 +6,9 @@ namespace MovieLms.Reports;
 /// <param name="MeanRating">The mean rating of the rated movies, from 0 to 10; null if there are none.</param>
 public sealed record CatalogModel(int Movies, int Rated, double? MeanRating)
 {
+    /// <summary>The address of the page with all figures; null if there is none.</summary>
+    public string? PageUrl { get; init; }
+
     /// <summary>The number of movies per year, ascending; null stands for an unknown year.</summary>
     public IReadOnlyList<YearFigure> Years { get; init; } = [];
 

@@ -61,7 +61,7 @@ public static class ImportReport
                 "Processed",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{FormatTime(import.StartedAt)} to {FormatTime(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows per second"
+                    $"{FormatTime(import.StartedAt)} to {FormatTime(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {Plural.Of((long)Math.Round(import.RowsPerSecond), "row")} per second"
                 )
             ),
         ];
@@ -87,7 +87,7 @@ public static class ImportReport
         ReportTiles.Draw(
             pages,
             [
-                ("rows in the file", ReportStyle.FormatNumber(import.Total), ReportStyle.Ink),
+                (import.Total == 1 ? "row in the file" : "rows in the file", ReportStyle.FormatNumber(import.Total), ReportStyle.Ink),
                 ("stored", ReportStyle.FormatNumber(import.Succeeded), ReportStyle.Good),
                 ("rejected", ReportStyle.FormatNumber(import.Failed), ReportStyle.Bad),
             ]
@@ -98,7 +98,7 @@ public static class ImportReport
                 .Create(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{import.Corrected:N0} release years that were a century late were corrected (see docs/imports.md)."
+                        $"{Plural.Of(import.Corrected, "release year")} that {(import.Corrected == 1 ? "was" : "were")} a century late {(import.Corrected == 1 ? "was" : "were")} corrected."
                     ),
                     9
                 )
@@ -162,9 +162,11 @@ public static class ImportReport
         pages.EnsureHeight(80);
         pages.DrawHeading(
             import.Failed > import.Errors.Count || rows.Count == ImportReportModel.MaxProblems
-                ? $"The first {rows.Count} problems (errors.csv contains all)"
+                ? $"The first {Plural.Of(rows.Count, "problem")}"
                 : "Rejected rows"
         );
+        if (import.PageUrl is { } url)
+            pages.DrawLink("All rejected rows, and the form to upload the corrected ones: ", url);
         ReportTable.Draw(pages, ErrorColumns, rows);
     }
 

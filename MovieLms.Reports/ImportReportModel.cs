@@ -20,6 +20,9 @@ public sealed record ImportReportModel
     public const int MaxProblems = 200;
 
     public required string Id { get; init; }
+
+    /// <summary>The address of the page that shows the import and all rejected rows; null if there is none.</summary>
+    public string? PageUrl { get; init; }
     public ImportOutcome Outcome { get; init; }
 
     /// <summary>The file's name; null if the upload was not completed.</summary>

@@ -93,6 +93,16 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         Y += 12;
     }
 
+    /// <summary>Draws a text and, below it, the address of a page that readers can open.</summary>
+    internal void DrawLink(string text, string url)
+    {
+        TextLine.Create(text, 9).Draw(Canvas, ReportStyle.Margin, Y + 9, ReportStyle.Quiet);
+        var link = TextLine.Fit(url, 9, ReportStyle.ContentWidth);
+        link.Draw(Canvas, ReportStyle.Margin, Y + 22, ReportStyle.Brand);
+        Canvas.DrawUrlAnnotation(SKRect.Create(ReportStyle.Margin, Y + 13, link.Width, 12), url);
+        Y += 34;
+    }
+
     /// <summary>Draws a section heading.</summary>
     internal void DrawHeading(string text, float x = ReportStyle.Margin)
     {

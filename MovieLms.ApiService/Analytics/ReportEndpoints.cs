@@ -1,6 +1,7 @@
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Application.Caching;
+using MovieLms.Application.Mail;
 using MovieLms.Data.Analytics;
 using MovieLms.Reports;
 using MovieLms.ServiceDefaults.Caching;
@@ -11,7 +12,7 @@ namespace MovieLms.ApiService.Analytics;
 internal static class ReportEndpoints
 {
     private static readonly string[] MovieTags = [CacheKeys.Movies];
-    private static readonly CachedFileType Pdf = new("application/pdf", "catalog-report.pdf");
+    private static readonly CachedFileType Pdf = new("application/pdf", "catalog-report.pdf") { IsInline = true };
     private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalog-report.csv");
 
     internal static void MapReport(this IEndpointRouteBuilder analytics)
@@ -22,7 +23,7 @@ internal static class ReportEndpoints
             .WithName("getCatalogueReport")
             .WithSummary("Download the catalog report")
             .WithDescription(
-                "A PDF file with charts of movies per year, ratings by genre and rating bands, and a table of the " + "top-rated movies."
+                "A PDF file with charts of movies per year, ratings by genre and rating bands, and a table of the top-rated movies."
             )
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
             .ProducesAccessProblems();
@@ -38,6 +39,7 @@ internal static class ReportEndpoints
     private static Task<CachedFileResult> GetPdfAsync(
         AnalyticsStore analytics,
         AnalyticsCache cache,
+        PageLinks pages,
         RenderGate renderGate,
         TimeProvider time,
         CancellationToken cancellationToken
@@ -49,7 +51,8 @@ internal static class ReportEndpoints
             async token =>
             {
                 var figures = await analytics.CatalogAsync(token);
-                return await renderGate.RenderAsync(stream => AnalyticsReport.Render(figures.ToModel(), time.GetUtcNow(), stream), token);
+                var model = figures.ToModel() with { PageUrl = pages.Analytics };
+                return await renderGate.RenderAsync(stream => AnalyticsReport.Render(model, time.GetUtcNow(), stream), token);
             },
             cancellationToken
         );

@@ -15,6 +15,7 @@ internal static class FavoriteEndpoints
 {
     internal static void MapFavorites(this IEndpointRouteBuilder routes)
     {
+        routes.MapOwnMovie();
         var favorite = routes.MapArea("/api/movies/{id}/favorite", "Favorites").RequirePermission(Permissions.SignedIn);
         favorite
             .MapPut("/", AddAsync)

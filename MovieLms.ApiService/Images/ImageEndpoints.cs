@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
+using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Application.Access;
 using MovieLms.Data.Images;
@@ -143,17 +144,31 @@ internal static class ImageEndpoints
             cancellationToken
         );
         await images.PutAsync(ImageOwner.Movie(movieId), image, CancellationToken.None);
+        await RecordPosterAsync(movieId, images, movies);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeletePosterAsync(
         [Description("The movie's ID")] string id,
         ImageStore images,
+        MovieStore movies,
         CancellationToken cancellationToken
-    ) =>
-        Problems.TryParseId(id, out var movieId) && await images.DeleteAsync(ImageOwner.Movie(movieId), cancellationToken)
-            ? TypedResults.NoContent()
-            : Problems.NotFound("poster");
+    )
+    {
+        if (!Problems.TryParseId(id, out var movieId))
+            return Problems.NotFound("poster");
+        var isDeleted = await images.DeleteAsync(ImageOwner.Movie(movieId), cancellationToken);
+        // Also without a poster: an earlier request may have been interrupted here.
+        await RecordPosterAsync(movieId, images, movies);
+        return isDeleted ? TypedResults.NoContent() : Problems.NotFound("poster");
+    }
+
+    /// <summary>Records in the movie whether it has a poster. The image is the truth, and a repeated request corrects the movie.</summary>
+    private static async Task RecordPosterAsync(ObjectId movieId, ImageStore images, MovieStore movies)
+    {
+        var image = await images.FindAsync(ImageOwner.Movie(movieId), CancellationToken.None);
+        await movies.SetHasPosterAsync(movieId, image is not null, CancellationToken.None);
+    }
 
     private static async Task<Results<FileStreamHttpResult, EmptyHttpResult, ProblemHttpResult>> SendAsync(
         ImageOwner owner,

@@ -176,7 +176,8 @@ internal static class ImportEndpoints
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Stream(report, "application/pdf", $"import-{import.Id}.pdf");
+        http.Response.ShowInline($"import-{import.Id}.pdf");
+        return TypedResults.Stream(report, "application/pdf");
     }
 
     /// <summary>Returns the caller's import, or any user's import if the caller may read all imports.</summary>

@@ -23,6 +23,7 @@ internal sealed record MovieResponse(
     GrossDto? Gross,
     [property: Description("Whole US dollars.")] long? Budget,
     DateOnly? ReleaseDate,
+    [property: Description("Whether `GET /api/movies/{id}/poster` has an image.")] bool HasPoster,
     [property: Description(ETags.VersionDescription)] long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
@@ -48,6 +49,7 @@ internal sealed record MovieResponse(
             movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
             movie.Budget,
             movie.ReleaseDate,
+            movie.HasPoster,
             movie.Version,
             movie.CreatedAt,
             movie.UpdatedAt

@@ -168,6 +168,7 @@ internal static class OrderEndpoints
         [Description("The order's ID")] string id,
         HttpContext http,
         OrderStore orders,
+        Receipts receipts,
         RenderGate renderGate,
         CancellationToken cancellationToken
     )
@@ -183,9 +184,10 @@ internal static class OrderEndpoints
             );
         }
 
-        var pdf = await renderGate.RenderAsync(stream => Receipts.Render(order, stream), cancellationToken);
+        var pdf = await renderGate.RenderAsync(stream => receipts.Render(order, stream), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.File(pdf, "application/pdf", $"receipt-{order.Number}.pdf");
+        http.Response.ShowInline($"receipt-{order.Number}.pdf");
+        return TypedResults.File(pdf, "application/pdf");
     }
 
     private static async Task<OrderDocument?> FindAsync(

@@ -24,6 +24,7 @@ internal static class ReviewEndpoints
     internal static void MapReviews(this IEndpointRouteBuilder routes)
     {
         routes.MapUserReviews();
+        routes.MapRatings();
         var reviews = routes.MapArea("/api/movies/{id}/reviews", "Reviews");
         reviews
             .MapGet("/", ListAsync)

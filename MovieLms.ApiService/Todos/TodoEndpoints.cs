@@ -85,7 +85,8 @@ internal static class TodoEndpoints
         var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.GetSize());
         var position = page.GetPosition(sort.Name, sort.Accepts);
         var owner = caller.Id();
-        if (page.IsExport)
+        // Not cached: free text is rarely requested twice.
+        if (page.IsExport || filter.Search is not null)
             return TypedResults.Ok(await ReadAsync(cancellationToken));
         return await cache.GetOrCreateAsync(
             CacheKeys.TodoList(

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Todos;
@@ -8,6 +9,12 @@ namespace MovieLms.ApiService.Todos;
 
 /// <summary>The filters and the sort order of the to-do list.</summary>
 internal readonly record struct TodoQuery(
+    [property:
+        FromQuery(Name = "search"),
+        StringLength(QueryValues.MaxTextLength),
+        Description("Words that must each begin a word of the title or the description; case and accents do not matter.")
+    ]
+        string? Search,
     [property: FromQuery(Name = "done"), Description("true for finished ones only, false for open ones only.")] bool? Done,
     [property: FromQuery(Name = "priority"), Choices<TodoPriority>, Description("low, medium or high.")] string? Priority,
     [property: FromQuery(Name = "dueFrom"), Description("The earliest due date, inclusive (ISO 8601); leaves out what has none.")]
@@ -28,7 +35,14 @@ internal readonly record struct TodoQuery(
     {
         if (DueFrom > DueTo)
             throw new InvalidInputException("dueTo", "The latest due date must not be before the earliest.");
-        return new TodoFilter(Done, ParsePriority(), TodoText.ToUtc(DueFrom), TodoText.ToUtc(DueTo), Deleted ?? false);
+        return new TodoFilter(
+            Done,
+            ParsePriority(),
+            TodoText.ToUtc(DueFrom),
+            TodoText.ToUtc(DueTo),
+            Deleted ?? false,
+            QueryValues.ParseText("search", Search)
+        );
     }
 
     /// <exception cref="InvalidInputException">The sort order is unknown.</exception>

@@ -107,12 +107,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
             switch (import.GetProperty("state").GetString())
             {
                 case "completed":
-                    return CommandResults.Success(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{fileName}: {import.GetProperty("succeeded").GetInt64():N0} rows imported, {import.GetProperty("failed").GetInt64():N0} rejected."
-                        )
-                    );
+                    return CommandResults.Success(Describe(fileName, import));
                 case "failed":
                     throw new CommandException($"{fileName} was not imported: {import.GetProperty("reason").GetString()}");
                 default:
@@ -120,5 +115,12 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
                     break;
             }
         }
+    }
+
+    private static string Describe(string fileName, JsonElement import)
+    {
+        var (stored, rejected) = (import.GetProperty("succeeded").GetInt64(), import.GetProperty("failed").GetInt64());
+        var noun = stored == 1 ? "row" : "rows";
+        return string.Create(CultureInfo.InvariantCulture, $"{fileName}: {stored:N0} {noun} imported, {rejected:N0} rejected.");
     }
 }

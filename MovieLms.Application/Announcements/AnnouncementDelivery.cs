@@ -19,7 +19,8 @@ public sealed class AnnouncementDelivery(
     EnrollmentLists enrollments,
     UserStore users,
     OutboxStore outbox,
-    Notifier notifier
+    Notifier notifier,
+    PageLinks pages
 )
 {
     private const int BatchSize = 500;
@@ -37,7 +38,9 @@ public sealed class AnnouncementDelivery(
                 announcement.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             )
             {
-                Footnote = "You receive this mail because you are enrolled in the course. Choose which mail you receive in your profile.",
+                Button = ("Open the course", pages.Course(course.Id)),
+                Footnote = "You receive this mail because you are enrolled in the course.",
+                FootLink = ("Choose which mail you receive", pages.Profile),
             };
             await foreach (var students in enrollments.ListStudentsAsync(announcement.CourseId, BatchSize, cancellationToken))
             {

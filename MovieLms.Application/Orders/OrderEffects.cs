@@ -13,7 +13,15 @@ namespace MovieLms.Application.Orders;
 /// The effects of an order's status: the receipt by mail, the enrollment and the notifications. All effects are derived from the stored
 /// order and idempotent, so a crash after the status was stored neither loses nor duplicates one.
 /// </summary>
-public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox, Notifier notifier, TimeProvider time)
+public sealed class OrderEffects(
+    OrderStore orders,
+    UserStore users,
+    OutboxStore outbox,
+    Notifier notifier,
+    Receipts receipts,
+    PageLinks pages,
+    TimeProvider time
+)
 {
     private const string Kind = "order";
 
@@ -114,12 +122,19 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         return time.GetUtcNow() - paidAt < OutboxStore.SentRetention || order.History[^1].Status == OrderStatus.Paid;
     }
 
-    private static OutgoingMail CreateReceiptMail(OrderDocument order, string address)
+    private OutgoingMail CreateReceiptMail(OrderDocument order, string address)
     {
         using var pdf = new MemoryStream();
-        Receipts.Render(order, pdf);
-        var paid = string.Create(CultureInfo.InvariantCulture, $"We have received {order.Amount:N2} {order.Currency} for {order.Item}.");
-        return new MailTemplate($"Receipt for order {order.Number}", [paid, "The receipt is attached."]).To(address) with
+        receipts.Render(order, pdf);
+        var paid = string.Create(CultureInfo.InvariantCulture, $"we have received {order.Amount:N2} {order.Currency} for {order.Item}.");
+        var mail = new MailTemplate(
+            $"Receipt for order {order.Number}",
+            [$"Hello {order.CustomerName},", paid, "The receipt is attached. You are enrolled when the order is delivered."]
+        )
+        {
+            Button = ("Show the order", pages.Order(order.Id)),
+        };
+        return mail.To(address) with
         {
             Key = $"receipt:{order.Id}",
             Attachments = [new MailAttachment($"receipt-{order.Number}.pdf", "application/pdf", pdf.ToArray())],

@@ -19,6 +19,9 @@ public sealed record RankedMovie
     public double Rating { get; init; }
     public long RatingCount { get; init; }
 
+    /// <summary>Whether the movie has a poster.</summary>
+    public bool HasPoster { get; init; }
+
     /// <summary>The rating in the five-star scale.</summary>
     public double RatingOutOfFive { get; init; }
 }

@@ -58,6 +58,10 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
         return true;
     }
 
+    /// <summary>Returns whether a movie is a favorite of a user. Uses the index <c>userId_movieId_unique</c>.</summary>
+    public Task<bool> ContainsAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken) =>
+        _favorites.Find(Lifecycle.Live().AddRange(Pair(userId, movieId))).Project(new BsonDocument("_id", 1)).AnyAsync(cancellationToken);
+
     /// <summary>Removes a favorite. Succeeds even if there is none.</summary>
     public async Task RemoveAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken)
     {

@@ -25,6 +25,9 @@ public sealed record MovieDocument
 
     /// <summary>Imported votes and reviews together.</summary>
     public long RatingCount { get; init; }
+
+    /// <summary>Whether the movie has a poster, which is stored as an image.</summary>
+    public bool HasPoster { get; init; }
     public long Version { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -30,6 +30,7 @@ internal static class MovieFields
     internal const string GrossWorldwide = "gross.worldwide";
     internal const string Budget = "budget";
     internal const string ReleaseDate = "releaseDate";
+    internal const string HasPoster = "hasPoster";
     internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
     internal const string UpdatedAt = "updatedAt";

@@ -60,6 +60,19 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
         return await GetAsync(movieId, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }
 
+    /// <summary>Records whether a movie has a poster. Nothing changes if that is recorded already, or without such a movie.</summary>
+    public async Task SetHasPosterAsync(ObjectId id, bool hasPoster, CancellationToken cancellationToken)
+    {
+        var filter = MovieFields.Live(id).Add(MovieFields.HasPoster, new BsonDocument(hasPoster ? "$ne" : "$eq", true));
+        var update = Builders<MovieDocument>
+            .Update.Set(movie => movie.HasPoster, hasPoster)
+            .Set(movie => movie.UpdatedAt, time.Now())
+            .Inc(movie => movie.Version, 1);
+        var result = await _movies.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
+        if (result.ModifiedCount > 0)
+            await changes.PublishAsync(Change.Written(MovieEntity.Name, id));
+    }
+
     /// <summary>Replaces the details of a movie. Its rating and reviews are kept.</summary>
     /// <param name="id">The movie.</param>
     /// <param name="details">The details, validated against <see cref="MovieLimits"/>; null fields are removed.</param>

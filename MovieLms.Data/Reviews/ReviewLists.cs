@@ -60,6 +60,15 @@ public sealed class ReviewLists(IMongoDatabase database)
         return (await ReadAsync(filter, 1, cancellationToken)).FirstOrDefault();
     }
 
+    /// <summary>Returns a user's review of a movie, or null. Uses the index <c>movieId_userId_unique</c>.</summary>
+    public async Task<ReviewView?> FindOfUserAsync(ObjectId movieId, ObjectId userId, CancellationToken cancellationToken)
+    {
+        var filter = Lifecycle.Live();
+        filter.Add(ReviewFields.MovieId, movieId);
+        filter.Add(ReviewFields.UserId, userId);
+        return (await ReadAsync(filter, 1, cancellationToken)).FirstOrDefault();
+    }
+
     private async Task<Page<ReviewView>> ReadPageAsync(
         BsonDocument filter,
         PageCursor? cursor,

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.Data.Movies;
 
 namespace MovieLms.Data.Todos;
 
@@ -44,6 +45,13 @@ public sealed record TodoDocument
     public int PriorityKey
     {
         get => (int)Priority;
+        private init { }
+    }
+
+    /// <summary>The words of the title and the description, normalized for searches.</summary>
+    public IReadOnlyList<string> Words
+    {
+        get => SearchWords.Of(Title, Description);
         private init { }
     }
     public long Version { get; init; } = 1;

@@ -11,6 +11,7 @@ internal static class TodoFields
     internal const string Done = "done";
     internal const string DueKey = "dueKey";
     internal const string PriorityKey = "priorityKey";
+    internal const string Words = "words";
     internal const string Version = "version";
 
     /// <summary>Returns the filter for a user's to-dos. Every filter contains the owner, so to-dos of other users are not found.</summary>

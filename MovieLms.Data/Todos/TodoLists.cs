@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Relations;
 
@@ -11,12 +13,14 @@ namespace MovieLms.Data.Todos;
 /// <param name="DueFrom">Inclusive; excludes to-dos without a due date.</param>
 /// <param name="DueTo">Inclusive; excludes to-dos without a due date.</param>
 /// <param name="Deleted">Only deleted to-dos instead of only the others.</param>
+/// <param name="Search">Each word must be a prefix of a word of the title or the description.</param>
 public sealed record TodoFilter(
     bool? Done = null,
     TodoPriority? Priority = null,
     DateTimeOffset? DueFrom = null,
     DateTimeOffset? DueTo = null,
-    bool Deleted = false
+    bool Deleted = false,
+    string? Search = null
 );
 
 /// <summary>Pages of a user's to-dos.</summary>
@@ -52,6 +56,8 @@ public sealed class TodoLists(IMongoDatabase database)
     )
     {
         var query = Filter(ownerId, filter);
+        if (!AddWords(query, filter.Search))
+            return Page<TodoDocument>.Empty(limit);
         var total = await _todos.CountTotalAsync(query, limit, cancellationToken);
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
         var todos = await _todos
@@ -72,6 +78,18 @@ public sealed class TodoLists(IMongoDatabase database)
         if (dueBefore is { } limit)
             query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(limit.UtcDateTime)));
         return _todos.CountDocumentsAsync(query, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Adds the words of a search. Returns false when nothing can match because the text contains no words.</summary>
+    private static bool AddWords(BsonDocument query, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return true;
+        var prefixes = SearchWords.Of(text).Select(word => new BsonRegularExpression("^" + Regex.Escape(word))).ToArray();
+        if (prefixes.Length == 0)
+            return false;
+        query.Add("$and", new BsonArray(prefixes.Select(prefix => new BsonDocument(TodoFields.Words, prefix))));
+        return true;
     }
 
     private static BsonDocument Filter(ObjectId ownerId, TodoFilter filter)

@@ -168,11 +168,13 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
         {
             OwnerId = default,
             Title = content.Title,
+            Description = content.Description,
             DueDate = content.DueDate,
             Priority = content.Priority,
         };
         var update = Update
             .Set(stored => stored.Title, content.Title)
+            .Set(stored => stored.Words, todo.Words)
             .Set(stored => stored.Priority, content.Priority)
             .Set(stored => stored.PriorityKey, todo.PriorityKey)
             .Set(stored => stored.DueKey, todo.DueKey)

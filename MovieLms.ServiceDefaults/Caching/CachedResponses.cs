@@ -128,7 +128,11 @@ public sealed class CachedJsonResult(CachedJson entry, CacheOutcome outcome, boo
 /// <summary>The type and name of a stored file.</summary>
 /// <param name="MediaType">The value of <c>Content-Type</c>.</param>
 /// <param name="Name">The ASCII name in <c>Content-Disposition</c>.</param>
-public sealed record CachedFileType(string MediaType, string Name);
+public sealed record CachedFileType(string MediaType, string Name)
+{
+    /// <summary>True for a file that browsers show in place of downloading it.</summary>
+    public bool IsInline { get; init; }
+}
 
 /// <summary>Writes a stored file, or 304 if the client has it.</summary>
 /// <param name="entry">The file.</param>
@@ -145,7 +149,7 @@ public sealed class CachedFileResult(CachedJson entry, CacheOutcome outcome, Cac
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{type.Name}\"";
+        httpContext.Response.Headers.ContentDisposition = $"{(type.IsInline ? "inline" : "attachment")}; filename=\"{type.Name}\"";
         httpContext.Response.Headers.XContentTypeOptions = "nosniff";
         outcome.WriteHeaders(httpContext, age);
         return entry.WriteAsync(httpContext, "private, no-cache", type.MediaType);

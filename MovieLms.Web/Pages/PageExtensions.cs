@@ -8,6 +8,7 @@ using MovieLms.Web.Imports;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 using MovieLms.Web.Start;
+using MovieLms.Web.Todos;
 
 namespace MovieLms.Web.Pages;
 
@@ -48,6 +49,7 @@ public static class PageExtensions
         pages.MapAccounts();
         pages.MapImportPages();
         pages.MapAdministration();
+        pages.MapTodoPages();
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MovieLms.Application.Mail;
 using MovieLms.Data.Digests;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Hardening;
@@ -14,6 +15,7 @@ internal sealed class DigestJob(
     DigestStore digests,
     UnsubscribeLinks links,
     OutboxStore outbox,
+    PageLinks pages,
     IConfiguration configuration,
     TimeProvider clock
 ) : IRecurringJob
@@ -39,7 +41,7 @@ internal sealed class DigestJob(
                 continue;
             var link = $"{PublicUrl.Get(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";
             await outbox.AddAsync(
-                DigestMail.Render(reader, content, now, zone, link) with
+                DigestMail.Render(reader, content, now, zone, pages, link) with
                 {
                     Key = $"digest:{reader.Id}:{week}",
                 },

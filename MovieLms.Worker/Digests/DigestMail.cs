@@ -20,11 +20,13 @@ internal static class DigestMail
         DigestContent content,
         DateTimeOffset now,
         TimeZoneInfo zone,
+        PageLinks pages,
         string unsubscribeUrl
     ) =>
         new MailTemplate("Your week at MovieLms", [$"Hello {reader.Username},"])
         {
-            Sections = [.. Sections(content, now, zone)],
+            Sections = [.. Sections(content, now, zone, pages)],
+            Button = ("Open MovieLms", pages.Start),
             Footnote = "You receive this mail once a week, when there is something new.",
             FootLink = ("Unsubscribe from weekly digests", unsubscribeUrl),
         }.To(reader.Email) with
@@ -32,21 +34,23 @@ internal static class DigestMail
             Unsubscribe = unsubscribeUrl,
         };
 
-    private static IEnumerable<MailSection> Sections(DigestContent content, DateTimeOffset now, TimeZoneInfo zone)
+    private static IEnumerable<MailSection> Sections(DigestContent content, DateTimeOffset now, TimeZoneInfo zone, PageLinks pages)
     {
         if (content.Due.Count > 0)
-            yield return new MailSection("To-dos due", FormatItems(content.Due, todo => Format(todo, now, zone)));
+            yield return new MailSection("To-dos due", ToItems(content.Due, todo => new MailItem(Format(todo, now, zone), pages.Todos)));
         if (content.Grades.Count > 0)
-            yield return new MailSection("New grades", FormatItems(content.Grades, Format));
+            yield return new MailSection("New grades", ToItems(content.Grades, ToItem));
         if (content.News.Count > 0)
-            yield return new MailSection("From your courses", FormatItems(content.News, Format));
+            yield return new MailSection("From your courses", ToItems(content.News, ToItem));
+
+        MailItem ToItem(NotificationDocument notification) => new(Format(notification), pages.FromNotification(notification.Link));
     }
 
-    private static List<string> FormatItems<T>(IReadOnlyList<T> items, Func<T, string> format)
+    private static List<MailItem> ToItems<T>(IReadOnlyList<T> items, Func<T, MailItem> convert)
     {
-        List<string> lines = [.. items.Take(MaxItems).Select(format)];
+        List<MailItem> lines = [.. items.Take(MaxItems).Select(convert)];
         if (items.Count > MaxItems)
-            lines.Add("and more");
+            lines.Add(new MailItem("and more"));
         return lines;
     }
 

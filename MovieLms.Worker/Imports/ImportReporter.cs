@@ -16,6 +16,7 @@ internal sealed partial class ImportReporter(
     UploadStore files,
     UserStore users,
     OutboxStore outbox,
+    PageLinks pages,
     ILogger<ImportReporter> logger
 )
 {
@@ -43,7 +44,7 @@ internal sealed partial class ImportReporter(
         return CreateModel(import, uploader, first, await errors.CountByColumnAsync(import.Id, MaxColumns, cancellationToken));
     }
 
-    private static ImportReportModel CreateModel(
+    private ImportReportModel CreateModel(
         ImportDocument import,
         string uploader,
         IEnumerable<ImportErrorDocument> errors,
@@ -52,6 +53,7 @@ internal sealed partial class ImportReporter(
         new()
         {
             Id = import.Id.ToString(),
+            PageUrl = pages.Import(import.Id),
             Outcome = import.State switch
             {
                 ImportState.Failed => ImportOutcome.Failed,
@@ -100,36 +102,33 @@ internal sealed partial class ImportReporter(
         }
     }
 
-    private static OutgoingMail CreateMail(ImportDocument import, string address, byte[] report)
+    private OutgoingMail CreateMail(ImportDocument import, string address, byte[] report)
     {
         var name = import.File?.Name ?? "your file";
-        var counts = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{import.Total:N0} rows in the file, {import.Succeeded:N0} stored, {import.Failed:N0} rejected."
-        );
-        var template =
-            import.State == ImportState.Failed
-                ? new MailTemplate(
-                    $"Your import of {name} failed",
-                    [import.Reason ?? "The file could not be read.", "The import will not be retried. The report is attached."]
-                )
-                : new MailTemplate(
-                    $"Your import of {name} is done",
-                    import.Failed == 0
-                        ? [counts, "The report is attached."]
-                        :
-                        [
-                            counts,
-                            "The attached report shows which rows were rejected and why. For the complete list, download errors.csv:",
-                            $"GET /api/imports/{import.Id}/errors.csv",
-                        ]
-                );
+        var isFailed = import.State == ImportState.Failed;
+        var template = new MailTemplate(
+            isFailed ? $"Your import of {name} failed" : $"Your import of {name} is complete",
+            isFailed
+                ? [import.Reason ?? "The file could not be read.", "It is not repeated. The report is attached."]
+                : [DescribeRows(import), import.Failed == 0 ? "The report is attached." : "The attached report shows what to correct."]
+        )
+        {
+            Button = (import.Failed > 0 ? "Show the rejected rows" : "Show the import", pages.Import(import.Id)),
+            Footnote = "You receive this mail because you uploaded the file.",
+            FootLink = ("Choose which mail you receive", pages.Profile),
+        };
         return template.To(address) with
         {
             Key = $"import:{import.Id}",
             Attachments = [new MailAttachment($"import-{import.Id}.pdf", "application/pdf", report)],
         };
     }
+
+    private static string DescribeRows(ImportDocument import) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The file has {Plural.Of(import.Total, "row")}: {import.Succeeded:N0} stored, {import.Failed:N0} rejected."
+        );
 
     [LoggerMessage(LogLevel.Error, "Rendering the report of import {Import} failed; the import completes without one")]
     private static partial void LogNotRendered(ILogger logger, Exception exception, string import);

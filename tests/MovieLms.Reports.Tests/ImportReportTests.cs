@@ -1,4 +1,5 @@
 using UglyToad.PdfPig;
+using UglyToad.PdfPig.Actions;
 
 namespace MovieLms.Reports.Tests;
 
@@ -30,6 +31,21 @@ public sealed class ImportReportTests
         }
 
         Assert.StartsWith("Import report", pdf.Information.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_uses_the_singular_and_links_to_the_page_of_the_import()
+    {
+        const string page = "http://localhost:5400/imports/65a000000000000000000001";
+        using var pdf = Read(Model(succeeded: 0, failed: 1, corrected: 1) with { PageUrl = page, RowsPerSecond = 1 });
+        var text = Text(pdf);
+        foreach (
+            var expected in new[] { "row in the file", "1 row per second", "1 release year that was a century late was corrected", page }
+        )
+            Assert.Contains(expected, text, StringComparison.Ordinal);
+        foreach (var unexpected in new[] { "rows in the file", "errors.csv", "/api/", "docs/" })
+            Assert.DoesNotContain(unexpected, text, StringComparison.Ordinal);
+        Assert.Contains(pdf.GetPage(1).GetAnnotations(), annotation => annotation.Action is UriAction { Uri: page });
     }
 
     [Fact]

@@ -76,6 +76,35 @@ public sealed class OrderReceiptTests
     }
 
     [Fact]
+    public void The_receipt_shows_the_seller_and_the_tax_that_the_price_includes()
+    {
+        var seller = new ReceiptSeller("Lumière Film School", ["1 Rue du Premier-Film", "69008 Lyon"], "VAT ID FR12345678901");
+        var text = Text(Order("Lighting", 1, 120) with { Seller = seller with { Tax = new ReceiptTax("VAT", 20) } });
+        string[] expected =
+        [
+            "Lumière Film School",
+            "69008 Lyon",
+            "VAT ID FR12345678901",
+            "Total 120.00 EUR",
+            "Net 100.00 EUR",
+            "Includes 20 % VAT: 20.00 EUR",
+        ];
+        foreach (var part in expected)
+            Assert.Contains(part.Replace(" ", "", StringComparison.Ordinal), text, StringComparison.Ordinal);
+
+        Assert.DoesNotContain("Net", Text(Order("Lighting", 1, 120) with { Seller = seller }), StringComparison.Ordinal);
+        Assert.DoesNotContain("VAT", Text(Order("Lighting", 1, 120)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(119, 19, 19)]
+    [InlineData(0.99, 7, 0.06)]
+    [InlineData(10, 0, 0)]
+    [InlineData(0.03, 20, 0.01)]
+    public void The_tax_is_rounded_to_cents(double amount, double rate, double expected) =>
+        Assert.Equal((decimal)expected, new ReceiptTax("VAT", (decimal)rate).GetShare((decimal)amount));
+
+    [Fact]
     public void The_same_order_produces_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
 
     private static ReceiptModel Order(string item, int quantity, decimal price) =>

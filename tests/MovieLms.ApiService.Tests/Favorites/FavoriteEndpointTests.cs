@@ -47,9 +47,34 @@ public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFix
     }
 
     [Fact]
+    public async Task The_favorite_and_the_review_of_the_caller_are_found_by_the_movie()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Mine" })).Id();
+        using var student = api.Student();
+        using var other = api.Student();
+        await student.PutAsync($"/api/movies/{id}/favorite", null);
+        using var created = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 7, comment = "Good" });
+        using var response = await student.GetAsync($"/api/movies/{id}/me");
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        var own = await response.JsonAsync();
+        Assert.True(own.GetProperty("favorite").GetBoolean());
+        Assert.Equal("Good", own.GetProperty("review").GetProperty("comment").GetString());
+
+        var others = await other.GetFromJsonAsync<JsonElement>($"/api/movies/{id}/me");
+        Assert.False(others.GetProperty("favorite").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, others.GetProperty("review").ValueKind);
+
+        await student.DeleteAsync($"/api/movies/{id}/favorite");
+        await student.DeleteAsync(created.Headers.Location);
+        Assert.Equal(others.ToString(), (await student.GetFromJsonAsync<JsonElement>($"/api/movies/{id}/me")).ToString());
+        await (await student.GetAsync("/api/movies/000000000000000000000000/me")).AssertProblemAsync(404);
+    }
+
+    [Fact]
     public async Task Favorites_require_sign_in()
     {
         await (await api.Anonymous.GetAsync("/api/auth/me/favorites")).AssertProblemAsync(401);
+        await (await api.Anonymous.GetAsync("/api/movies/000000000000000000000000/me")).AssertProblemAsync(401);
         await (await api.Anonymous.PutAsync("/api/movies/000000000000000000000000/favorite", null)).AssertProblemAsync(401);
     }
 }

@@ -40,6 +40,8 @@ internal static class AuthorizationTable
         PUT    /api/movies/{movie}/favorite                             401 204 204 204 204 204
         DELETE /api/movies/{movie}/favorite                             401 204 204 204 204 204
         GET    /api/movies/{movie}/reviews                              200 200 200 200 200 200
+        GET    /api/movies/{movie}/ratings                              200 200 200 200 200 200
+        GET    /api/movies/{movie}/me                                   401 200 200 200 200 200
         GET    /api/auth/me/reviews                                     401 200 200 200 200 200
         GET    /api/users/{learner}/reviews                             200 200 200 200 200 200
         POST   /api/movies/{movie}/reviews                              401 201 201 201 201 201 {"rating":7}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -46,6 +47,27 @@ public sealed class ImageTests(LearningFixture api) : IClassFixture<LearningFixt
         Assert.Equal(HttpStatusCode.Forbidden, (await api.Instructor().DeleteAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await api.Admin().DeleteAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await user.Client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_movie_says_whether_it_has_a_poster()
+    {
+        var movie = await api.AddMovieAsync(new { title = Guid.NewGuid().ToString("N") });
+        var (address, path) = ($"/api/movies/{movie.Id()}", $"/api/movies/{movie.Id()}/poster");
+        Assert.False(movie.GetProperty("hasPoster").GetBoolean());
+        using var before = await api.Anonymous.GetAsync(address);
+        using var instructor = api.Instructor();
+        (await PutAsync(instructor, path, Draw(20, 30), "image/png")).EnsureSuccessStatusCode();
+        using var after = await api.Anonymous.GetAsync(address);
+        Assert.True((await after.JsonAsync()).GetProperty("hasPoster").GetBoolean());
+        Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
+        // An edit keeps it.
+        var edit = new { title = Guid.NewGuid().ToString("N") };
+        Assert.True((await (await instructor.PutAsJsonAsync(address, edit)).JsonAsync()).GetProperty("hasPoster").GetBoolean());
+
+        (await instructor.DeleteAsync(path)).EnsureSuccessStatusCode();
+        Assert.False((await (await api.Anonymous.GetAsync(address)).JsonAsync()).GetProperty("hasPoster").GetBoolean());
+        Assert.Equal(HttpStatusCode.NotFound, (await instructor.DeleteAsync(path)).StatusCode);
     }
 
     [Fact]

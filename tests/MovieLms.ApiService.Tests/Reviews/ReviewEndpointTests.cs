@@ -11,6 +11,27 @@ namespace MovieLms.ApiService.Tests.Reviews;
 public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
+    public async Task The_ratings_of_a_movie_are_counted_in_bands_of_one_point()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Divisive" })).Id();
+        foreach (var rating in new[] { 0, 7, 7.9, 8, 9, 10 })
+        {
+            using var student = api.Student();
+            (await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating })).EnsureSuccessStatusCode();
+        }
+        using var other = api.Student();
+        using var deleted = await other.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 5 });
+        await other.DeleteAsync(deleted.Headers.Location);
+
+        var ratings = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies/{id}/ratings");
+        Assert.Equal(6, ratings.GetProperty("reviews").GetInt32());
+        var bands = ratings.GetProperty("bands").EnumerateArray().ToList();
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0, 2, 1, 2], bands.Select(band => band.GetProperty("count").GetInt32()));
+        Assert.Equal((9, 10), (bands[^1].GetProperty("from").GetInt32(), bands[^1].GetProperty("to").GetInt32()));
+        await (await api.Anonymous.GetAsync("/api/movies/000000000000000000000000/ratings")).AssertProblemAsync(404);
+    }
+
+    [Fact]
     public async Task Reviews_and_the_imported_rating_are_combined_by_weight()
     {
         var id = (

@@ -37,6 +37,25 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
             Assert.Equal(count, (await ReadAllAsync(student, $"{query}&sort={sort}&limit=3")).Count);
     }
 
+    [Fact]
+    public async Task A_search_finds_words_of_titles_and_descriptions_in_every_order()
+    {
+        using var student = await CreateStudentAsync();
+        var added = new { title = "Call the Café", description = "About the projector" };
+        using var created = await student.PostAsJsonAsync("/api/todos", added);
+        foreach (var (text, count) in new[] { ("cafe", 1), ("CALL projec", 1), ("do 1", 7), ("jector", 0), ("call never", 0), ("!?", 0) })
+        {
+            foreach (var sort in new[] { "-createdAt", "dueDate", "-priority" })
+                Assert.Equal(count, (await ReadAllAsync(student, $"search={Uri.EscapeDataString(text)}&sort={sort}&limit=3")).Count);
+        }
+        using var changed = await student.PatchAsJsonAsync(
+            created.Headers.Location,
+            new { title = "Write to them", description = "By mail" }
+        );
+        Assert.Empty(await ReadAllAsync(student, "search=projector&limit=3"));
+        Assert.Single(await ReadAllAsync(student, "search=write%20mail&limit=3"));
+    }
+
     [Theory]
     [InlineData("sort=title", "sort")]
     [InlineData("priority=urgent", "priority")]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MovieLms.Application.Orders;
 using MovieLms.Data.Orders;
@@ -33,7 +34,7 @@ public sealed class ReceiptTests
             History = [.. history.Select(status => new OrderChange(status, Noon, ObjectId.Empty))],
         };
         using var pdf = new MemoryStream();
-        Receipts.Render(order, pdf);
+        new Receipts(Options.Create(new SellerOptions())).Render(order, pdf);
         return pdf.ToArray();
     }
 }

@@ -84,6 +84,9 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             { "favorites of a user", "userId_createdAt_id", 5 },
             { "top rated", "rating_ratingCount_title_id", 30 },
             { "reviews of a user", "userId_createdAt_id", 5 },
+            { "review of a user of a movie", "movieId_userId_unique", 1 },
+            { "favorite of a user", "userId_movieId_unique", 1 },
+            { "ratings of a movie", "movieId_userId_unique", 60 },
         };
 
     [Theory]
@@ -129,6 +132,9 @@ public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixtu
             "favorites of a user" => seeded.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
             "top rated" => seeded.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
             "reviews of a user" => seeded.Data.Get<ReviewLists>().ListOfUserAsync(User, null, 20, default),
+            "review of a user of a movie" => seeded.Data.Get<ReviewLists>().FindOfUserAsync(seeded.Movies[0], User, default),
+            "favorite of a user" => seeded.Data.Get<FavoriteStore>().ContainsAsync(User, seeded.Movies[0], default),
+            "ratings of a movie" => seeded.Data.Get<RatingCounts>().CountAsync(seeded.Movies[0], default),
             _ => lists.ListAsync(new MovieFilter(), Sort(query["list ".Length..]), null, 20, default),
         };
     }

@@ -51,6 +51,7 @@ public sealed class TodoIndexTests(TodoIndexTests.SeededData seeded) : IClassFix
             { "list open by dueDate", "ownerId_done_dueKey_id", 21 },
             { "list due range by dueDate", "ownerId_dueKey_id", 21 },
             { "list deleted", "ownerId_id_deleted", 21 },
+            { "search", "ownerId_done_dueKey_id", 150 },
             { "count open", "ownerId_done_dueKey_id", 150 },
             { "count overdue", "ownerId_done_dueKey_id", 150 },
             { "list by dueDate, next page", "ownerId_dueKey_id", 42 },
@@ -74,6 +75,7 @@ public sealed class TodoIndexTests(TodoIndexTests.SeededData seeded) : IClassFix
             "count open" => seeded.Data.Get<TodoLists>().CountOpenAsync(seeded.Owner, null, default),
             "count overdue" => seeded.Data.Get<TodoLists>().CountOpenAsync(seeded.Owner, Start.AddDays(500), default),
             "list open by dueDate" => ListAsync(new TodoFilter(Done: false), "dueDate"),
+            "search" => ListAsync(new TodoFilter(Done: false, Search: "do 17"), "dueDate"),
             "list deleted" => ListAsync(new TodoFilter(Deleted: true), "-createdAt"),
             "list due range by dueDate" => ListAsync(new TodoFilter(DueFrom: Start.AddDays(100), DueTo: Start.AddDays(700)), "dueDate"),
             "list by dueDate, next page" => ListAsync(

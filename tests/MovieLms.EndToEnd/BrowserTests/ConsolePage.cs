@@ -5,7 +5,7 @@ namespace MovieLms.EndToEnd.BrowserTests;
 
 /// <summary>A page of the console and the visitors that a test opens it as.</summary>
 /// <param name="Route">The route of the page; empty for an error page.</param>
-/// <param name="Address">The address that the test opens; <c>{movie}</c> and others are IDs.</param>
+/// <param name="Address">The address that the test opens; names in braces, such as <c>{movie}</c>, are IDs.</param>
 /// <param name="Roles">The visitors.</param>
 /// <param name="Status">The expected status.</param>
 internal sealed record ConsolePage(string Route, string Address, string[] Roles, int Status = 200)
@@ -93,9 +93,14 @@ internal sealed record ConsolePage(string Route, string Address, string[] Roles,
         new("/movies/{Id:length(24)}/edit", "/movies/{movie}/edit", [Instructor]),
         new("/notifications", "/notifications", [Student, Instructor]),
         new("/notifications/{Id:length(24)}", "/notifications/000000000000000000000000", [Student], 404),
+        new("/orders", "/orders", [Student, Admin]),
+        new("/orders/{Id:length(24)}", "/orders/{order}", [Student, Admin]),
         new("/register", "/register", [Anonymous]),
         new("/sign-in", "/sign-in", [Anonymous, Student]),
         new("/submissions/{SubmissionId:length(24)}", "/submissions/{submission}", [Admin]),
+        new("/todos", "/todos", [Student]),
+        new("/todos", "/todos?edit={todo}", [Student]),
+        new("/todos/import", "/todos/import", [Student]),
         new("/welcome", "/welcome#a-token", [Anonymous]),
         new("", "/no-such-page", [Anonymous, Student], 404),
         new("", "/mail", [Admin]),

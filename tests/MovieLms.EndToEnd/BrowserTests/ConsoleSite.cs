@@ -31,6 +31,8 @@ public sealed class ConsoleSite : IAsyncLifetime
     private string _studentId = "";
     private string _jobId = "";
     private GradingSample? _grading;
+    private string _orderId = "";
+    private string _todoId = "";
 
     internal static bool IsEnabled => !string.IsNullOrEmpty(Wanted);
 
@@ -65,6 +67,7 @@ public sealed class ConsoleSite : IAsyncLifetime
             _grading = await GradingSample.CreateAsync(admin, studentClient, _studentId);
         var instructor = await RegisterAsync(Instructor);
         (await admin.PatchAsJsonAsync($"/api/users/{instructor}/role", new { role = Instructor })).EnsureSuccessStatusCode();
+        await AddWorkAsync(admin);
         await SignInAsync(Student);
         await SignInAsync(Instructor);
         _jobId = await RunJobAsync(admin);
@@ -97,7 +100,9 @@ public sealed class ConsoleSite : IAsyncLifetime
             .Replace("{import}", _importId, StringComparison.Ordinal)
             .Replace("{lecture}", _lectureId, StringComparison.Ordinal)
             .Replace("{student}", _studentId, StringComparison.Ordinal)
-            .Replace("{job}", _jobId, StringComparison.Ordinal);
+            .Replace("{job}", _jobId, StringComparison.Ordinal)
+            .Replace("{order}", _orderId, StringComparison.Ordinal)
+            .Replace("{todo}", _todoId, StringComparison.Ordinal);
 
     private static string GetEmail(string role) => $"{role}@example.test";
 
@@ -110,6 +115,30 @@ public sealed class ConsoleSite : IAsyncLifetime
             password = Password,
         };
         using var response = await _standalone!.Client.PostAsJsonAsync("/api/auth/register", account);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Adds to-dos and a paid order of the student.</summary>
+    private async Task AddWorkAsync(HttpClient admin)
+    {
+        using var student = await ApiClient.SignInAsync(_standalone!.Address, GetEmail(Student), Password);
+        var overdue = new
+        {
+            title = "Return the camera",
+            description = "With both batteries",
+            dueDate = "2026-01-02T17:00:00Z",
+            priority = "high",
+        };
+        _todoId = await CreateAsync(student, "/api/todos", overdue);
+        await CreateAsync(student, "/api/todos", new { title = "Watch The Red Shoes", priority = "low" });
+        _orderId = await CreateAsync(student, "/api/orders", new { courseId = _courseId });
+        (await admin.PatchAsJsonAsync($"/api/orders/{_orderId}", new { status = "paid" })).EnsureSuccessStatusCode();
+    }
+
+    private static async Task<string> CreateAsync<T>(HttpClient client, string address, T body)
+    {
+        using var response = await client.PostAsJsonAsync(address, body);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }

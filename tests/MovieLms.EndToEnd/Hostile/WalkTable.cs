@@ -90,6 +90,8 @@ internal static class WalkTable
         teacher   204 DELETE /api/movies/{movie!}
         admin     200 POST   /api/movies/{movie}/restore
         anonymous 200 GET    /api/movies/{movie}/reviews
+        anonymous 200 GET    /api/movies/{movie}/ratings
+        student   200 GET    /api/movies/{movie}/me
         student   200 GET    /api/auth/me/reviews
         anonymous 200 GET    /api/users/{instructor}/reviews
         student   201 POST   /api/movies/{movie!}/reviews {"rating":7.5,"comment":"Good"}

@@ -213,8 +213,9 @@ public sealed class CatalogueTests
     {
         await using var console = await ConsoleHost.StartAsync("student");
         console.Respond($"GET /api/movies/{Id}", Movie);
-        foreach (var list in new[] { $"/api/movies/{Id}/reviews", "/api/auth/me/reviews", "/api/auth/me/favorites" })
-            console.Respond($"GET {list}", Empty);
+        console.Respond($"GET /api/movies/{Id}/reviews", Empty);
+        console.Respond($"GET /api/movies/{Id}/ratings", new { reviews = 0, bands = Array.Empty<object>() });
+        console.Respond($"GET /api/movies/{Id}/me", new { favorite = false, review = (object?)null });
         console.Refuse($"POST /api/movies/{Id}/reviews", 400, "Check the request", ("rating", "Must be <at most> 10."));
         var (_, html) = await console.PostAsync($"/movies/{Id}", "review", ("rating", "11"), ("comment", "A <b>great</b> film"));
         Assert.Contains("Must be &lt;at most&gt; 10.", html);
@@ -225,6 +226,48 @@ public sealed class CatalogueTests
         var (response, _) = await console.PostAsync($"/movies/{Id}", "review", ("rating", "7.5"), ("comment", ""));
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.EndsWith($"/movies/{Id}#reviews", response.Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task The_page_of_a_movie_shows_the_visitors_review_and_favorite_and_all_ratings()
+    {
+        await using var console = await ConsoleHost.StartAsync("student");
+        console.Respond($"GET /api/movies/{Id}", Movie);
+        console.Respond($"GET /api/movies/{Id}/reviews", Empty);
+        console.Respond(
+            $"GET /api/movies/{Id}/ratings",
+            new
+            {
+                reviews = 1501,
+                bands = Enumerable
+                    .Range(0, 10)
+                    .Select(from => new
+                    {
+                        from,
+                        to = from + 1,
+                        count = from == 9 ? 1500
+                        : from == 0 ? 1
+                        : 0,
+                    }),
+            }
+        );
+        var review = new
+        {
+            id = new string('1', 24),
+            movieId = Id,
+            userId = new string('a', 24),
+            rating = 7.5,
+            comment = "Mine",
+        };
+        console.Respond($"GET /api/movies/{Id}/me", new { favorite = true, review });
+        var (_, html) = await console.GetAsync($"/movies/{Id}");
+        Assert.Contains("Remove favorite", html);
+        Assert.Contains("Edit your review", html);
+        Assert.Contains("value=\"7.5\"", html);
+        Assert.Contains("<td class=\"number\">1500</td>", html);
+        // The movie has no poster.
+        Assert.DoesNotContain("/poster\"", html);
+        Assert.Equal(4, console.Api.Received.Count);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Application.Live;
+using MovieLms.Application.Mail;
 using MovieLms.Application.Orders;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
@@ -196,7 +197,15 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         var database = InterceptedDatabase.Of(_host.Database, step);
         var notifier = new Notifier(new NotificationStore(database, TimeProvider.System), Get<LiveEvents>());
         var outbox = new OutboxStore(database, TimeProvider.System);
-        return new OrderEffects(Get<OrderStore>(), Get<UserStore>(), outbox, notifier, TimeProvider.System);
+        return new OrderEffects(
+            Get<OrderStore>(),
+            Get<UserStore>(),
+            outbox,
+            notifier,
+            Get<Receipts>(),
+            Get<PageLinks>(),
+            TimeProvider.System
+        );
     }
 
     private async Task<CourseDocument> CourseAsync(int? capacity) =>
