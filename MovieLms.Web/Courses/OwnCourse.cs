@@ -6,9 +6,11 @@ using MovieLms.Web.Session;
 namespace MovieLms.Web.Courses;
 
 /// <summary>A course that the visitor teaches or takes.</summary>
+/// <param name="Id">The ID of the course.</param>
+/// <param name="Title">The title of the course.</param>
 /// <param name="IsTaught">Whether the visitor owns it.</param>
 /// <param name="Enrollment">The visitor's enrollment; null for a course that the visitor owns.</param>
-internal sealed record OwnCourse(string Id, string Title, bool IsTaught, EnrollmentResponse? Enrollment)
+public sealed record OwnCourse(string Id, string Title, bool IsTaught, EnrollmentResponse? Enrollment)
 {
     private const int Limit = 100;
 
