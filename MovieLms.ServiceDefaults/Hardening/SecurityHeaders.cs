@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace MovieLms.ServiceDefaults.Hardening;
 
 /// <summary>Response headers that restrict what browsers allow by default.</summary>
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     private const string ReferrerPolicy = "Referrer-Policy";
     private static readonly StringValues NoSniff = "nosniff";
@@ -61,7 +61,7 @@ internal static class SecurityHeaders
         );
 
     /// <summary>Adds the headers that the response does not have yet.</summary>
-    internal static void AddMissing(HttpContext context)
+    public static void AddMissing(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.TryAdd("X-Content-Type-Options", NoSniff);

@@ -115,6 +115,8 @@ function follow() {
   }
 }
 
+// The server ends the connection with the session, and this page has no other.
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => hub.close());
 addEventListener("visibilitychange", follow);
 addEventListener("pageshow", (event) => event.persisted && follow());
 follow();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using MovieLms.Client;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 
@@ -15,6 +16,8 @@ internal sealed class PageExceptionHandler(IProblemDetailsService problems, Cons
     {
         if (!ErrorPageWriter.IsPage(httpContext) || !ApiProblem.IsFailure(exception))
             return false;
+        // The headers were cleared with the failed response.
+        SecurityHeaders.AddMissing(httpContext);
         var response = httpContext.Response;
         var status = exception is ApiException api ? api.StatusCode : StatusCodes.Status503ServiceUnavailable;
         if (status == StatusCodes.Status401Unauthorized)

@@ -34,7 +34,7 @@ public sealed class MessageLinksTests
         console.Respond("GET /api/analytics/top-rated", Array.Empty<object>());
         await using var browser = await Browser.StartAsync();
         var page = await browser.OpenAsync(console.Gateway.Address, 1400, 900);
-        await page.WaitUntilAsync("document.readyState === 'complete'", "the page loaded");
+        await page.WaitUntilAsync("document.readyState === 'complete' && !!document.querySelector('h1')", "the page loaded");
         await page.EvaluateAsync(
             $"import('{Assets.Asset.Url("message-text.js")}').then((module) => (window.splitLinks = module.splitLinks)), true"
         );

@@ -8,7 +8,7 @@ using MovieLms.Web.Tests.Origin;
 
 namespace MovieLms.Web.Tests.Chat;
 
-/// <summary>The connection of a page to the hub, with the session cookie in place of a token, in Standalone and behind the gateway.</summary>
+/// <summary>Connections of pages to the hub, with the session cookie in place of a token, in Standalone and behind the gateway.</summary>
 [Collection(OriginTests.Name)]
 public sealed class PageConnectionTests(OriginFixture origins)
 {
