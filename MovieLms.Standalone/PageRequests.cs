@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using MovieLms.Web.Session;
+using MovieLms.Web.Access;
 
 namespace MovieLms.Standalone;
 

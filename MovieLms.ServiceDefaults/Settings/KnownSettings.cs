@@ -101,8 +101,12 @@ internal static class KnownSettings
 
     internal static string? GetDefault(string name) => All.FirstOrDefault(known => Matches(known.Name, name)).Default;
 
-    /// <summary>The environment has many variables that are no settings. Those of a section are.</summary>
-    internal static bool IsSetting(string name) => name.Contains(':') || CanShow(name);
+    /// <summary>
+    /// The environment has many variables that are no settings. Those of a section are, except the section in which the framework describes
+    /// itself.
+    /// </summary>
+    internal static bool IsSetting(string name) =>
+        name.Contains(':') ? !name.Contains("hostBuilder:", StringComparison.OrdinalIgnoreCase) : CanShow(name);
 
     private static bool Matches(string pattern, string name)
     {

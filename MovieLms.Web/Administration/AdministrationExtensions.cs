@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MovieLms.Web.Session;
+using MovieLms.Web.Access;
 
 namespace MovieLms.Web.Administration;
 

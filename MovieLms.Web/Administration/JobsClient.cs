@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MovieLms.Client;
+using MovieLms.Web.Access;
 using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Administration;

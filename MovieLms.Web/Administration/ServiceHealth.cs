@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.ServiceDefaults.Health;
+using MovieLms.Web.Access;
 using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Administration;

@@ -1,4 +1,4 @@
-using MovieLms.Web.Session;
+using MovieLms.Web.Access;
 
 namespace MovieLms.Web.Administration;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MovieLms.Client;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Settings;
+using MovieLms.Web.Access;
 using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Administration;

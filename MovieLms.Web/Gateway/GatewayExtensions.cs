@@ -3,7 +3,6 @@ using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Web.Access;
 using MovieLms.Web.Health;
 using MovieLms.Web.Mail;
-using MovieLms.Web.Session;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;

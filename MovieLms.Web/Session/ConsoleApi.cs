@@ -11,7 +11,7 @@ namespace MovieLms.Web.Session;
 public sealed class ConsoleApi(IHttpClientFactory clients, IHttpContextAccessor visitor) : IDisposable
 {
     /// <summary>The name of the HTTP client. Its base address is the API's.</summary>
-    public const string ClientName = "console";
+    public const string ClientName = ServiceClients.Api;
 
     private readonly Lazy<HttpClient> _http = new(() => CreateClient(clients, visitor, ClientName));
     private MovieLmsApi? _api;

@@ -1,3 +1,5 @@
+using MovieLms.Web.Access;
+
 namespace MovieLms.Web.Session;
 
 /// <summary>Adds <see cref="ConsoleApi"/>.</summary>

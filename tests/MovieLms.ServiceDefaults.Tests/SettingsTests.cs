@@ -16,7 +16,7 @@ public sealed class SettingsTests
     {
         ["ConnectionStrings:smtp"] = $"smtp://mailer:{Secret}@mail.example.test:587?tls=none",
         ["Auth:Providers:google:ClientSecret"] = Secret,
-        ["Auth:ForbiddenPasswordWords:0"] = Secret,
+        ["Auth:ForbiddenPasswordWords:0"] = $"not-{Secret}",
         ["WhatsApp:AccessToken"] = Secret,
         ["Admin:Password"] = Secret,
         ["A:Section:That:Nobody:Knows"] = Secret,
