@@ -41,6 +41,7 @@ internal static class ReferenceStyle
           --scalar-sidebar-item-hover-background: var(--scalar-background-3); --scalar-sidebar-search-background: transparent;
           --scalar-sidebar-search-color: var(--scalar-color-3); --scalar-sidebar-search-border-color: var(--scalar-border-color);
         }
+        @media (prefers-reduced-motion: reduce) { .scalar-app, .scalar-app * { transition: none !important; } }
         h1, h2, h3 { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, Georgia, serif !important; }
         :focus-visible { outline: 3px solid var(--scalar-color-accent) !important; outline-offset: 2px; }
         """;

@@ -1,8 +1,8 @@
 namespace MovieLms.ServiceDefaults.Settings;
 
 /// <summary>
-/// The settings whose values may be shown, with their defaults. All others are hidden, so a new setting is a secret until it is listed here.
-/// A <c>*</c> stands for one part of a name.
+/// The settings whose values may be shown, with their defaults. All others are hidden, so a new setting is a secret until it is listed
+/// here. A <c>*</c> stands for one part of a name.
 /// </summary>
 internal static class KnownSettings
 {

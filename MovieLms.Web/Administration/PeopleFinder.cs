@@ -9,7 +9,7 @@ internal sealed class PeopleFinder(ConsoleApi console)
     private const int IdLength = 24;
     private const int MaxChoices = 10;
 
-    /// <summary>Returns the users who match, up to 10. Nobody matches an ID of an account that was erased, but its ID can be used.</summary>
+    /// <summary>Returns the users who match, up to 10. The ID of an account that was erased has no user, but can be used.</summary>
     internal async Task<FoundPeople> FindAsync(string? text)
     {
         if (text is null)

@@ -18,7 +18,6 @@ public sealed class SettingsTests
         ["Auth:Providers:google:ClientSecret"] = Secret,
         ["Auth:ForbiddenPasswordWords:0"] = $"not-{Secret}",
         ["WhatsApp:AccessToken"] = Secret,
-        ["Admin:Password"] = Secret,
         ["A:Section:That:Nobody:Knows"] = Secret,
         ["Logging:LogLevel:Some.Category"] = "Error",
         ["Cors:Origins:0"] = $"https://user:{Secret}@example.test",
