@@ -39,9 +39,8 @@ public sealed class ImportReportTests
         const string page = "http://localhost:5400/imports/65a000000000000000000001";
         using var pdf = Read(Model(succeeded: 0, failed: 1, corrected: 1) with { PageUrl = page, RowsPerSecond = 1 });
         var text = Text(pdf);
-        foreach (
-            var expected in new[] { "row in the file", "1 row per second", "1 release year that was a century late was corrected", page }
-        )
+        string[] all = ["row in the file", "1 row per second", "1 release year that was a century late was corrected", page];
+        foreach (var expected in all)
             Assert.Contains(expected, text, StringComparison.Ordinal);
         foreach (var unexpected in new[] { "rows in the file", "errors.csv", "/api/", "docs/" })
             Assert.DoesNotContain(unexpected, text, StringComparison.Ordinal);
