@@ -69,7 +69,12 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
                     default
                 );
                 await audit.AddAsync(
-                    new AuditEntry { Action = i % 30 == 1 ? "role.change" : "login", UserId = i % 30 == 0 ? User.Id : user.Id, ActorId = i % 30 == 0 ? User.Id : null },
+                    new AuditEntry
+                    {
+                        Action = i % 30 == 1 ? "role.change" : "login",
+                        UserId = i % 30 == 0 ? User.Id : user.Id,
+                        ActorId = i % 30 == 0 ? User.Id : null,
+                    },
                     default
                 );
             }
@@ -186,12 +191,7 @@ public sealed class IdentityIndexTests(IdentityIndexTests.SeededData seeded) : I
             "list audit" => audit.ListAsync(new(), null, 20, default),
             "list audit of a user" => audit.ListAsync(new() { UserId = id }, null, 20, default),
             "list audit by a user" => audit.ListAsync(new() { ActorId = id }, null, 20, default),
-            "list audit of an hour without events" => audit.ListAsync(
-                new() { From = Later, To = Later.AddHours(1) },
-                null,
-                20,
-                default
-            ),
+            "list audit of an hour without events" => audit.ListAsync(new() { From = Later, To = Later.AddHours(1) }, null, 20, default),
             _ => audit.ListAsync(new() { Action = "role.change" }, null, 20, default),
         };
     }

@@ -154,7 +154,15 @@ public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClas
             () => RunAsync(query),
             index,
             maxDocs,
-            query is "list mail" or "list dead mail" or "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest",
+            query
+                is "list mail"
+                    or "list dead mail"
+                    or "next import"
+                    or "list imports"
+                    or "next mail"
+                    or "an import's errors"
+                    or "readers of digests"
+                    or "to-dos of a digest",
             command
         );
 

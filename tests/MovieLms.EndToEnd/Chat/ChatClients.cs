@@ -62,10 +62,7 @@ internal sealed class ChatClients : IAsyncDisposable
         ExternalTool.RequireNpm("@microsoft/signalr-protocol-msgpack/package.json");
         var start = new ProcessStartInfo(
             ExternalTool.Require("node"),
-            [
-                Repository.File("tests", "tools", "chat-clients.mjs"),
-                Repository.File("MovieLms.Web", "Assets", "room-log.js"),
-            ]
+            [Repository.File("tests", "tools", "chat-clients.mjs"), Repository.File("MovieLms.Web", "Assets", "room-log.js")]
         )
         {
             RedirectStandardInput = true,
