@@ -22,7 +22,7 @@ public sealed class FormErrors(ApiProblem? problem = null)
             )
         );
 
-    /// <summary>Returns the messages with those of a field under another name, such as the body of a request that is a file of the form.</summary>
+    /// <summary>Returns the messages with those of a field under another name, such as that of the form's file for a request's body.</summary>
     public FormErrors Rename(string field, string name) =>
         problem is null
             ? this

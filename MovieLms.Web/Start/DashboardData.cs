@@ -5,7 +5,7 @@ using MovieLms.Web.Session;
 
 namespace MovieLms.Web.Start;
 
-/// <summary>What the start page of a signed-in visitor shows. A part that the API does not return is missing, and the others are shown.</summary>
+/// <summary>What the start page shows a visitor who is signed in. A part that the API does not return is missing.</summary>
 public sealed class DashboardData
 {
     private const int Shown = 3;
