@@ -1,15 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MovieLms.Application.Orders;
 
 /// <summary>Registers the receipts and the seller that they show.</summary>
 internal static class SellerExtensions
 {
+    /// <summary>Adds them once, because every service of a process does, and each binding would append the lines of the address.</summary>
     internal static IServiceCollection AddSeller(this IServiceCollection services)
     {
+        if (services.Any(service => service.ServiceType == typeof(Receipts)))
+            return services;
         services.AddOptions<SellerOptions>().BindConfiguration(SellerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<Receipts>();
-        return services;
+        return services.AddSingleton<Receipts>();
     }
 }

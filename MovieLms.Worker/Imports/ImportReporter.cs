@@ -63,13 +63,7 @@ internal sealed partial class ImportReporter(
             FileName = import.File?.Name,
             FileFormat = import.File?.Format.ToString().ToUpperInvariant(),
             FileSize = import.File?.Size ?? 0,
-            ImportedAs = import.Kind switch
-            {
-                ImportKind.Movies => "movies",
-                ImportKind.Enrollments => "enrollments in a course",
-                ImportKind.Grades => "grades for an assignment",
-                _ => "to-dos",
-            },
+            ImportedAs = GetName(import.Kind),
             Uploader = uploader,
             CreatedAt = import.CreatedAt,
             StartedAt = import.StartedAt,
@@ -104,7 +98,7 @@ internal sealed partial class ImportReporter(
 
     private OutgoingMail CreateMail(ImportDocument import, string address, byte[] report)
     {
-        var name = import.File?.Name ?? "your file";
+        var name = GetName(import.Kind);
         var isFailed = import.State == ImportState.Failed;
         var template = new MailTemplate(
             isFailed ? $"Your import of {name} failed" : $"Your import of {name} is complete",
@@ -124,10 +118,19 @@ internal sealed partial class ImportReporter(
         };
     }
 
+    private static string GetName(ImportKind kind) =>
+        kind switch
+        {
+            ImportKind.Movies => "movies",
+            ImportKind.Enrollments => "students",
+            ImportKind.Grades => "grades",
+            _ => "to-dos",
+        };
+
     private static string DescribeRows(ImportDocument import) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The file has {Plural.Of(import.Total, "row")}: {import.Succeeded:N0} stored, {import.Failed:N0} rejected."
+            $"The file {import.File?.Name} has {Plural.Of(import.Total, "row")}: {import.Succeeded:N0} stored, {import.Failed:N0} rejected."
         );
 
     [LoggerMessage(LogLevel.Error, "Rendering the report of import {Import} failed; the import completes without one")]

@@ -49,6 +49,8 @@ public sealed class SellerOptionsTests
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Seller:{setting.Key}", (string?)setting.Value)))
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
+        // Every service of a process adds it.
+        services.AddSeller();
         services.AddSeller();
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<SellerOptions>>().Value;

@@ -20,7 +20,7 @@ namespace MovieLms.EndToEnd.Imports;
 public sealed class ImportOutageTests
 {
     private const int InvalidRowInterval = 250;
-    private const string Subject = "Your import of todos.csv is complete";
+    private const string Subject = "Your import of to-dos is complete";
     private static readonly bool IsFull = TestEnvironment.IsFullScale;
     private static readonly int Kills = IsFull ? 20 : 2;
     private static readonly int Rows = IsFull ? 100_000 : 15_000;
