@@ -8,13 +8,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MovieLms.EndToEnd.BrowserTests;
 
-/// <summary>One story of the console in a browser: from the first start to a student who has forgotten a password.</summary>
+/// <summary>One story of the console in two browsers: of the first administrator and of a student.</summary>
 public sealed partial class ConsoleStoryTests : IAsyncLifetime
 {
     private const string AdminEmail = "agnes@example.test";
     private const string StudentEmail = "ida@example.test";
     private const string Password = "the lighthouse keeps turning";
     private const string NewPassword = "the lighthouse stopped at dawn";
+    private const string Course = "Editing";
+    private const string Assignment = "Cut a scene";
     private const int Rows = 2_000;
     private readonly TemporaryFolder _data = new();
     private StandaloneProcess _standalone = null!;
@@ -36,19 +38,27 @@ public sealed partial class ConsoleStoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_the_first_start_to_a_forgotten_password()
+    public async Task From_the_first_start_to_a_graded_student_with_a_new_password()
     {
-        await using var visitor = await _browser.OpenAsync(_standalone.Address);
-        var page = visitor.Page;
-        await CreateAdministratorAsync(page);
-        await ImportMoviesAsync(page);
-        await ReviewMovieAsync(page);
-        await ReadAnalyticAsync(page);
-        await SignOutAsync(page);
-        await RegisterStudentAsync(page);
-        await SignOutAsync(page);
-        await ResetPasswordAsync(page);
-        Assert.Empty(visitor.Errors);
+        await using var first = await _browser.OpenAsync(_standalone.Address);
+        await using var second = await _browser.OpenAsync(_standalone.Address);
+        var (admin, student) = (first.Page, second.Page);
+        await CreateAdministratorAsync(admin);
+        await ImportMoviesAsync(admin);
+        await ReviewMovieAsync(admin);
+        await ReadAnalyticAsync(admin);
+        await DownloadReportAsync(admin);
+        await CreateCourseAsync(admin);
+        await RegisterStudentAsync(student);
+        await EnrollAsync(student);
+        await HandInAsync(student);
+        await GradeAsync(admin);
+        await ReadGradeAsync(student);
+        await ChatAsync(admin, student);
+        await SignOutAsync(student);
+        await ResetPasswordAsync(student);
+        Assert.Empty(first.Errors);
+        Assert.Empty(second.Errors);
     }
 
     private async Task CreateAdministratorAsync(IPage page)
@@ -117,6 +127,80 @@ public sealed partial class ConsoleStoryTests : IAsyncLifetime
         await page.GetByText("Show the pipeline").ClickAsync();
         await Expect(page.Locator("details[open]").GetByText("$group").First).ToBeVisibleAsync();
     }
+
+    private static async Task DownloadReportAsync(IPage page)
+    {
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Open as PDF" });
+        using var response = await page.APIRequest.GetAsync(await link.GetAttributeAsync("href") ?? "");
+        Assert.Equal("application/pdf", response.Headers["content-type"]);
+        Assert.StartsWith("%PDF", Encoding.Latin1.GetString(await response.BodyAsync()), StringComparison.Ordinal);
+    }
+
+    private static async Task CreateCourseAsync(IPage page)
+    {
+        await page.GotoAsync("/courses/new");
+        await Field(page, "Title").FillAsync(Course);
+        await page.GetByLabel("Visible to").SelectOptionAsync("published");
+        await PressAsync(page, "Create the course");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Course);
+        await OpenAsync(page, "Assignments");
+        await OpenAsync(page, "New assignment");
+        await Field(page, "Title").FillAsync(Assignment);
+        await PressAsync(page, "Add the assignment");
+        await Expect(page.GetByText("Nothing handed in yet")).ToBeVisibleAsync();
+    }
+
+    private static async Task EnrollAsync(IPage page)
+    {
+        await page.GotoAsync("/courses");
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = Course }).First.ClickAsync();
+        await PressAsync(page, "Enroll");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Continue" })).ToBeVisibleAsync();
+    }
+
+    private static async Task HandInAsync(IPage page)
+    {
+        await OpenAsync(page, "Assignments");
+        await OpenAsync(page, Assignment);
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Text" }).FillAsync("The match cut joins two thousand years.");
+        await PressAsync(page, "Hand in");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your work" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("The match cut joins two thousand years.");
+    }
+
+    private static async Task GradeAsync(IPage page)
+    {
+        await page.ReloadAsync();
+        await OpenAsync(page, "Ida");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("The match cut joins two thousand years.");
+        await Field(page, "Grade").FillAsync("92");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Feedback" }).FillAsync("Watch it again without sound.");
+        await PressAsync(page, "Save");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History of the grade" })).ToBeVisibleAsync();
+    }
+
+    private static async Task ReadGradeAsync(IPage page)
+    {
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("92");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Watch it again without sound.");
+        // The dashboard is the start page of a visitor who is signed in.
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(Course);
+    }
+
+    private static async Task ChatAsync(IPage admin, IPage student)
+    {
+        foreach (var page in new[] { admin, student })
+            await page.GotoAsync("/chat/lobby");
+        await student.GetByLabel("Message", new() { Exact = true }).FillAsync("Who watches The Gleaners tonight?");
+        await student.Keyboard.PressAsync("Enter");
+        await Expect(admin.GetByRole(AriaRole.Log)).ToContainTextAsync("Who watches The Gleaners tonight?");
+    }
+
+    /// <summary>Follows a link of the page's content.</summary>
+    private static Task OpenAsync(IPage page, string link) =>
+        page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).First.ClickAsync();
 
     private static async Task SignOutAsync(IPage page)
     {
