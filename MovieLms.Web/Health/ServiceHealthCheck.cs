@@ -45,7 +45,8 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
 
     private async Task<HealthStatus[]> ProbeAllAsync()
     {
-        if (!proxy.TryGetCluster(service, out var cluster))
+        // The routes with and without sticky sessions have a cluster each, with the same instances.
+        if (proxy.GetClusters().FirstOrDefault(cluster => cluster.ClusterId.Split('-')[0] == service) is not { } cluster)
             return [];
         return await Task.WhenAll(cluster.DestinationsState.AllDestinations.Select(destination => ProbeAsync(cluster.Model, destination)));
     }

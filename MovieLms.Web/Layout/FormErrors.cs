@@ -22,7 +22,7 @@ public sealed class FormErrors(ApiProblem? problem = null)
             )
         );
 
-    /// <summary>Returns the messages with those of a field under another name, such as that of the form's file for a request's body.</summary>
+    /// <summary>Returns the messages with those of one field under another name: a request's body may be a file of the form.</summary>
     public FormErrors Rename(string field, string name) =>
         problem is null
             ? this

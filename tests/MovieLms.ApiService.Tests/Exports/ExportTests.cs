@@ -37,11 +37,11 @@ public sealed class ExportTests(LearningFixture api) : IClassFixture<LearningFix
         var lines = (await response.Content.ReadAsStringAsync()).Split("\r\n");
         Assert.Equal(
             "id,title,genre,year,rating,ratingCount,director.name,director.nationality,runtimeMinutes,distributor,mpaaRating,gross.us,"
-                + "gross.worldwide,budget,releaseDate,version,createdAt,updatedAt,deletedAt",
+                + "gross.worldwide,budget,releaseDate,hasPoster,version,createdAt,updatedAt,deletedAt",
             lines[0]
         );
         Assert.Equal(
-            $"{movie.Id()},\"'=HYPERLINK(\"\"http://example.test\"\")\",{genre},1999,7.25,4,\"Jane, \"\"J\"\" Doe\",,,,,,,,1999-12-31,1,"
+            $"{movie.Id()},\"'=HYPERLINK(\"\"http://example.test\"\")\",{genre},1999,7.25,4,\"Jane, \"\"J\"\" Doe\",,,,,,,,1999-12-31,false,1,"
                 + $"{movie.GetProperty("createdAt").GetString()},{movie.GetProperty("updatedAt").GetString()},",
             lines[1]
         );

@@ -131,7 +131,7 @@ public sealed partial class ConsoleStoryTests : IAsyncLifetime
     private static async Task DownloadReportAsync(IPage page)
     {
         var link = page.GetByRole(AriaRole.Link, new() { Name = "Open as PDF" });
-        using var response = await page.APIRequest.GetAsync(await link.GetAttributeAsync("href") ?? "");
+        await using var response = await page.APIRequest.GetAsync(await link.GetAttributeAsync("href") ?? "");
         Assert.Equal("application/pdf", response.Headers["content-type"]);
         Assert.StartsWith("%PDF", Encoding.Latin1.GetString(await response.BodyAsync()), StringComparison.Ordinal);
     }
@@ -173,7 +173,7 @@ public sealed partial class ConsoleStoryTests : IAsyncLifetime
         await page.ReloadAsync();
         await OpenAsync(page, "Ida");
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("The match cut joins two thousand years.");
-        await Field(page, "Grade").FillAsync("92");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Grade" }).FillAsync("92");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Feedback" }).FillAsync("Watch it again without sound.");
         await PressAsync(page, "Save");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History of the grade" })).ToBeVisibleAsync();

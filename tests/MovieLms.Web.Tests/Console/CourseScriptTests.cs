@@ -79,7 +79,12 @@ public sealed class CourseScriptTests
         await page.FillAsync("field-title", "Cut");
         await page.EvaluateAsync("document.querySelector('main form').requestSubmit()");
         await Eventually.WaitUntilAsync(
-            () => Task.FromResult(console.Api.Received.Any(received => received.Method == "POST")),
+            () =>
+                Task.FromResult(
+                    console.Api.Received.Any(received =>
+                        received is { Method: "POST" } && received.Target.EndsWith("/lectures", StringComparison.Ordinal)
+                    )
+                ),
             "the form is sent"
         );
         Assert.Contains(First, console.GetBody($"POST /api/courses/{Id}/lectures"));
