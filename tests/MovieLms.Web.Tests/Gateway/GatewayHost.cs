@@ -74,7 +74,18 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Creates a client that does not follow redirects or propagate traces.</summary>
     public HttpClient NewClient() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { BaseAddress = Address };
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ActivityHeadersPropagator = null,
+                // The default of one second is too short for a loaded machine.
+                Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
+            }
+        )
+        {
+            BaseAddress = Address,
+        };
 
     public async ValueTask DisposeAsync()
     {
