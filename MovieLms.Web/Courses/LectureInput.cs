@@ -9,10 +9,6 @@ public sealed class LectureInput
 {
     internal const string FormName = "lecture";
 
-    /// <summary>The format of an input of type <c>datetime-local</c>.</summary>
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm";
-    private static readonly string[] TimeFormats = [TimeFormat, "yyyy-MM-dd'T'HH:mm:ss"];
-
     public string? Title { get; private init; }
 
     public string? Description { get; private init; }
@@ -40,7 +36,7 @@ public sealed class LectureInput
         {
             Title = lecture.Title,
             Description = lecture.Description,
-            StartsAt = lecture.StartsAt?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+            StartsAt = UtcTimeInput.Format(lecture.StartsAt),
             DurationMinutes = Texts.Number(lecture.DurationMinutes),
             Movie = lecture.Movie?.Title,
             MovieId = lecture.Movie?.Id ?? "",
@@ -67,14 +63,8 @@ public sealed class LectureInput
     /// <summary>Returns the request without a movie, or the message of the field that is not a number or a time.</summary>
     internal (LectureRequest? Request, FormErrors Errors) ToRequest()
     {
-        DateTimeOffset? start = null;
-        if (!string.IsNullOrWhiteSpace(StartsAt))
-        {
-            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-            if (!DateTimeOffset.TryParseExact(StartsAt, TimeFormats, CultureInfo.InvariantCulture, Utc, out var time))
-                return (null, FormErrors.Create("startsAt", "Enter a date and a time such as 2027-01-22T17:00."));
-            start = time;
-        }
+        if (!UtcTimeInput.TryParse(StartsAt, out var start))
+            return (null, FormErrors.Create("startsAt", "Enter a date and a time such as 2027-01-22T17:00."));
         int? duration = null;
         if (!string.IsNullOrWhiteSpace(DurationMinutes))
         {

@@ -7,10 +7,6 @@ namespace MovieLms.Web.Grading;
 /// <summary>The fields of an assignment as a form has them.</summary>
 public sealed class AssignmentInput
 {
-    /// <summary>The format of an input of type <c>datetime-local</c>.</summary>
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm";
-    private static readonly string[] TimeFormats = [TimeFormat, "yyyy-MM-dd'T'HH:mm:ss"];
-
     public string? Title { get; set; }
 
     public string? Description { get; set; }
@@ -27,36 +23,27 @@ public sealed class AssignmentInput
         {
             Title = assignment.Title,
             Description = assignment.Description,
-            DueAt = assignment.DueAt?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+            DueAt = UtcTimeInput.Format(assignment.DueAt),
             Version = assignment.Version.ToString(CultureInfo.InvariantCulture),
         };
 
     /// <summary>Returns the fields that were sent; null if no form was sent, or another one.</summary>
-    internal static AssignmentInput? Read(HttpRequest request, string formName)
-    {
-        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType || request.Form["_handler"] != formName)
-            return null;
-        var form = request.Form;
-        return new AssignmentInput
-        {
-            Title = form["title"],
-            Description = form["description"],
-            DueAt = form["dueAt"],
-            Version = form["version"],
-        };
-    }
+    internal static AssignmentInput? Read(HttpContext http, string formName) =>
+        !http.HasSent(formName)
+            ? null
+            : new AssignmentInput
+            {
+                Title = http.GetField("title"),
+                Description = http.GetField("description"),
+                DueAt = http.GetField("dueAt"),
+                Version = http.GetField("version"),
+            };
 
     /// <summary>Returns the request, or a message if the due time is not one.</summary>
     internal (AssignmentRequest? Request, FormErrors Errors) ToRequest()
     {
-        DateTimeOffset? due = null;
-        if (!string.IsNullOrWhiteSpace(DueAt))
-        {
-            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-            if (!DateTimeOffset.TryParseExact(DueAt, TimeFormats, CultureInfo.InvariantCulture, Utc, out var parsed))
-                return (null, FormErrors.Create("dueAt", "Enter a date and a time such as 2027-01-22T17:00."));
-            due = parsed;
-        }
+        if (!UtcTimeInput.TryParse(DueAt, out var due))
+            return (null, FormErrors.Create("dueAt", "Enter a date and a time such as 2027-01-22T17:00."));
         var description = string.IsNullOrWhiteSpace(Description) ? null : Description;
         return (
             new AssignmentRequest

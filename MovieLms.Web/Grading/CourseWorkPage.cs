@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MovieLms.Client;
-using MovieLms.ServiceDefaults.Access;
+using MovieLms.Web.Courses;
 using MovieLms.Web.Layout;
 using MovieLms.Web.Session;
 
@@ -48,7 +48,7 @@ public abstract class CourseWorkPage : LoadedPage
         if (Http.Visitor() is not { } visitor)
             throw Refuse(StatusCodes.Status401Unauthorized);
         Course = await Console.Api.GetCourseAsync(Id, cancellationToken: Console.Left);
-        IsManager = visitor.Role() == Roles.Admin || (visitor.Role() == Roles.Instructor && visitor.Id() == Course.OwnerId);
+        IsManager = visitor.Manages(Course);
     }
 
     /// <summary>Reads the course for a form that only its managers use.</summary>

@@ -20,7 +20,7 @@ internal sealed record TodoInput(string? Title, string? Description, string? Due
     /// <summary>Returns the fields of a to-do.</summary>
     internal static TodoInput From(TodoResponse todo)
     {
-        var due = todo.DueDate?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        var due = UtcTimeInput.Format(todo.DueDate);
         return new TodoInput(todo.Title, todo.Description, due, null, ToName(todo.Priority)) { StoredDueDate = due };
     }
 
